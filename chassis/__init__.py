@@ -1,0 +1,1 @@
+"""What every service runs on: settings, clock, database, bus, doors, statements, logs. No business word in it."""

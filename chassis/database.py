@@ -1,0 +1,120 @@
+"""The service's own database, and ``Work``: one transaction in which a change and its announcement are stored together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+# psycopg waits in C by default, which stops every green thread; it reads this when it is imported.
+os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")
+
+import psycopg.waiting
+import sqlalchemy as sa
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from contracts.errors import ConcurrentChange, Unavailable
+from contracts.events import ActorFacts, Event
+
+if TYPE_CHECKING:
+    from chassis.runtime import Runtime
+
+
+def connect(database_url: str, *, pool: int, name: str) -> sa.Engine:
+    """An engine on psycopg 3 whose waits let other green threads run."""
+    if psycopg.waiting.wait.__name__ != "wait_selector":
+        raise RuntimeError("psycopg was imported before PSYCOPG_WAIT_FUNC was set")
+    url = sa.make_url(database_url).set(drivername="postgresql+psycopg")
+    return sa.create_engine(
+        url,
+        pool_size=pool,
+        max_overflow=0,
+        pool_timeout=10,
+        pool_pre_ping=True,
+        connect_args={"application_name": name, "connect_timeout": 5, "options": "-c timezone=UTC"},
+    )
+
+
+class Work:
+    """One transaction of one call or reaction.
+
+    ``with work:`` may be entered again inside itself: a command joins the transaction of the door or of the inbox, and
+    only the outermost commits. Services extend it with their collections: ``work.role_requests.get(…)``.
+    """
+
+    def __init__(self, runtime: Runtime, actor: ActorFacts | None = None, traceparent: str | None = None) -> None:
+        self.runtime = runtime
+        self.actor_facts = actor or ActorFacts(service=runtime.name)
+        self.traceparent = traceparent
+        self._depth = 0
+        self._wakes: set[str] = set()
+        self._after_commit: list[Callable[[], None]] = []
+        self._session: Session | None = None
+
+    @property
+    def session(self) -> Session:
+        if self._session is None:
+            raise RuntimeError("use it inside `with work:`")
+        return self._session
+
+    def __enter__(self) -> Self:
+        if self._depth == 0:
+            self._session = Session(self.runtime.engine, expire_on_commit=False)
+        self._depth += 1
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._depth -= 1
+        if self._depth:
+            return
+        session = self.session
+        try:
+            if error is None:
+                session.commit()
+        except StaleDataError as stale:
+            raise ConcurrentChange() from stale
+        except OperationalError as away:
+            raise Unavailable(part="database") from away
+        finally:
+            # Closing rolls back what was not committed.
+            session.close()
+            self._session = None
+        if error is None:
+            self._tell()
+        if isinstance(error, StaleDataError):
+            raise ConcurrentChange() from error
+        if isinstance(error, OperationalError):
+            raise Unavailable(part="database") from error
+
+    def announce(self, event: Event) -> None:
+        """Store an event beside the change that it tells of; the relay sends it after the commit."""
+        self.runtime.outbox.store(self, event)
+        self.wake("outbox")
+
+    def wake(self, timer: str) -> None:
+        """Let the timer of that name run right after the commit, rather than at its next turn."""
+        self._wakes.add(timer)
+
+    def after_commit(self, act: Callable[[], None]) -> None:
+        """For what must not happen before the change is safe, and may be lost with the process."""
+        self._after_commit.append(act)
+
+    def flush(self) -> None:
+        """Send what was changed to the database now, so that a unique index can object."""
+        self.session.flush()
+
+    def execute(self, statement: Any, parameters: Any = None) -> sa.Result[Any]:
+        return self.session.execute(statement, parameters)
+
+    def _tell(self) -> None:
+        for act in self._after_commit:
+            act()
+        for timer in self._wakes:
+            self.runtime.wake(timer)
+        self._after_commit.clear()
+        self._wakes.clear()

@@ -1,0 +1,292 @@
+"""Doors of a service: ``@rpc``, ``@hears``, ``@timer``, ``@http``.
+
+A door translates and calls one command or query. What it gives the method:
+
+    @rpc(schemas.RequestRole, statements=("person",))          # a CommandSchema: idempotent, in one transaction
+    def request_role(self, call, *, bce_number, role, message):
+        return views.role_request(commands.request_role(call.work, …, requested_by=call.actor, now=call.now))
+
+    @hears(RoleGranted)                                         # in the inbox's transaction
+    def on_role_granted(self, heard):
+        reactions.open_access(heard.work, heard.event, version=heard.version, now=heard.now)
+
+    @timer(seconds=5, name="mails")                             # also run at once by work.wake("mails")
+    def deliver_mails(self, tick):
+        commands.deliver_mails(tick.work, smtp=tick.gateways.smtp, now=tick.now)
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Literal
+
+import marshmallow as ma
+from nameko.extensions import register_entrypoint
+
+from chassis import idempotency
+from chassis.database import Work
+from chassis.http import HttpEntrypoint, HttpServer
+from chassis.inbox import HearsEntrypoint, Inbox
+from chassis.outbox import Relay
+from chassis.rpc import CallContext, RpcEntrypoint
+from chassis.runtime import Runtime
+from chassis.sessions import require_not_revoked, revoke_session
+from chassis.settings import ServiceSettings
+from chassis.statements import Actor, Decision, ServiceCaller
+from chassis.timers import TimerEntrypoint
+from contracts import wire
+from contracts.errors import InvalidRequest, LevelTooLow, NotFound, ScopeMissing, StatementMissing
+from contracts.events import ActorFacts, Event
+from contracts.identity import PersonFacts, SessionRevoked
+
+StatementKind = Literal["person", "decision"]
+
+
+class QuerySchema(ma.Schema):
+    """Of a door that changes nothing. Unknown fields are refused."""
+
+    class Meta:
+        unknown = ma.RAISE
+
+
+class CommandSchema(QuerySchema):
+    """Of a door that changes something: a repeat with the same ``command_id`` gets the first answer."""
+
+    command_id = ma.fields.UUID(required=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """What a door knows of one call. ``actor`` is None where a service vouches; ``person`` and ``decision`` are there
+    when the door asks for them (a decision only when the caller sent one: the command says when it must have it)."""
+
+    runtime: Runtime
+    work: Any
+    now: datetime
+    _actor: Actor | None
+    _person: PersonFacts | None
+    decision: Decision | None
+    service: ServiceCaller | None
+    command_id: Any = None
+
+    @property
+    def actor(self) -> Actor:
+        if self._actor is None:
+            raise StatementMissing(kind="actor")
+        return self._actor
+
+    @property
+    def person(self) -> PersonFacts:
+        if self._person is None:
+            raise StatementMissing(kind="person")
+        return self._person
+
+    @property
+    def gateways(self) -> Any:
+        return self.runtime.gateways
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """An event that arrived. ``version`` is (epoch, n) of the subject's state; ``republished`` when it is told again
+    for a new or restored listener, so that nobody must be written to a second time."""
+
+    runtime: Runtime
+    work: Any
+    now: datetime
+    event_id: Any
+    event: Any
+    version: tuple[int, int]
+    republished: bool
+
+    @property
+    def gateways(self) -> Any:
+        return self.runtime.gateways
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tick:
+    runtime: Runtime
+    work: Any
+    now: datetime
+
+    @property
+    def gateways(self) -> Any:
+        return self.runtime.gateways
+
+
+def rpc(
+    schema: type[QuerySchema] = QuerySchema,
+    *,
+    scope: str | None = None,
+    or_scope: str | None = None,
+    role: str | None = None,
+    level: int = 0,
+    statements: tuple[StatementKind, ...] = (),
+    remember: bool = True,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """An RPC door.
+
+    With ``scope`` a service must call, holding it; otherwise an actor (or, with ``or_scope``, such a service).
+    ``role`` and ``level`` are the actor's least; to a stranger to the role the door does not exist. ``remember=False``
+    is for an answer that must not rest in the database (a session's secret): the command is then idempotent itself.
+    """
+
+    def decorate(method: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(method)
+        def door(self: Service, *args: Any, **kwargs: Any) -> Any:
+            arguments = _parse(schema, args, kwargs)
+            call = _admit(self, scope, or_scope, role, level, statements, arguments.pop("command_id", None))
+            if call.command_id is not None and remember:
+                return idempotency.once(call, method.__name__, kwargs, lambda: wire.dump(method(self, call, **arguments)))
+            return wire.dump(method(self, call, **arguments))
+
+        door.schema = schema  # type: ignore[attr-defined]
+        register_entrypoint(door, RpcEntrypoint())
+        return door
+
+    return decorate
+
+
+def hears(event: type[Event]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A reaction to an event: run from the inbox, retried, parked when it cannot be done."""
+
+    def decorate(method: Callable[..., Any]) -> Callable[..., Any]:
+        register_entrypoint(method, HearsEntrypoint(event))
+        return method
+
+    return decorate
+
+
+def timer(*, seconds: float, name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Runs every so many seconds, and at once after ``work.wake(name)``. It only wakes: due rows are claimed."""
+
+    def decorate(method: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(method)
+        def door(self: Service) -> None:
+            runtime = self.runtime
+            method(self, Tick(runtime=runtime, work=runtime.work_class(runtime), now=runtime.now()))
+
+        register_entrypoint(door, TimerEntrypoint(seconds, name))
+        return door
+
+    return decorate
+
+
+def http(verb: str, path: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """An HTTP door on the service's port: the method gets a ``Tick``, the werkzeug request and the path's values."""
+
+    def decorate(method: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(method)
+        def door(self: Service, request: Any, **values: Any) -> Any:
+            runtime = self.runtime
+            tick = Tick(runtime=runtime, work=runtime.work_class(runtime), now=runtime.now())
+            return method(self, tick, request, **values)
+
+        register_entrypoint(door, HttpEntrypoint(verb, path))
+        return door
+
+    return decorate
+
+
+class Door:
+    """Every nameko service of ours: health and metrics on its own port."""
+
+    name: ClassVar[str]
+    settings_class: ClassVar[type[ServiceSettings]]
+    work_class: ClassVar[type[Work]] = Work
+    runtime: ClassVar[Runtime]
+
+    http_server = HttpServer()
+
+    @classmethod
+    def open_gateways(cls, runtime: Runtime) -> Any:
+        """The service's neighbours, made once per process; ``call.gateways`` afterwards."""
+        return None
+
+
+class Service(Door):
+    """A service with a database, an outbox and an inbox. Statements of revoked sessions are refused everywhere."""
+
+    context = CallContext()
+    relay = Relay()
+    inbox = Inbox()
+
+    @hears(SessionRevoked)
+    def on_session_revoked(self, heard: Heard) -> None:
+        revoke_session(heard.work, heard.event)
+
+
+def _parse(schema: type[QuerySchema], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
+    if args:
+        raise InvalidRequest(fields={"": ["arguments are given by name"]})
+    try:
+        arguments: dict[str, Any] = schema().load(kwargs)
+    except ma.ValidationError as error:
+        raise InvalidRequest(fields=_flat(error.messages)) from error
+    return arguments
+
+
+def _flat(messages: Any, path: str = "") -> dict[str, list[str]]:
+    if isinstance(messages, list):
+        return {path: [str(message) for message in messages]}
+    flat: dict[str, list[str]] = {}
+    for name, below in messages.items():
+        flat |= _flat(below, f"{path}.{name}" if path else str(name))
+    return flat
+
+
+def _admit(
+    door: Service,
+    scope: str | None,
+    or_scope: str | None,
+    role: str | None,
+    level: int,
+    statements: tuple[StatementKind, ...],
+    command_id: Any,
+) -> Call:
+    runtime, sent = door.runtime, door.context
+    now = runtime.now()
+
+    def read(kind: Any) -> Any:
+        return runtime.verifier.verify(kind, sent[kind], now=now) if sent.get(kind) else None
+
+    actor: Actor | None = None
+    service: ServiceCaller | None = None
+    if scope is None and sent.get("actor"):
+        actor = read("actor")
+    else:
+        service = read("service")
+    if actor is None and service is None:
+        raise StatementMissing(kind="service" if scope else "actor")
+    if service is not None and (scope or or_scope) not in service.scopes:
+        raise ScopeMissing(scope=scope) if scope else StatementMissing(kind="actor")
+    if actor is not None:
+        require_not_revoked(runtime, actor, now=now)
+        if role is not None and role not in actor.roles:
+            raise NotFound()
+        if actor.level < level:
+            raise LevelTooLow(required=level, held=actor.level)
+    person: PersonFacts | None = read("person") if "person" in statements else None
+    decision: Decision | None = read("decision") if "decision" in statements else None
+    if actor is not None and any(stated.person_id != actor.person_id for stated in (person, decision) if stated):
+        raise StatementMissing(kind="person")
+    facts = ActorFacts(
+        person_id=actor.person_id if actor else None,
+        mandate_id=decision.mandate_id if decision else None,
+        level=actor.level if actor else None,
+        service=service.name if service else None,
+    )
+    return Call(
+        runtime=runtime,
+        work=runtime.work_class(runtime, facts, sent.get("traceparent")),
+        now=now,
+        _actor=actor,
+        _person=person,
+        decision=decision,
+        service=service,
+        command_id=command_id,
+    )

@@ -1,0 +1,61 @@
+"""Every command is idempotent: a repeat with the same ``command_id`` gets the first answer.
+
+Key: (caller, command, command_id). A refusal rolls back and is not remembered.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from chassis.database import Work
+from chassis.tables import commands
+from contracts.errors import CommandIdReused
+
+if TYPE_CHECKING:
+    from chassis.doors import Call
+
+KEPT = timedelta(days=30)
+
+
+def once(call: Call, command: str, payload: dict[str, Any], act: Callable[[], Any]) -> Any:
+    """Run a command in one transaction with the memory of its answer (plain JSON), or give the first answer again."""
+    caller = str(call.actor.person_id) if call.service is None else call.service.name
+    key = {"caller": caller, "command": command, "command_id": call.command_id}
+    digest = hashlib.sha256(json.dumps(payload, sort_keys=True, default=str).encode()).hexdigest()
+    work: Work = call.work
+    with work:
+        # A second request at the same moment waits here until the first one has committed or rolled back.
+        claimed = work.execute(
+            insert(commands).values(**key, digest=digest, done_at=call.now).on_conflict_do_nothing()
+        )
+        if claimed.rowcount == 0:  # type: ignore[attr-defined]
+            return _first_answer(work, key, digest)
+        answer = act()
+        work.execute(sa.update(commands).where(*_is(key)).values(answer=answer))
+    return answer
+
+
+def forget_old(work: Work, *, before: Any, batch: int = 1000) -> int:
+    """Delete what was remembered before an instant, some at a time so that no lock is long."""
+    old = sa.select(sa.literal_column("ctid")).select_from(commands).where(commands.c.done_at < before).limit(batch)
+    with work:
+        deleted = work.execute(sa.delete(commands).where(sa.literal_column("ctid").in_(old)))
+    return int(deleted.rowcount)  # type: ignore[attr-defined]
+
+
+def _first_answer(work: Work, key: dict[str, Any], digest: str) -> Any:
+    row = work.execute(sa.select(commands.c.digest, commands.c.answer).where(*_is(key))).one()
+    if row.digest != digest:
+        raise CommandIdReused(command_id=str(key["command_id"]))
+    return row.answer
+
+
+def _is(key: dict[str, Any]) -> list[sa.ColumnElement[bool]]:
+    return [commands.c[name] == value for name, value in key.items()]

@@ -1,0 +1,62 @@
+"""What one service of this process shares among its calls."""
+
+from __future__ import annotations
+
+import functools
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from chassis.clock import Clock
+from chassis.database import Work, connect
+from chassis.outbox import Outbox
+from chassis.settings import DatabaseSettings, ServiceSettings
+from chassis.statements import Verifier
+
+if TYPE_CHECKING:
+    from chassis.doors import Service
+
+
+@dataclass
+class Runtime:
+    """``gateways`` is what the service's ``open_gateways`` made of the settings: its neighbours, keys, scanners."""
+
+    name: str
+    settings: ServiceSettings
+    clock: Clock
+    verifier: Verifier
+    work_class: type[Work]
+    outbox: Outbox = field(default_factory=Outbox)
+    gateways: Any = None
+    wakers: dict[str, list[Callable[[], None]]] = field(default_factory=lambda: defaultdict(list))
+    # What stands between the service and being ready: {part: why}. Health shows it.
+    away: dict[str, str] = field(default_factory=dict)
+
+    @functools.cached_property
+    def engine(self) -> sa.Engine:
+        assert isinstance(self.settings, DatabaseSettings)
+        return connect(self.settings.database_url, pool=self.settings.database_pool, name=self.name)
+
+    def now(self) -> datetime:
+        return self.clock.now()
+
+    def wake(self, timer: str) -> None:
+        for waker in self.wakers[timer]:
+            waker()
+
+
+def build_runtime(service: type[Service], settings: ServiceSettings) -> Runtime:
+    clock = Clock(settings.now)
+    runtime = Runtime(
+        name=service.name,
+        settings=settings,
+        clock=clock,
+        verifier=Verifier(settings.statement_keys_file),
+        work_class=service.work_class,
+    )
+    runtime.gateways = service.open_gateways(runtime)
+    return runtime

@@ -1,0 +1,145 @@
+"""Short signed statements by which trust travels: EdDSA JWTs (RFC 7519, RFC 8037), verified offline.
+
+The key sets come from ``STATEMENT_KEYS_FILE``: JSON, {issuer: JWKS of public keys}, read again when the file changes.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+from uuid import UUID
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet, OKPKey
+
+from contracts import wire
+from contracts.errors import StatementExpired, StatementForeign, StatementInvalid
+from contracts.identifiers import BceNumber
+from contracts.identity import PersonFacts
+
+Kind = Literal["actor", "person", "decision", "service"]
+
+AUDIENCE = "mon-espace"
+ISSUER_OF: dict[Kind, str] = {"actor": "identity", "person": "identity", "decision": "delegation", "service": "operator"}
+LONGEST_LIFE: dict[Kind, timedelta] = {
+    "actor": timedelta(minutes=5),
+    "person": timedelta(minutes=5),
+    "decision": timedelta(seconds=30),
+    "service": timedelta(days=366),
+}
+# Clocks of two machines differ a little, and a shifted clock starts when its process does.
+LEEWAY = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """A signed-in person. ``level``: FAS assurance level, 100 to 500."""
+
+    person_id: UUID
+    session_id: UUID
+    level: int
+    roles: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """This person may do this for this enterprise now, under this mandate."""
+
+    person_id: UUID
+    bce_number: BceNumber
+    permission: str
+    procedure: str | None
+    mandate_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceCaller:
+    name: str
+    scopes: list[str]
+
+
+_SHAPES: dict[Kind, type[Any]] = {"actor": Actor, "person": PersonFacts, "decision": Decision, "service": ServiceCaller}
+
+
+class Signer:
+    """Signs for one issuer with the private JWK in a file."""
+
+    def __init__(self, issuer: str, private_key_file: Path) -> None:
+        self._issuer = issuer
+        self._key = OKPKey.import_key(json.loads(private_key_file.read_text()))
+
+    def sign(self, kind: Kind, facts: Actor | PersonFacts | Decision | ServiceCaller, *, now: datetime, lasts: timedelta) -> str:
+        if lasts > LONGEST_LIFE[kind]:
+            raise ValueError(f"a {kind} statement lasts {LONGEST_LIFE[kind]} at most")
+        claims = wire.dump(facts) | {
+            "iss": self._issuer,
+            "aud": AUDIENCE,
+            "iat": int(now.timestamp()),
+            "exp": int((now + lasts).timestamp()),
+        }
+        header = {"alg": "EdDSA", "typ": f"{kind}+jwt", "kid": self._key.kid}
+        return jwt.encode(header, claims, self._key, algorithms=["EdDSA"])
+
+
+class Verifier:
+    """Checks statements against the key sets in a file."""
+
+    def __init__(self, keys_file: Path) -> None:
+        self._file = keys_file
+        self._changed_at = 0.0
+        self._key_sets: dict[str, KeySet] = {}
+        self._verified: dict[tuple[Kind, str], tuple[dict[str, Any], Any]] = {}
+
+    def verify(self, kind: Kind, statement: str, *, now: datetime) -> Any:
+        """The facts of a statement: ``Actor``, ``PersonFacts``, ``Decision`` or ``ServiceCaller``.
+
+        Raises StatementInvalid, StatementExpired or StatementForeign.
+        """
+        self._reload_if_changed()
+        if (kind, statement) not in self._verified:
+            if len(self._verified) > 5000:
+                self._verified.clear()
+            self._verified[kind, statement] = self._read(kind, statement)
+        claims, facts = self._verified[kind, statement]
+        if claims["exp"] <= (now - LEEWAY).timestamp() or claims["iat"] > (now + LEEWAY).timestamp():
+            raise StatementExpired(kind=kind)
+        return facts
+
+    def _read(self, kind: Kind, statement: str) -> tuple[dict[str, Any], Any]:
+        keys = self._key_sets.get(ISSUER_OF[kind])
+        try:
+            token = jwt.decode(statement, keys, algorithms=["EdDSA"]) if keys else None
+        except (JoseError, ValueError, TypeError, KeyError) as error:
+            raise StatementInvalid(kind=kind) from error
+        if (
+            token is None
+            or token.header.get("typ") != f"{kind}+jwt"
+            or token.claims.get("iss") != ISSUER_OF[kind]
+            or token.claims.get("aud") != AUDIENCE
+        ):
+            raise StatementForeign(kind=kind)
+        try:
+            claims = {"exp": int(token.claims["exp"]), "iat": int(token.claims["iat"])}
+            if claims["exp"] - claims["iat"] > LONGEST_LIFE[kind].total_seconds():
+                raise ValueError("it lasts longer than its kind may")
+            return claims, wire.load(_SHAPES[kind], token.claims)
+        except (ValueError, TypeError, KeyError) as error:
+            raise StatementInvalid(kind=kind) from error
+
+    def _reload_if_changed(self) -> None:
+        changed_at = self._file.stat().st_mtime
+        if changed_at != self._changed_at:
+            sets = json.loads(self._file.read_text())
+            self._key_sets = {issuer: KeySet.import_key_set(keys) for issuer, keys in sets.items()}
+            self._verified.clear()
+            self._changed_at = changed_at
+
+
+def generate_key() -> tuple[dict[str, Any], dict[str, Any]]:
+    """A new (private, public) pair of JWKs."""
+    key = OKPKey.generate_key("Ed25519", {"use": "sig"}, auto_kid=True)
+    return dict(key.as_dict(private=True)), dict(key.as_dict(private=False))

@@ -1,0 +1,326 @@
+"""delegation: for whom may you act. It signs *decision* statements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar, Literal, Protocol
+from uuid import UUID
+
+from contracts.errors import Refusal
+from contracts.events import Event, Sealed
+from contracts.identifiers import BceNumber, EstablishmentNumber
+from contracts.identity import Language
+
+RoleName = Literal["access_manager", "signatory", "contributor", "reader"]
+Permission = Literal["dossier.read", "dossier.draft", "dossier.submit", "dossier.sign", "mandate.manage"]
+
+# ---------------------------------------------------------------- answers
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleView:
+    name: RoleName
+    permissions: list[Permission]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterpriseView:
+    bce_number: BceNumber
+    name: str
+    state: Literal["active", "struck_off"]
+    has_access_manager: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterpriseAccess:
+    """An enterprise for which the asker may act today, and what he may do there."""
+
+    bce_number: BceNumber
+    name: str
+    roles: list[RoleName]
+    permissions: list[Permission]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleRequestView:
+    """``requester_name`` is shown to the access managers who decide and to the requester. ``managers_without_address``:
+    access managers who could not be reached by e-mail."""
+
+    role_request_id: UUID
+    person_id: UUID
+    requester_name: str
+    bce_number: BceNumber
+    enterprise_name: str
+    role: RoleName
+    message: str
+    state: Literal["open", "accepted", "refused"]
+    requested_at: datetime
+    decided_at: datetime | None
+    reason: str | None
+    managers_without_address: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MandateView:
+    """``valid_until`` is the last day, until 23:59:59 Europe/Brussels."""
+
+    mandate_id: UUID
+    person_id: UUID
+    person_name: str | None
+    bce_number: BceNumber
+    role: RoleName
+    permissions: list[Permission]
+    valid_from: date
+    valid_until: date
+    state: Literal["active", "expired", "revoked"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationView:
+    invitation_id: UUID
+    bce_number: BceNumber
+    enterprise_name: str
+    role: RoleName
+    state: Literal["open", "accepted", "expired"]
+    invited_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckResult:
+    """AuthZEN 1.0 evaluation in our words: the decision, the mandate that allows it or what is missing, until when."""
+
+    decision: bool
+    mandate_id: UUID | None
+    missing: str | None
+    holds_until: datetime | None
+
+
+# ---------------------------------------------------------------- events
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessManagerDesignated(Event):
+    """CSAM's registry names an access manager. ``sealed``: {"email"} for notifications, or None when none is known."""
+
+    publisher: ClassVar[str] = "delegation"
+    type: ClassVar[str] = "access_manager_designated"
+    subject_id: ClassVar[str] = "designation_id"
+    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+
+    designation_id: UUID
+    person_id: UUID
+    bce_number: BceNumber
+    language: Language
+    sealed: Sealed | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleRequested(Event):
+    """``manager_ids``: the access managers who may decide, at that moment."""
+
+    publisher: ClassVar[str] = "delegation"
+    type: ClassVar[str] = "role_requested"
+    subject_id: ClassVar[str] = "role_request_id"
+    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+
+    role_request_id: UUID
+    person_id: UUID
+    bce_number: BceNumber
+    enterprise_name: str
+    role: RoleName
+    manager_ids: list[UUID]
+    requested_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleRefused(Event):
+    publisher: ClassVar[str] = "delegation"
+    type: ClassVar[str] = "role_refused"
+    subject_id: ClassVar[str] = "role_request_id"
+    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+
+    role_request_id: UUID
+    person_id: UUID
+    bce_number: BceNumber
+    enterprise_name: str
+    role: RoleName
+    reason: str
+    decided_by: UUID
+    decided_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class _MandateState(Event):
+    subject_id: ClassVar[str] = "mandate_id"
+    publisher: ClassVar[str] = "delegation"
+
+    mandate_id: UUID
+    person_id: UUID
+    bce_number: BceNumber
+    enterprise_name: str
+    establishment_number: EstablishmentNumber | None
+    role: RoleName
+    permissions: list[Permission]
+    procedure_categories: list[str]
+    valid_from: date
+    valid_until: date
+    granted_by: UUID | None
+    role_request_id: UUID | None
+    invitation_id: UUID | None
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleGranted(_MandateState):
+    """A mandate began. ``procedure_categories`` empty: all. ``granted_by`` None: CSAM's registry."""
+
+    type: ClassVar[str] = "role_granted"
+    listeners: ClassVar[tuple[str, ...]] = ("dossiers", "notifications")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MandateRevoked(_MandateState):
+    type: ClassVar[str] = "mandate_revoked"
+    listeners: ClassVar[tuple[str, ...]] = ("dossiers", "notifications")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonInvited(Event):
+    """``sealed``: {"email", "secret"} for notifications; ``person_id`` when invited by national number."""
+
+    publisher: ClassVar[str] = "delegation"
+    type: ClassVar[str] = "person_invited"
+    subject_id: ClassVar[str] = "invitation_id"
+    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+
+    invitation_id: UUID
+    person_id: UUID | None
+    bce_number: BceNumber
+    enterprise_name: str
+    role: RoleName
+    language: Language
+    expires_at: datetime
+    sealed: Sealed | None
+
+
+# ---------------------------------------------------------------- refusals
+
+
+class EnterpriseUnknown(Refusal):
+    code = "enterprise_unknown"
+    sentence = "The Crossroads Bank knows no active enterprise by this number."
+
+
+class NoAccessManager(Refusal):
+    """``details["help_url"]``: where a legal representative designates one."""
+
+    code = "no_access_manager"
+    sentence = "No access manager is designated; a legal representative must do so through CSAM."
+
+
+class AlreadyRequested(Refusal):
+    code = "already_requested"
+    sentence = "You have an open request for this role in this enterprise."
+
+
+class AlreadyHeld(Refusal):
+    code = "already_held"
+    sentence = "You hold this role in this enterprise already."
+
+
+class AlreadyDecided(Refusal):
+    code = "already_decided"
+    sentence = "This request was decided already."
+
+
+class OwnRequest(Refusal):
+    code = "own_request"
+    sentence = "Nobody decides his own request."
+
+
+class InvitationInvalid(Refusal):
+    code = "invitation_invalid"
+    sentence = "The invitation is unknown, was used already, has expired, or is for somebody else."
+
+
+class TermTooLong(Refusal):
+    code = "term_too_long"
+    sentence = "A mandate lasts five years at most."
+
+
+class LastAccessManager(Refusal):
+    code = "last_access_manager"
+    sentence = "The last access manager of an enterprise cannot be removed."
+
+
+# ---------------------------------------------------------------- RPC
+
+
+class Delegation(Protocol):
+    """Statement needed: the actor's, unless a scope is named. Of another's enterprise everything is ``not_found``."""
+
+    def list_roles(self) -> list[RoleView]: ...
+
+    def get_enterprise(self, *, bce_number: BceNumber) -> EnterpriseView: ...
+
+    # also the person statement (the requester's name, shown to those who decide)
+    def request_role(self, *, bce_number: BceNumber, role: str, message: str, command_id: UUID) -> RoleRequestView: ...
+
+    def list_my_role_requests(self) -> list[RoleRequestView]: ...
+
+    def list_role_requests(self, *, bce_number: BceNumber) -> list[RoleRequestView]: ...
+
+    def accept_role_request(
+        self, *, role_request_id: UUID, valid_until: date | None, command_id: UUID
+    ) -> MandateView: ...
+
+    def refuse_role_request(self, *, role_request_id: UUID, reason: str, command_id: UUID) -> RoleRequestView: ...
+
+    # exactly one of email and person_id (from identity.refer_to)
+    def invite_person(
+        self,
+        *,
+        bce_number: BceNumber,
+        role: str,
+        email: str | None,
+        person_id: UUID | None,
+        valid_until: date | None,
+        command_id: UUID,
+    ) -> InvitationView: ...
+
+    def list_invitations(self, *, bce_number: BceNumber) -> list[InvitationView]: ...
+
+    # by link (secret), or of those addressed to the actor himself
+    def list_my_invitations(self) -> list[InvitationView]: ...
+
+    def get_invitation(self, *, secret: str) -> InvitationView: ...
+
+    # also the person statement; exactly one of secret and invitation_id
+    def accept_invitation(
+        self, *, secret: str | None, invitation_id: UUID | None, command_id: UUID
+    ) -> MandateView: ...
+
+    def list_my_enterprises(self) -> list[EnterpriseAccess]: ...
+
+    def list_people_of(self, *, bce_number: BceNumber) -> list[MandateView]: ...
+
+    def revoke_mandate(self, *, mandate_id: UUID, reason: str, command_id: UUID) -> MandateView: ...
+
+    # a decision statement of 30 s at most; refused with PermissionMissing
+    def issue_decision(self, *, bce_number: BceNumber, permission: str, procedure: str | None) -> str: ...
+
+    # scope delegation.check
+    def check(
+        self, *, person_id: UUID, bce_number: BceNumber, permission: str, procedure: str | None = None
+    ) -> CheckResult: ...
+
+    # scope delegation.register: what the registries' adaptors tell us
+    def register_enterprise(
+        self, *, bce_number: BceNumber, name: str, state: str, command_id: UUID
+    ) -> EnterpriseView: ...
+
+    def designate_access_manager(
+        self, *, bce_number: BceNumber, person_id: UUID, email: str | None, language: str, command_id: UUID
+    ) -> MandateView: ...

@@ -1,0 +1,58 @@
+"""notifications: whom to tell, in his language, once. It announces nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+from uuid import UUID
+
+from contracts.identifiers import BceNumber
+
+DeliveryState = Literal[
+    "waiting", "created", "sending", "delivered", "temporary_failure", "permanent_failure", "technical_failure"
+]
+
+# ---------------------------------------------------------------- answers
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageView:
+    """A message in the portal. ``facts`` are public values for its sentence ({"reference": …}); ``kind`` names the sentence."""
+
+    message_id: UUID
+    kind: str
+    facts: dict[str, str]
+    link: str
+    bce_number: BceNumber | None
+    created_at: datetime
+    is_read: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryView:
+    """An e-mail as an operator may see it: no address, no content."""
+
+    delivery_id: UUID
+    kind: str
+    event_id: UUID
+    state: DeliveryState
+    attempts: int
+    last_error: str | None
+    created_at: datetime
+    delivered_at: datetime | None
+
+
+# ---------------------------------------------------------------- RPC
+
+
+class Notifications(Protocol):
+    # actor
+    def list_messages(self) -> list[MessageView]: ...
+
+    def mark_read(self, *, message_id: UUID, command_id: UUID) -> None: ...
+
+    # scope notifications.operate
+    def list_deliveries(self, *, state: str | None) -> list[DeliveryView]: ...
+
+    def replay_delivery(self, *, delivery_id: UUID, command_id: UUID) -> DeliveryView: ...
