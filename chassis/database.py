@@ -1,4 +1,4 @@
-"""The service's own database, and ``Work``: one transaction in which a change and its announcement are stored together."""
+"""The service's own database, and ``Work``: one transaction that stores a change together with its announcement."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def connect(database_url: str, *, pool: int, name: str) -> sa.Engine:
     """An engine on psycopg 3 whose waits let other green threads run."""
-    if psycopg.waiting.wait.__name__ != "wait_selector":
+    if psycopg.waiting.wait is not psycopg.waiting.wait_selector:
         raise RuntimeError("psycopg was imported before PSYCOPG_WAIT_FUNC was set")
     url = sa.make_url(database_url).set(drivername="postgresql+psycopg")
     return sa.create_engine(

@@ -141,7 +141,9 @@ def rpc(
             arguments = _parse(schema, args, kwargs)
             call = _admit(self, scope, or_scope, role, level, statements, arguments.pop("command_id", None))
             if call.command_id is not None and remember:
-                return idempotency.once(call, method.__name__, kwargs, lambda: wire.dump(method(self, call, **arguments)))
+                return idempotency.once(
+                    call, method.__name__, kwargs, lambda: wire.dump(method(self, call, **arguments))
+                )
             return wire.dump(method(self, call, **arguments))
 
         door.schema = schema  # type: ignore[attr-defined]

@@ -32,9 +32,7 @@ def once(call: Call, command: str, payload: dict[str, Any], act: Callable[[], An
     work: Work = call.work
     with work:
         # A second request at the same moment waits here until the first one has committed or rolled back.
-        claimed = work.execute(
-            insert(commands).values(**key, digest=digest, done_at=call.now).on_conflict_do_nothing()
-        )
+        claimed = work.execute(insert(commands).values(**key, digest=digest, done_at=call.now).on_conflict_do_nothing())
         if claimed.rowcount == 0:  # type: ignore[attr-defined]
             return _first_answer(work, key, digest)
         answer = act()
@@ -44,7 +42,9 @@ def once(call: Call, command: str, payload: dict[str, Any], act: Callable[[], An
 
 def forget_old(work: Work, *, before: Any, batch: int = 1000) -> int:
     """Delete what was remembered before an instant, some at a time so that no lock is long."""
-    old = sa.select(sa.literal_column("ctid")).select_from(commands).where(commands.c.done_at < before).limit(batch)
+    old: sa.Select[Any] = (
+        sa.select(sa.literal_column("ctid")).select_from(commands).where(commands.c.done_at < before).limit(batch)
+    )
     with work:
         deleted = work.execute(sa.delete(commands).where(sa.literal_column("ctid").in_(old)))
     return int(deleted.rowcount)  # type: ignore[attr-defined]

@@ -18,7 +18,7 @@ from chassis.settings import DatabaseSettings, ServiceSettings
 from chassis.statements import Verifier
 
 if TYPE_CHECKING:
-    from chassis.doors import Service
+    from chassis.doors import Door
 
 
 @dataclass
@@ -49,7 +49,7 @@ class Runtime:
             waker()
 
 
-def build_runtime(service: type[Service], settings: ServiceSettings) -> Runtime:
+def build_runtime(service: type[Door], settings: ServiceSettings) -> Runtime:
     clock = Clock(settings.now)
     runtime = Runtime(
         name=service.name,

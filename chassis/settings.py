@@ -89,15 +89,27 @@ class ServiceSettings:
     service: ClassVar[str]
 
     environment: str = setting(
-        "development allows a shifted clock and plain cookies", parse=one_of("development", "production"),
-        default="production", shared=True,
+        "development allows a shifted clock and plain cookies",
+        parse=one_of("development", "production"),
+        default="production",
+        shared=True,
     )
     amqp_uri: str = setting("the broker", parse=url("amqp", "amqps"), shared=True, secret=True)
-    statement_keys_file: Path = setting("public keys of who may sign statements, reloaded on change", parse=file, shared=True)
-    now: datetime | None = setting("starts the clock elsewhere; development only", parse=instant, default=None, shared=True)
-    log_level: str = setting("least level logged", parse=one_of("debug", "info", "warning", "error"), default="info", shared=True)
-    log_format: str = setting("json, or console for people", parse=one_of("json", "console"), default="json", shared=True)
-    drain_seconds: int = setting("longest time a stop waits for what was started", parse=number, default=25, shared=True)
+    statement_keys_file: Path = setting(
+        "public keys of who may sign statements, reloaded on change", parse=file, shared=True
+    )
+    now: datetime | None = setting(
+        "starts the clock elsewhere; development only", parse=instant, default=None, shared=True
+    )
+    log_level: str = setting(
+        "least level logged", parse=one_of("debug", "info", "warning", "error"), default="info", shared=True
+    )
+    log_format: str = setting(
+        "json, or console for people", parse=one_of("json", "console"), default="json", shared=True
+    )
+    drain_seconds: int = setting(
+        "longest time a stop waits for what was started", parse=number, default=25, shared=True
+    )
     http_host: str = setting("address that health, metrics and HTTP doors listen on", parse=text, default="127.0.0.1")
     http_port: int = setting("port of health, metrics and HTTP doors", parse=number)
     max_workers: int = setting("calls and reactions at once", parse=number, default=20)

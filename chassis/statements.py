@@ -24,7 +24,12 @@ from contracts.identity import PersonFacts
 Kind = Literal["actor", "person", "decision", "service"]
 
 AUDIENCE = "mon-espace"
-ISSUER_OF: dict[Kind, str] = {"actor": "identity", "person": "identity", "decision": "delegation", "service": "operator"}
+ISSUER_OF: dict[Kind, str] = {
+    "actor": "identity",
+    "person": "identity",
+    "decision": "delegation",
+    "service": "operator",
+}
 LONGEST_LIFE: dict[Kind, timedelta] = {
     "actor": timedelta(minutes=5),
     "person": timedelta(minutes=5),
@@ -72,7 +77,9 @@ class Signer:
         self._issuer = issuer
         self._key = OKPKey.import_key(json.loads(private_key_file.read_text()))
 
-    def sign(self, kind: Kind, facts: Actor | PersonFacts | Decision | ServiceCaller, *, now: datetime, lasts: timedelta) -> str:
+    def sign(
+        self, kind: Kind, facts: Actor | PersonFacts | Decision | ServiceCaller, *, now: datetime, lasts: timedelta
+    ) -> str:
         if lasts > LONGEST_LIFE[kind]:
             raise ValueError(f"a {kind} statement lasts {LONGEST_LIFE[kind]} at most")
         claims = wire.dump(facts) | {

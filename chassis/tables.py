@@ -33,7 +33,7 @@ outbox = sa.Table(
     sa.Index("outbox_sent", "sent_at", postgresql_where=sa.text("sent_at IS NOT NULL")),
 )
 
-# What arrived, one row for each reaction to it. ``done_at`` set: reacted. ``parked_at`` set: given up, an operator looks.
+# What arrived, a row for each reaction to it. ``done_at`` set: reacted. ``parked_at`` set: given up, for an operator.
 inbox = sa.Table(
     "inbox",
     metadata,

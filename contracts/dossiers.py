@@ -45,7 +45,7 @@ class AttachmentView:
 
 @dataclass(frozen=True, kw_only=True)
 class ComplementView:
-    """A complement request (DRC). ``due_at``: end of the day, Europe/Brussels. ``elements``: what is asked, in words."""
+    """A complement request (DRC). ``due_at``: end of a day in Brussels. ``elements``: what is asked, in words."""
 
     complement_id: UUID
     elements: list[str]
@@ -83,8 +83,8 @@ class DossierSummary:
 @dataclass(frozen=True, kw_only=True)
 class DossierView:
     """``form``: the definition of the version the draft began on (see docs/procedures.md), with choices resolved for
-    this person and ``locked`` values filled in; ``answers``: {field name: value}; ``may``: the acts the asker may do now
-    (edit, validate, submit, answer_complement, claim, request_complement, decide); ``late``: filing now would be late.
+    this person and ``locked`` values filled in; ``answers``: {field name: value}; ``may``: the acts the asker may do
+    now (edit, validate, submit, answer_complement, claim, request_complement, decide); ``late``: filing now is late.
     ``declaration_id``: the attachment that is the PDF declaration made by validate_draft, None while there is none."""
 
     dossier_id: UUID
@@ -259,7 +259,7 @@ class WrongState(Refusal):
 
 
 class Dossiers(Protocol):
-    """Statement needed: the actor's; an agent is an actor with the role ``agent``. What is another's is ``not_found``."""
+    """Statement needed: the actor's; an agent has the role ``agent``. What is another's is ``not_found``."""
 
     def search_procedures(self, *, text: str, audience: str | None) -> list[ProcedureSummary]: ...
 
@@ -310,6 +310,4 @@ class Dossiers(Protocol):
         self, *, dossier_id: UUID, elements: list[str], message: str, due_on: date, command_id: UUID
     ) -> DossierView: ...
 
-    def decide_dossier(
-        self, *, dossier_id: UUID, outcome: str, motivation: str, command_id: UUID
-    ) -> DossierView: ...
+    def decide_dossier(self, *, dossier_id: UUID, outcome: str, motivation: str, command_id: UUID) -> DossierView: ...

@@ -148,7 +148,7 @@ class SessionRevoked(Event):
     publisher: ClassVar[str] = "identity"
     type: ClassVar[str] = "session_revoked"
     subject_id: ClassVar[str] = "session_id"
-    listeners: ClassVar[tuple[str, ...]] = ("delegation", "dossiers", "notifications")
+    listeners: ClassVar[tuple[str, ...]] = ("identity", "delegation", "dossiers", "notifications")
 
     session_id: UUID
     person_id: UUID

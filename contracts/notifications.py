@@ -18,7 +18,7 @@ DeliveryState = Literal[
 
 @dataclass(frozen=True, kw_only=True)
 class MessageView:
-    """A message in the portal. ``facts`` are public values for its sentence ({"reference": …}); ``kind`` names the sentence."""
+    """A message in the portal: ``kind`` names its sentence, ``facts`` are public values for it ({"reference": …})."""
 
     message_id: UUID
     kind: str

@@ -1,0 +1,1 @@
+"""Everything here is deployed, and everything deployed is here."""

@@ -1,0 +1,60 @@
+"""Runs services in this process until it is told to stop. Import it only after ``eventlet.monkey_patch()``."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Sequence
+
+import eventlet
+import nameko
+from eventlet import hubs
+from nameko.containers import ServiceContainer
+from nameko.utils.concurrency import SpawningProxy
+
+from chassis.doors import Door
+from chassis.logs import log, set_up
+from chassis.runtime import build_runtime
+
+
+def run(services: Sequence[type[Door]]) -> int:
+    """Exit status: 0 after an orderly stop, 1 when what was begun could not be finished within ``DRAIN_SECONDS``."""
+    containers = [_container_of(service) for service in services]
+    wake_reader = _stop_on_signals()
+    SpawningProxy(containers).start()
+    log.info("started", services=[service.name for service in services])
+    hubs.trampoline(wake_reader, read=True)
+    return _stop(containers)
+
+
+def _container_of(service: type[Door]) -> ServiceContainer:
+    settings = service.settings_class.load()
+    set_up(level=settings.log_level, form=settings.log_format)
+    runtime = build_runtime(service, settings)
+    nameko.config.setup({"AMQP_URI": settings.amqp_uri, "max_workers": settings.max_workers})
+    # The container makes an instance for each call: what they share hangs on the class, one class per runtime.
+    return ServiceContainer(type(service.__name__, (service,), {"runtime": runtime, "__module__": service.__module__}))
+
+
+def _stop_on_signals() -> int:
+    # Python retries the hub's poll after a signal handler, so a flag alone would be seen late: the pipe wakes it.
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    signal.set_wakeup_fd(writer)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)
+    return reader
+
+
+def _stop(containers: Sequence[ServiceContainer]) -> int:
+    log.info("stopping")
+    longest = max(container.service_cls.runtime.settings.drain_seconds for container in containers)
+    stopping = eventlet.spawn(lambda: SpawningProxy(containers).stop())
+    try:
+        with eventlet.Timeout(longest + 2):
+            stopping.wait()
+    except eventlet.Timeout:
+        log.error("stopped_before_all_was_finished", after_seconds=longest)
+        return 1
+    log.info("stopped")
+    return 0

@@ -1,0 +1,57 @@
+"""Structured logs: one JSON object a line (or a readable line in development), with the trace that the call belongs to.
+
+Identifiers only; nothing personal. ``bind`` puts values on every line of the present call.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import structlog
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+
+def set_up(*, level: str, form: str) -> None:
+    """Once per process; ``form`` is json or console. Libraries' own records take the same shape."""
+    shared: list[structlog.typing.Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info if form == "json" else structlog.stdlib.ExtraAdder(),
+    ]
+    last: structlog.typing.Processor = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if form == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    printer = logging.StreamHandler(sys.stderr)
+    printer.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [printer]
+    root.setLevel(level.upper())
+    # nameko logs each refusal with its traceback and arguments; our doors say what matters themselves.
+    logging.getLogger("nameko").setLevel(logging.CRITICAL)
+    for chatty in ("amqp", "kombu", "urllib3", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def bind(**values: object) -> None:
+    structlog.contextvars.bind_contextvars(**values)
+
+
+def unbind_all() -> None:
+    structlog.contextvars.clear_contextvars()

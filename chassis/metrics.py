@@ -1,0 +1,14 @@
+"""Metrics that every process has; each module of the chassis declares its own beside what it measures."""
+
+from __future__ import annotations
+
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
+
+HTTP_REQUESTS = Counter("http_requests_total", "HTTP requests answered", ["service", "door", "method", "status"])
+HTTP_DURATION = Histogram("http_request_duration_seconds", "Time to answer an HTTP request", ["service", "door"])
+TIMER_RUNS = Counter("timer_runs_total", "Turns of a timer", ["service", "timer", "outcome"])
+
+
+def exposition() -> tuple[bytes, str]:
+    """All metrics of this process in Prometheus' text format, with their content type."""
+    return generate_latest(), CONTENT_TYPE_LATEST

@@ -1,0 +1,45 @@
+"""Alembic, one chain per service in ``services/<name>/migrations/versions``; no env.py, no ini file."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import sqlalchemy as sa
+from alembic import op
+from alembic.config import Config
+from alembic.runtime.environment import EnvironmentContext
+from alembic.script import ScriptDirectory
+
+from chassis import tables
+from chassis.database import connect
+
+
+def upgrade(service: str, database_url: str) -> list[str]:
+    """Bring a service's database to the newest revision; the revisions that were applied. Two at once take turns."""
+    module = importlib.import_module(f"services.{service}")
+    scripts = ScriptDirectory(str(Path(str(module.__file__)).parent / "migrations"))
+    applied: list[str] = []
+
+    def steps(revision: object, context: object) -> list[object]:
+        chosen = scripts._upgrade_revs("head", revision)
+        applied.extend(step.revision.revision for step in chosen)  # type: ignore[attr-defined]
+        return chosen  # type: ignore[return-value]
+
+    engine = connect(database_url, pool=1, name=f"{service} migrate")
+    try:
+        with engine.connect() as connection:
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(hashtext('migrate'))"))
+            with EnvironmentContext(Config(), scripts, fn=steps) as environment:
+                environment.configure(connection=connection)
+                environment.run_migrations()
+            connection.commit()
+    finally:
+        engine.dispose()
+    return applied
+
+
+def create_chassis_tables() -> None:
+    """Called by the first migration of each service."""
+    tables.metadata.create_all(op.get_bind())
+    op.execute("INSERT INTO publication DEFAULT VALUES")

@@ -1,0 +1,18 @@
+"""The operator's command: ``python -m services run|migrate|token|parked|republish …``; ``--help`` tells all."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")
+if sys.argv[1:2] == ["run"]:
+    # Before anything else is imported: what was imported unpatched would block every green thread.
+    import eventlet
+
+    eventlet.monkey_patch()
+
+from services.commands import main
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,156 @@
+"""What ``python -m services`` can do."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from chassis.settings import DatabaseSettings, SettingError
+
+NAMES = ("identity", "delegation", "dossiers", "notifications", "portal")
+WITH_DATABASE = NAMES[:-1]
+
+
+def main(arguments: list[str]) -> int:
+    """Exit status: 0 done, 1 it could not be done, 2 wrong arguments or settings."""
+    options = _parser().parse_args(arguments)
+    act: Callable[[argparse.Namespace], int] = options.act
+    try:
+        return act(options)
+    except SettingError as error:
+        print(f"setting: {error}", file=sys.stderr)  # noqa: T201
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m services", description=__doc__)
+    verbs = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    run = verbs.add_parser("run", help="run services in this process until SIGTERM")
+    run.add_argument("names", nargs="+", choices=NAMES, metavar="NAME")
+    run.set_defaults(act=_run)
+
+    migrate = verbs.add_parser("migrate", help="bring the databases of services to the newest revision")
+    migrate.add_argument("names", nargs="+", choices=WITH_DATABASE, metavar="NAME")
+    migrate.set_defaults(act=_migrate)
+
+    publish = verbs.add_parser("publish-procedures", help="publish services/dossiers/procedures as immutable versions")
+    publish.set_defaults(act=_publish_procedures)
+
+    token = verbs.add_parser("token", help="sign a service statement with OPERATOR_SIGNING_KEY_FILE and print it")
+    token.add_argument("name")
+    token.add_argument("--scope", nargs="+", required=True, metavar="SCOPE")
+    token.add_argument("--days", type=int, default=90)
+    token.set_defaults(act=_token)
+
+    parked = verbs.add_parser("parked", help="what could not be reacted to")
+    parked.add_argument("verb", choices=("list", "show", "replay", "drop"))
+    parked.add_argument("name", choices=WITH_DATABASE, metavar="NAME")
+    parked.add_argument("event_id", nargs="?")
+    parked.set_defaults(act=_parked)
+
+    republish = verbs.add_parser("republish", help="announce all current states again")
+    republish.add_argument("name", choices=WITH_DATABASE, metavar="NAME")
+    republish.set_defaults(act=_republish)
+
+    epoch = verbs.add_parser(
+        "raise-epoch", help="after restoring a database from a backup, before starting its service"
+    )
+    epoch.add_argument("name", choices=WITH_DATABASE, metavar="NAME")
+    epoch.set_defaults(act=_raise_epoch)
+    return parser
+
+
+def service_of(name: str) -> Any:
+    """The service class of that name."""
+    return importlib.import_module(f"services.{name}.service").SERVICE
+
+
+def _database_url(name: str) -> str:
+    """Of a service whose other settings need not be there (a migration job has its database's address alone)."""
+    settings_class: type[DatabaseSettings] = service_of(name).settings_class
+    variable = f"{name.upper()}_DATABASE_URL"
+    raw = os.environ.get(variable)
+    if not raw:
+        raise SettingError(f"{variable} is not set: {settings_class.variables()[variable].metadata['help']}")
+    return raw
+
+
+def _run(options: argparse.Namespace) -> int:
+    from chassis.launcher import run
+
+    return run([service_of(name) for name in options.names])
+
+
+def _migrate(options: argparse.Namespace) -> int:
+    from chassis.migrate import upgrade
+
+    for name in options.names:
+        applied = upgrade(name, _database_url(name))
+        _say(f"{name}: {', '.join(applied) or 'nothing to do'}")
+    return 0
+
+
+def _publish_procedures(options: argparse.Namespace) -> int:
+    from services.dossiers.publish import publish_procedures
+
+    return publish_procedures(_database_url("dossiers"))
+
+
+def _token(options: argparse.Namespace) -> int:
+    from chassis.clock import Clock
+    from chassis.settings import file, instant
+    from chassis.statements import ServiceCaller, Signer
+
+    key_file = os.environ.get("OPERATOR_SIGNING_KEY_FILE")
+    if not key_file:
+        raise SettingError("OPERATOR_SIGNING_KEY_FILE is not set: the operator's private JWK")
+    now = os.environ.get("NOW")
+    clock = Clock(instant(now) if now else None)
+    caller = ServiceCaller(name=options.name, scopes=options.scope)
+    _say(
+        Signer("operator", file(key_file)).sign("service", caller, now=clock.now(), lasts=timedelta(days=options.days))
+    )
+    return 0
+
+
+def _parked(options: argparse.Namespace) -> int:
+    from chassis import parking
+    from chassis.database import connect
+
+    if options.verb != "list" and not options.event_id:
+        raise SettingError(f"parked {options.verb} needs the id that `parked list {options.name}` shows")
+    engine = connect(_database_url(options.name), pool=1, name=f"{options.name} operator")
+    rows = getattr(parking, f"{options.verb}_parked")(engine, *([options.event_id] if options.event_id else []))
+    for row in rows:
+        _say(json.dumps(row, ensure_ascii=False, default=str))
+    return 0 if rows or options.verb == "list" else 1
+
+
+def _republish(options: argparse.Namespace) -> int:
+    from chassis.operations import republish
+
+    service = service_of(options.name)
+    states = importlib.import_module(f"services.{options.name}.queries").states
+    count = republish(service, states)
+    _say(f"{options.name}: {count} states will be announced again")
+    return 0
+
+
+def _raise_epoch(options: argparse.Namespace) -> int:
+    from chassis.database import connect
+    from chassis.operations import raise_epoch
+
+    engine = connect(_database_url(options.name), pool=1, name=f"{options.name} operator")
+    _say(f"{options.name}: epoch {raise_epoch(engine)}")
+    return 0
+
+
+def _say(line: str) -> None:
+    print(line)  # noqa: T201
