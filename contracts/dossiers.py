@@ -261,6 +261,7 @@ class WrongState(Refusal):
 class Dossiers(Protocol):
     """Statement needed: the actor's; an agent has the role ``agent``. What is another's is ``not_found``."""
 
+    # actor, or scope dossiers.catalogue (the portal, for who has not signed in yet); so has get_procedure
     def search_procedures(self, *, text: str, audience: str | None) -> list[ProcedureSummary]: ...
 
     def get_procedure(self, *, slug: str) -> ProcedureSummary: ...
