@@ -1,0 +1,99 @@
+"""Where RabbitMQ's programs are: installed, or brought here with apt."""
+
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+CACHE = Path(__file__).resolve().parents[3] / ".cache" / "rabbitmq"
+# Debian's /usr/sbin/rabbitmq-server insists on root or the user rabbitmq: the script behind it does not.
+SERVERS = ("usr/lib/rabbitmq/bin/rabbitmq-server", "usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server")
+LAST_RESORTS = "install the package rabbitmq-server, set AMQP_URI to a RabbitMQ you may use, or start Docker"
+
+
+class NoRabbitMQ(RuntimeError):
+    """There is none and none could be brought; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Programs:
+    server: Path
+    erl: Path
+    epmd: Path
+
+
+def find_installed(root: Path = Path("/")) -> Programs | None:
+    """The programs of Debian's layout below `root`, or of any other packaging on the PATH."""
+    servers = [found for pattern in SERVERS for found in sorted(root.glob(pattern))]
+    on_path = shutil.which("rabbitmq-server") if root == Path("/") else None
+    if on_path and not on_path.startswith("/usr/sbin"):
+        servers.append(Path(on_path))
+    erlang = root / "usr/lib/erlang/bin"
+    erl = erlang / "erl" if (erlang / "erl").exists() else Path(shutil.which("erl") or "/nowhere")
+    epmd = erl.resolve().parent / "epmd"
+    if not servers or not erl.exists() or not epmd.exists():
+        return None
+    return Programs(server=servers[0], erl=erl.resolve(), epmd=epmd)
+
+
+def install() -> Programs | None:
+    """With apt, as root, without starting the package's own service."""
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        return None
+    apt = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
+    install = [*apt, "install", "-y", "--no-install-recommends", "rabbitmq-server"]
+    # RUNLEVEL=1 is what invoke-rc.d reads to leave a service alone.
+    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
+    if not _succeeds(install, env=quiet):
+        _succeeds([*apt, "update"])
+        _succeeds(install, env=quiet)
+    return find_installed()
+
+
+def unpack(directory: Path = CACHE) -> Programs | None:
+    """From the distribution's packages, without installing them; None where that cannot be."""
+    root = directory / "root"
+    if found := find_installed(root):
+        return found
+    if shutil.which("apt-get") is None or shutil.which("dpkg") is None:
+        return None
+    packages = directory / "packages"
+    packages.mkdir(parents=True, exist_ok=True)
+    if not _download(packages, []):
+        own_lists = _own_lists(directory)
+        _succeeds(["apt-get", "-qq", *own_lists, "update"])
+        if not _download(packages, own_lists):
+            return None
+    for package in sorted(packages.glob("*.deb")):
+        if not _succeeds(["dpkg", "-x", str(package), str(root)]):
+            return None
+    _move_erlang(root)
+    return find_installed(root)
+
+
+def _download(packages: Path, options: list[str]) -> bool:
+    recurse = ["--recurse", "--no-recommends", "--no-suggests", "--no-conflicts", "--no-breaks", "--no-replaces"]
+    closure = subprocess.run(
+        ["apt-cache", *options, "depends", *recurse, "--no-enhances", "rabbitmq-server"], capture_output=True, text=True
+    )
+    names = set(re.findall(r"^(erlang-[a-z-]+|rabbitmq-server)$", closure.stdout, re.MULTILINE))
+    return bool(names) and _succeeds(["apt-get", "-qq", *options, "download", *sorted(names)], cwd=packages)
+
+
+def _own_lists(directory: Path) -> list[str]:
+    """Options that let an ordinary user read fresh package lists, where the machine's own are empty or old."""
+    for folder in ("lists/partial", "cache/archives/partial"):
+        (directory / folder).mkdir(parents=True, exist_ok=True)
+    return ["-o", f"Dir::State::lists={directory / 'lists'}", "-o", f"Dir::Cache={directory / 'cache'}"]
+
+
+def _move_erlang(root: Path) -> None:
+    """Erlang's start script names the place it was packaged for."""
+    for script in root.glob("usr/lib/erlang/bin/erl"):
+        script.write_text(script.read_text().replace("=/usr/lib/erlang", f"={root}/usr/lib/erlang"))
+
+
+def _succeeds(command: list[str], **options: object) -> bool:
+    return subprocess.run(command, capture_output=True, **options).returncode == 0  # type: ignore[call-overload, no-any-return]
