@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,10 +22,10 @@ def upgrade(service: str, database_url: str) -> list[str]:
     scripts = ScriptDirectory(str(Path(str(module.__file__)).parent / "migrations"))
     applied: list[str] = []
 
-    def steps(revision: object, context: object) -> list[object]:
+    def steps(revision: Any, context: object) -> list[Any]:
         chosen = scripts._upgrade_revs("head", revision)
-        applied.extend(step.revision.revision for step in chosen)  # type: ignore[attr-defined]
-        return chosen  # type: ignore[return-value]
+        applied.extend(step.revision.revision for step in chosen)
+        return chosen
 
     engine = connect(database_url, pool=1, name=f"{service} migrate")
     try:

@@ -1,4 +1,4 @@
-"""Short signed statements by which trust travels: EdDSA JWTs (RFC 7519, RFC 8037), verified offline.
+"""Short signed statements by which trust travels: EdDSA JWTs (RFC 7519; algorithm "Ed25519" of RFC 9864), verified offline.
 
 The key sets come from ``STATEMENT_KEYS_FILE``: JSON, {issuer: JWKS of public keys}, read again when the file changes.
 """
@@ -88,8 +88,8 @@ class Signer:
             "iat": int(now.timestamp()),
             "exp": int((now + lasts).timestamp()),
         }
-        header = {"alg": "EdDSA", "typ": f"{kind}+jwt", "kid": self._key.kid}
-        return jwt.encode(header, claims, self._key, algorithms=["EdDSA"])
+        header = {"alg": "Ed25519", "typ": f"{kind}+jwt", "kid": self._key.kid}
+        return jwt.encode(header, claims, self._key, algorithms=["Ed25519"])
 
 
 class Verifier:
@@ -119,7 +119,7 @@ class Verifier:
     def _read(self, kind: Kind, statement: str) -> tuple[dict[str, Any], Any]:
         keys = self._key_sets.get(ISSUER_OF[kind])
         try:
-            token = jwt.decode(statement, keys, algorithms=["EdDSA"]) if keys else None
+            token = jwt.decode(statement, keys, algorithms=["Ed25519"]) if keys else None
         except (JoseError, ValueError, TypeError, KeyError) as error:
             raise StatementInvalid(kind=kind) from error
         if (
