@@ -47,5 +47,10 @@ class Opener:
 
 def generate_keys() -> tuple[str, str]:
     """A new (private, public) pair, as the files hold them."""
-    key = PrivateKey.generate()
-    return key.encode(URLSafeBase64Encoder).decode(), key.public_key.encode(URLSafeBase64Encoder).decode()
+    private_key = PrivateKey.generate().encode(URLSafeBase64Encoder).decode()
+    return private_key, public_key_of(private_key)
+
+
+def public_key_of(private_key: str) -> str:
+    key = PrivateKey(private_key.encode(), URLSafeBase64Encoder)
+    return key.public_key.encode(URLSafeBase64Encoder).decode()

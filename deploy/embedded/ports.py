@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import itertools
+import random
 import socket
 import time
 from collections.abc import Callable
 
+# Below what Linux gives to outgoing connections, any of which could take the port before its server does.
+_CHOICE = range(20000, 32000)
+
+
+def free_ports(count: int) -> list[int]:
+    """Different ports of 127.0.0.1 that nobody listens on at this moment."""
+    shuffled = random.SystemRandom().sample(_CHOICE, len(_CHOICE))
+    return list(itertools.islice((port for port in shuffled if not is_taken(port)), count))
+
 
 def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_ports(1)[0]
 
 
 def is_taken(port: int) -> bool:
