@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 from uuid import UUID
 
+from contracts.errors import Refusal
 from contracts.identifiers import BceNumber
 
 DeliveryState = Literal[
@@ -41,6 +42,16 @@ class DeliveryView:
     last_error: str | None
     created_at: datetime
     delivered_at: datetime | None
+
+
+# ---------------------------------------------------------------- refusals
+
+
+class DeliveryNotFailed(Refusal):
+    """``details["state"]``: the state the delivery is in."""
+
+    code = "delivery_not_failed"
+    sentence = "Only a delivery that failed can be replayed: nobody is written to twice."
 
 
 # ---------------------------------------------------------------- RPC

@@ -1,0 +1,166 @@
+"""What people, operators and the clock ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+from uuid import UUID
+
+from prometheus_client import Counter
+
+from chassis.logs import log
+from chassis.seals import Opener, SealBroken
+from contracts.events import Sealed
+from contracts.identity import Language
+from services.notifications.domain.deliveries import Delivery
+from services.notifications.domain.notices import SECRET
+from services.notifications.gateways import Gateways
+from services.notifications.gateways.smtp import (
+    MailConnection,
+    MailFailure,
+    PermanentFailure,
+    ServerAway,
+    TechnicalFailure,
+)
+from services.notifications.rendering import AddressRefused, Mails, Unrenderable
+from services.notifications.storage import NotificationsWork
+
+MAILS = Counter("notifications_mails_total", "Attempts to send a mail", ["kind", "outcome"])
+
+# One round ends after so many, so that a stop need not wait for a long queue.
+MAILS_A_ROUND = 50
+
+
+def mark_read(work: NotificationsWork, *, message_id: UUID, person_id: UUID, now: datetime) -> None:
+    with work:
+        work.messages.get(message_id, of=person_id).read(now=now)
+
+
+def replay_delivery(work: NotificationsWork, *, delivery_id: UUID, now: datetime) -> Delivery:
+    with work:
+        delivery = work.deliveries.get(delivery_id)
+        delivery.replay(now=now)
+        work.wake("mails")
+    log.info("delivery_replayed", delivery_id=str(delivery_id))
+    return delivery
+
+
+def deliver_mails(work: NotificationsWork, *, gateways: Gateways, clock: Callable[[], datetime]) -> None:
+    """Send what is due, one after the other.
+
+    Each is taken in one transaction and settled in another, and sent in between: if this dies after the server took the
+    mail and before that was noted, it is sent once more when its lease ends, with the same Message-ID. That is the one
+    case in which a mail can come twice; mailboxes commonly show it once.
+    """
+    with gateways.mail_server.connection() as connection:
+        for _ in range(MAILS_A_ROUND):
+            taken = _take_next(work, gateways.seals, now=clock())
+            if taken is None:
+                return
+            failure = _send(taken, connection, gateways.mails, now=clock())
+            _settle(work, taken, failure, now=clock())
+            if isinstance(failure, ServerAway):
+                return
+    with work:
+        work.wake("mails")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Taken:
+    """A delivery that is ours until its lease ends, and where it goes."""
+
+    delivery: Delivery
+    version: int
+    to: str
+    language: Language
+    link: str
+
+
+def _take_next(work: NotificationsWork, seals: Opener, *, now: datetime) -> _Taken | None:
+    while True:
+        with work:
+            delivery = work.deliveries.claim_due(now=now)
+            if delivery is None:
+                return None
+            taken = _take(work, delivery, seals, now=now)
+        if taken is not None:
+            return taken
+
+
+def _take(work: NotificationsWork, delivery: Delivery, seals: Opener, *, now: datetime) -> _Taken | None:
+    try:
+        address = _address_of(work, delivery, seals)
+    except SealBroken as error:
+        delivery.break_down(str(error))
+        return None
+    if address is None:
+        delivery.hold()
+        return None
+    if not delivery.take(now=now):
+        return None
+    to, language, link = address
+    return _Taken(delivery=delivery, version=delivery.version, to=to, language=language, link=link)
+
+
+def _address_of(work: NotificationsWork, delivery: Delivery, seals: Opener) -> tuple[str, Language, str] | None:
+    """Address, language and link; None while nobody has told where the person is reached."""
+    if delivery.sealed is not None and delivery.language is not None:
+        fields = seals.open(Sealed(delivery.sealed))
+        return fields["email"], delivery.language, delivery.link.replace(SECRET, quote(fields["secret"], safe=""))
+    if delivery.person_id is None:
+        return None
+    work.contacts.lock(delivery.person_id)
+    contact = work.contacts.find_best(delivery.person_id, space=delivery.space)
+    if contact is None or contact.address is None:
+        return None
+    return contact.address, work.contacts.find_language(delivery.person_id) or contact.language, delivery.link
+
+
+def _send(taken: _Taken, connection: MailConnection, mails: Mails, *, now: datetime) -> MailFailure | None:
+    delivery = taken.delivery
+    try:
+        mail = mails.compose(
+            delivery_id=delivery.delivery_id,
+            to=taken.to,
+            kind=delivery.kind,
+            language=taken.language,
+            facts=delivery.facts,
+            link=taken.link,
+            now=now,
+        )
+        connection.send(mail)
+    except AddressRefused as error:
+        return PermanentFailure(str(error))
+    except Unrenderable as error:
+        return TechnicalFailure(str(error))
+    except MailFailure as failure:
+        return failure
+    return None
+
+
+def _settle(work: NotificationsWork, taken: _Taken, failure: MailFailure | None, *, now: datetime) -> None:
+    with work:
+        delivery = work.deliveries.get(taken.delivery.delivery_id)
+        if delivery.version != taken.version:
+            log.warning("mail_outlived_its_lease", delivery_id=str(delivery.delivery_id))
+            return
+        if failure is None:
+            delivery.confirm(now=now)
+        elif isinstance(failure, PermanentFailure):
+            delivery.give_up(str(failure))
+        elif isinstance(failure, TechnicalFailure):
+            delivery.break_down(str(failure))
+        else:
+            delivery.postpone(str(failure), now=now)
+    MAILS.labels(delivery.kind, delivery.state).inc()
+    log.info(
+        "mail_sent" if failure is None else "mail_not_sent",
+        delivery_id=str(delivery.delivery_id),
+        event_id=str(delivery.event_id),
+        kind=delivery.kind,
+        state=delivery.state,
+        attempts=delivery.attempts,
+        error=delivery.last_error,
+    )

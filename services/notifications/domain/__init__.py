@@ -1,0 +1,1 @@
+"""Whom to tell, where, and how a mail fares; no framework, no I/O."""

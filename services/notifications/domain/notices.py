@@ -1,0 +1,161 @@
+"""What an event means for whom: the kind of message, its recipients, facts and link. One rule for each event."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import singledispatch
+from uuid import UUID
+
+from contracts.delegation import MandateRevoked, PersonInvited, RoleGranted, RoleRefused, RoleRequested
+from contracts.dossiers import ComplementRequested, DossierDecided, DossierSubmitted
+from contracts.events import Event, Sealed
+from contracts.identifiers import BceNumber
+from contracts.identity import EmailConfirmationRequested, Language
+from services.notifications.domain.contacts import CITIZEN
+
+# Stands in a link for the secret of the sealed field.
+SECRET = "{secret}"  # noqa: S105
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipient:
+    """``sealed`` with ``language``: told at the address inside. Else at the person's contact."""
+
+    person_id: UUID | None
+    sealed: Sealed | None = None
+    language: Language | None = None
+
+    @property
+    def key(self) -> str:
+        """Unique among the recipients of one event."""
+        return str(self.person_id) if self.person_id else "invited"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """``link``: path in the portal that the mail leads to; ``portal_link``: that the portal's message leads to, where
+    it differs (a link's secret proves that the mailbox was read, so it is never shown in the portal).
+    ``good_until``: after it the mail would be useless. ``facts``: public values for sentences; dates are ISO 8601."""
+
+    kind: str
+    space: str
+    recipients: tuple[Recipient, ...]
+    facts: Mapping[str, str]
+    link: str
+    portal_link: str | None = None
+    good_until: datetime | None = None
+
+
+@singledispatch
+def notice_of(event: Event) -> Notice | None:
+    """What to tell; None when nobody is to be told."""
+    raise TypeError(f"no rule tells whom {type(event).__name__} concerns")
+
+
+@notice_of.register
+def _(event: EmailConfirmationRequested) -> Notice:
+    return Notice(
+        kind=event.type,
+        space=CITIZEN,
+        recipients=(Recipient(person_id=event.person_id, sealed=event.sealed, language=event.language),),
+        facts={"expires_at": event.expires_at.isoformat()},
+        link=f"/confirmer/{SECRET}",
+        portal_link="/profil",
+        good_until=event.expires_at,
+    )
+
+
+@notice_of.register
+def _(event: RoleRequested) -> Notice:
+    # Nobody decides his own request, so an access manager who asks for a role is not asked to.
+    deciders = dict.fromkeys(manager for manager in event.manager_ids if manager != event.person_id)
+    return Notice(
+        kind=event.type,
+        space=event.bce_number,
+        recipients=tuple(Recipient(person_id=manager) for manager in deciders),
+        facts=_role_facts(event),
+        link=f"/entreprises/{event.bce_number}/acces",
+    )
+
+
+@notice_of.register
+def _(event: RoleRefused) -> Notice:
+    return Notice(
+        kind=event.type,
+        space=event.bce_number,
+        recipients=(Recipient(person_id=event.person_id),),
+        facts=_role_facts(event) | {"reason": event.reason},
+        link="/entreprises",
+    )
+
+
+@notice_of.register
+def _(event: RoleGranted) -> Notice | None:
+    # What CSAM's registry grants to a designated access manager, CSAM tells him.
+    if event.role_request_id is None and event.invitation_id is None:
+        return None
+    return Notice(
+        kind=event.type,
+        space=event.bce_number,
+        recipients=(Recipient(person_id=event.person_id),),
+        facts=_role_facts(event) | {"valid_until": event.valid_until.isoformat()},
+        link=f"/entreprises/{event.bce_number}",
+    )
+
+
+@notice_of.register
+def _(event: MandateRevoked) -> Notice:
+    return Notice(
+        kind=event.type,
+        space=event.bce_number,
+        recipients=(Recipient(person_id=event.person_id),),
+        facts=_role_facts(event),
+        link="/entreprises",
+    )
+
+
+@notice_of.register
+def _(event: PersonInvited) -> Notice:
+    """By e-mail the link's secret is the invitation; who was invited by his number finds it among his own."""
+    return Notice(
+        kind=event.type,
+        space=event.bce_number,
+        recipients=(Recipient(person_id=event.person_id, sealed=event.sealed, language=event.language),),
+        facts=_role_facts(event) | {"expires_at": event.expires_at.isoformat()},
+        link=f"/invitations/{SECRET}" if event.sealed else "/invitations",
+        portal_link="/invitations",
+        good_until=event.expires_at,
+    )
+
+
+@notice_of.register(DossierSubmitted)
+@notice_of.register(ComplementRequested)
+@notice_of.register(DossierDecided)
+def _(event: DossierSubmitted | ComplementRequested | DossierDecided) -> Notice:
+    titles = {f"title_{language}": title for language, title in event.title.items()}
+    optional = {
+        "complement_due_at": event.complement_due_at and event.complement_due_at.isoformat(),
+        "outcome": event.outcome,
+        "bce_number": event.bce_number,
+    }
+    return Notice(
+        kind=event.type,
+        space=event.bce_number or CITIZEN,
+        recipients=(Recipient(person_id=event.person_id),),
+        facts={
+            **titles,
+            "title": event.title.get("fr") or next(iter(event.title.values()), event.procedure),
+            "reference": event.reference,
+            "submitted_at": event.submitted_at.isoformat(),
+            "content_digest": event.content_digest,
+            **{name: str(value) for name, value in optional.items() if value},
+        },
+        link=f"/dossiers/{event.dossier_id}",
+    )
+
+
+def _role_facts(event: RoleRequested | RoleRefused | RoleGranted | MandateRevoked | PersonInvited) -> dict[str, str]:
+    bce_number: BceNumber = event.bce_number
+    return {"enterprise_name": event.enterprise_name, "bce_number": str(bce_number), "role": event.role}

@@ -1,0 +1,114 @@
+"""What events ask for; each inside the inbox's transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from chassis.seals import Opener
+from contracts.delegation import AccessManagerDesignated
+from contracts.events import Event
+from contracts.identity import EmailConfirmed, LanguageChosen
+from services.notifications.domain.contacts import Contact
+from services.notifications.domain.deliveries import Delivery
+from services.notifications.domain.messages import Message
+from services.notifications.domain.notices import Notice, Recipient, notice_of
+from services.notifications.storage import NotificationsWork
+
+
+def tell_people(
+    work: NotificationsWork, event: Event, *, event_id: UUID, republished: bool, seals: Opener, now: datetime
+) -> None:
+    """Write a portal message and owe a mail to everybody concerned, once for each event and person."""
+    notice = None if republished else notice_of(event)
+    if notice is None:
+        return
+    with work:
+        for recipient in notice.recipients:
+            if recipient.sealed is not None:
+                # One that cannot be opened is parked with the event now, rather than found when it is sent.
+                seals.open(recipient.sealed)
+            _owe_mail(work, notice, recipient, event_id=event_id, now=now)
+            if recipient.person_id is not None:
+                _write_message(work, notice, recipient.person_id, event_id=event_id, at=event.occurred_at)
+        work.wake("mails")
+
+
+def keep_confirmed_address(
+    work: NotificationsWork, event: EmailConfirmed, *, version: tuple[int, int], seals: Opener, now: datetime
+) -> None:
+    contact = Contact(
+        contact_id=event.contact_id,
+        person_id=event.person_id,
+        space=event.space,
+        source="confirmed",
+        address=seals.open(event.sealed)["email"],
+        language=event.language,
+        told_at=event.occurred_at,
+    )
+    _keep_contact(work, contact, version=version, now=now)
+
+
+def keep_designated_address(
+    work: NotificationsWork, event: AccessManagerDesignated, *, version: tuple[int, int], seals: Opener, now: datetime
+) -> None:
+    contact = Contact(
+        contact_id=event.designation_id,
+        person_id=event.person_id,
+        space=event.bce_number,
+        source="designation",
+        address=seals.open(event.sealed)["email"] if event.sealed else None,
+        language=event.language,
+        told_at=event.occurred_at,
+    )
+    _keep_contact(work, contact, version=version, now=now)
+
+
+def keep_language(work: NotificationsWork, event: LanguageChosen, *, version: tuple[int, int]) -> None:
+    with work:
+        work.contacts.apply_language(event.person_id, event.language, version=version)
+
+
+def _keep_contact(work: NotificationsWork, contact: Contact, *, version: tuple[int, int], now: datetime) -> None:
+    """Mails that wait for an address of this person are due again."""
+    with work:
+        work.contacts.lock(contact.person_id)
+        if work.contacts.apply(contact, version=version):
+            for delivery in work.deliveries.list_waiting_for(contact.person_id):
+                delivery.resume(now=now)
+            work.wake("mails")
+
+
+def _owe_mail(work: NotificationsWork, notice: Notice, recipient: Recipient, *, event_id: UUID, now: datetime) -> None:
+    delivery = Delivery(
+        delivery_id=uuid7(),
+        event_id=event_id,
+        recipient=recipient.key,
+        person_id=recipient.person_id,
+        kind=notice.kind,
+        space=notice.space,
+        facts=dict(notice.facts),
+        link=notice.link,
+        sealed=recipient.sealed,
+        language=recipient.language if recipient.sealed else None,
+        good_until=notice.good_until,
+        created_at=now,
+        due_at=now,
+    )
+    work.deliveries.add(delivery)
+
+
+def _write_message(work: NotificationsWork, notice: Notice, person_id: UUID, *, event_id: UUID, at: datetime) -> None:
+    message = Message(
+        message_id=uuid7(),
+        event_id=event_id,
+        person_id=person_id,
+        kind=notice.kind,
+        space=notice.space,
+        facts=dict(notice.facts),
+        link=notice.portal_link or notice.link,
+        created_at=at,
+    )
+    work.messages.add(message)

@@ -1,0 +1,211 @@
+"""Tables of notifications, their mapping and collections."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import orm
+from sqlalchemy.dialects import postgresql as pg
+
+from chassis import readmodel
+from chassis.database import Work
+from contracts.errors import NotFound
+from contracts.identity import Language
+from services.notifications.domain.contacts import Contact, best_contact
+from services.notifications.domain.deliveries import Delivery
+from services.notifications.domain.messages import Message
+
+metadata = sa.MetaData()
+_registry = orm.registry(metadata=metadata)
+
+Instant = sa.DateTime(timezone=True)
+
+# One row for each confirmed address or designation (its subject), so that the versions of one can be compared.
+contacts = sa.Table(
+    "contacts",
+    metadata,
+    sa.Column("contact_id", sa.UUID, primary_key=True),
+    sa.Column("person_id", sa.UUID, nullable=False, index=True),
+    sa.Column("space", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("address", sa.Text),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("told_at", Instant, nullable=False),
+    sa.Column("epoch", sa.Integer, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+)
+
+languages = sa.Table(
+    "languages",
+    metadata,
+    sa.Column("person_id", sa.UUID, primary_key=True),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("epoch", sa.Integer, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+)
+
+messages = sa.Table(
+    "messages",
+    metadata,
+    sa.Column("message_id", sa.UUID, primary_key=True),
+    sa.Column("event_id", sa.UUID, nullable=False),
+    sa.Column("person_id", sa.UUID, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("space", sa.Text, nullable=False),
+    sa.Column("facts", pg.JSONB, nullable=False),
+    sa.Column("link", sa.Text, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("read_at", Instant),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.UniqueConstraint("event_id", "person_id", name="messages_once"),
+    sa.Index("messages_of", "person_id", "created_at"),
+)
+
+deliveries = sa.Table(
+    "deliveries",
+    metadata,
+    sa.Column("delivery_id", sa.UUID, primary_key=True),
+    sa.Column("event_id", sa.UUID, nullable=False),
+    sa.Column("recipient", sa.Text, nullable=False),
+    sa.Column("person_id", sa.UUID),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("space", sa.Text, nullable=False),
+    sa.Column("facts", pg.JSONB, nullable=False),
+    sa.Column("link", sa.Text, nullable=False),
+    sa.Column("sealed", sa.Text),
+    sa.Column("language", sa.Text),
+    sa.Column("good_until", Instant),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("due_at", Instant),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("last_error", sa.Text),
+    sa.Column("delivered_at", Instant),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.UniqueConstraint("event_id", "recipient", name="deliveries_once"),
+    sa.Index("deliveries_due", "due_at", postgresql_where=sa.text("due_at IS NOT NULL")),
+    sa.Index("deliveries_waiting", "person_id", postgresql_where=sa.text("state = 'waiting'")),
+    sa.Index("deliveries_newest", "created_at"),
+    sa.Index("deliveries_unfinished", "state", postgresql_where=sa.text("state <> 'delivered'")),
+)
+
+_registry.map_imperatively(Message, messages, version_id_col=messages.c.version, version_id_generator=False)
+_registry.map_imperatively(Delivery, deliveries, version_id_col=deliveries.c.version, version_id_generator=False)
+
+
+class NotificationsWork(Work):
+    """One transaction, with the collections of notifications."""
+
+    @functools.cached_property
+    def contacts(self) -> Contacts:
+        return Contacts(self)
+
+    @functools.cached_property
+    def messages(self) -> Messages:
+        return Messages(self)
+
+    @functools.cached_property
+    def deliveries(self) -> Deliveries:
+        return Deliveries(self)
+
+
+class Contacts:
+    """Read models: addresses by person and space, and the languages people chose."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def lock(self, person_id: UUID) -> None:
+        """Until the transaction ends. Without it, a mail that finds no address and an address that finds no waiting
+        mail could miss each other, each not seeing what the other has not committed yet."""
+        self._work.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(str(person_id), 0))))
+
+    def apply(self, contact: Contact, *, version: tuple[int, int]) -> bool:
+        values = {name: getattr(contact, name) for name in contact.__dataclass_fields__}
+        key = {"contact_id": values.pop("contact_id")}
+        return readmodel.apply(self._work, contacts, key=key, version=version, values=values)
+
+    def apply_language(self, person_id: UUID, language: Language, *, version: tuple[int, int]) -> bool:
+        key, values = {"person_id": person_id}, {"language": language}
+        return readmodel.apply(self._work, languages, key=key, version=version, values=values)
+
+    def find_best(self, person_id: UUID, *, space: str) -> Contact | None:
+        columns = [contacts.c[name] for name in Contact.__dataclass_fields__]
+        rows = self._work.execute(sa.select(*columns).where(contacts.c.person_id == person_id))
+        return best_contact((Contact(**row) for row in rows.mappings()), space=space)
+
+    def find_language(self, person_id: UUID) -> Language | None:
+        return self._work.session.scalar(sa.select(languages.c.language).where(languages.c.person_id == person_id))
+
+
+class Messages:
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def add(self, message: Message) -> None:
+        """Once for each event and person."""
+        _insert_once(self._work, messages, message)
+
+    def get(self, message_id: UUID, *, of: UUID) -> Message:
+        """What is another's is not found."""
+        message = self._work.session.get(Message, message_id)
+        if message is None or message.person_id != of:
+            raise NotFound()
+        return message
+
+    def list_newest(self, person_id: UUID, *, most: int) -> Sequence[Message]:
+        of_person = sa.select(Message).where(messages.c.person_id == person_id)
+        newest = of_person.order_by(messages.c.created_at.desc(), messages.c.message_id.desc()).limit(most)
+        return self._work.session.scalars(newest).all()
+
+
+class Deliveries:
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    def add(self, delivery: Delivery) -> None:
+        """Once for each event and recipient."""
+        _insert_once(self._work, deliveries, delivery)
+
+    def get(self, delivery_id: UUID) -> Delivery:
+        delivery = self._work.session.get(Delivery, delivery_id, with_for_update=True)
+        if delivery is None:
+            raise NotFound()
+        return delivery
+
+    def claim_due(self, *, now: datetime) -> Delivery | None:
+        """The one due longest that nobody else is looking at; it stays ours until the transaction ends."""
+        due = sa.select(Delivery).where(deliveries.c.due_at <= now).order_by(deliveries.c.due_at).limit(1)
+        return self._work.session.scalar(due.with_for_update(skip_locked=True))
+
+    def list_waiting_for(self, person_id: UUID) -> Iterable[Delivery]:
+        waiting = sa.select(Delivery).where(deliveries.c.state == "waiting", deliveries.c.person_id == person_id)
+        return self._work.session.scalars(waiting.with_for_update()).all()
+
+    def list_newest(self, *, state: str | None, most: int) -> Sequence[Delivery]:
+        chosen = sa.select(Delivery).order_by(deliveries.c.created_at.desc()).limit(most)
+        if state is not None:
+            chosen = chosen.where(deliveries.c.state == state)
+        return self._work.session.scalars(chosen).all()
+
+    def count_unfinished(self) -> dict[str, int]:
+        """{state: number} of all that were not delivered."""
+        counted = sa.select(deliveries.c.state, sa.func.count().label("number")).where(
+            deliveries.c.state != "delivered"
+        )
+        return {row.state: row.number for row in self._work.execute(counted.group_by(deliveries.c.state))}
+
+    def find_oldest_due_at(self) -> datetime | None:
+        oldest: datetime | None = self._work.session.scalar(sa.select(sa.func.min(deliveries.c.due_at)))
+        return oldest
+
+
+def _insert_once(work: Work, table: sa.Table, row: Any) -> None:
+    # A repeated event finds its rows there already: the unique constraint decides, not a look-up.
+    values = {column.name: getattr(row, column.name) for column in table.columns}
+    work.execute(pg.insert(table).values(values).on_conflict_do_nothing())

@@ -1,0 +1,116 @@
+"""Whom an event concerns, and where its message leads."""
+
+from __future__ import annotations
+
+import pytest
+
+from contracts.delegation import MandateRevoked, PersonInvited, RoleGranted, RoleRefused, RoleRequested
+from contracts.dossiers import ComplementRequested, DossierDecided, DossierSubmitted
+from contracts.identity import EmailConfirmationRequested, LanguageChosen
+from services.notifications.domain.notices import Notice, notice_of
+from tests.unit.notifications.builders import (
+    APPLICANT,
+    ATELIERS,
+    DOSSIER,
+    FIRST_MANAGER,
+    SECOND_MANAGER,
+    TELLING,
+    an_event,
+)
+
+
+def notice(kind, **changes) -> Notice:
+    told = notice_of(an_event(kind, **changes))
+    assert told is not None
+    return told
+
+
+def people(told: Notice):
+    return [recipient.person_id for recipient in told.recipients]
+
+
+def test_a_role_request_is_told_to_each_access_manager():
+    told = notice(RoleRequested)
+
+    assert people(told) == [FIRST_MANAGER, SECOND_MANAGER]
+    assert told.link == "/entreprises/0403019261/acces"
+
+
+def test_an_access_manager_is_not_asked_about_his_own_request():
+    assert people(notice(RoleRequested, person_id=FIRST_MANAGER)) == [SECOND_MANAGER]
+
+
+def test_a_manager_named_twice_is_told_once():
+    assert people(notice(RoleRequested, manager_ids=[FIRST_MANAGER, FIRST_MANAGER])) == [FIRST_MANAGER]
+
+
+def test_a_granted_role_is_told_to_who_asked_for_it():
+    told = notice(RoleGranted)
+
+    assert (people(told), told.link) == ([APPLICANT], "/entreprises/0403019261")
+
+
+def test_a_role_that_came_with_a_designation_is_told_to_nobody():
+    assert notice_of(an_event(RoleGranted, role_request_id=None, invitation_id=None)) is None
+
+
+@pytest.mark.parametrize("kind", [RoleRefused, MandateRevoked])
+def test_who_has_no_access_is_not_led_to_the_enterprise(kind):
+    told = notice(kind)
+
+    assert (people(told), told.link) == ([APPLICANT], "/entreprises")
+
+
+def test_a_refusal_tells_the_reason():
+    assert notice(RoleRefused, reason="Inconnu").facts["reason"] == "Inconnu"
+
+
+def test_an_invitation_by_e_mail_has_a_recipient_whom_only_the_address_names():
+    told = notice(PersonInvited)
+
+    (recipient,) = told.recipients
+    assert (recipient.person_id, recipient.key, recipient.sealed) == (None, "invited", "sealed")
+    assert told.link == "/invitations/{secret}"
+
+
+def test_an_invitation_by_number_leads_to_the_persons_own_invitations():
+    told = notice(PersonInvited, person_id=APPLICANT, sealed=None)
+
+    assert (people(told), told.link) == ([APPLICANT], "/invitations")
+
+
+def test_the_secret_of_a_confirmation_is_not_shown_in_the_portal():
+    told = notice(EmailConfirmationRequested)
+
+    assert told.link == "/confirmer/{secret}"
+    assert told.portal_link is not None
+    assert "secret" not in told.portal_link
+
+
+@pytest.mark.parametrize("kind", [DossierSubmitted, ComplementRequested, DossierDecided])
+def test_a_dossier_of_an_enterprise_is_told_to_who_filed_it_as_a_matter_of_the_enterprise(kind):
+    told = notice(kind)
+
+    assert (people(told), told.space, told.link) == ([APPLICANT], ATELIERS, f"/dossiers/{DOSSIER}")
+
+
+def test_a_dossier_of_a_citizen_is_a_matter_of_the_citizen_space():
+    told = notice(DossierSubmitted, bce_number=None)
+
+    assert told.space == "citizen"
+    assert "bce_number" not in told.facts
+
+
+@pytest.mark.parametrize("kind", TELLING)
+def test_the_kind_is_the_events_own_word(kind):
+    assert notice(kind).kind == kind.type
+
+
+@pytest.mark.parametrize("kind", TELLING)
+def test_facts_are_texts(kind):
+    assert all(isinstance(fact, str) for fact in notice(kind).facts.values())
+
+
+def test_an_event_without_a_rule_is_an_error_rather_than_silence():
+    with pytest.raises(TypeError, match="LanguageChosen"):
+        notice_of(an_event(LanguageChosen))

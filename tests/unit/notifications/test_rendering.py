@@ -1,0 +1,152 @@
+"""What the mails say, in which form."""
+
+from __future__ import annotations
+
+from email.headerregistry import Address
+from email.message import EmailMessage
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from bs4 import BeautifulSoup
+
+from contracts.delegation import RoleRefused, RoleRequested
+from contracts.dossiers import ComplementRequested, DossierSubmitted
+from services.notifications.domain.notices import notice_of
+from services.notifications.rendering import FOLDER, LANGUAGES, AddressRefused, Mails, Rendered, Unrenderable
+from tests.unit.notifications.builders import NOON, TELLING, an_event
+
+KINDS = sorted(kind.type for kind in TELLING)
+DELIVERY = UUID("00000000-0000-7000-8000-0000000000de")
+PORTAL = "https://mon-espace.example.org"
+
+
+@pytest.fixture(scope="module")
+def mails() -> Mails:
+    return Mails(portal_url=PORTAL, sender=Address("Mon Espace", addr_spec="ne-pas-repondre@example.org"))
+
+
+def render(mails: Mails, kind, language="fr", **changes) -> Rendered:
+    notice = notice_of(an_event(kind, **changes))
+    return mails.render(kind=notice.kind, language=language, facts=notice.facts, link=notice.link)
+
+
+def compose(mails: Mails, *, to="amelie@example.org", **changes) -> EmailMessage:
+    notice = notice_of(an_event(RoleRequested, **changes))
+    return mails.compose(
+        delivery_id=DELIVERY, to=to, kind=notice.kind, language="fr", facts=notice.facts, link=notice.link, now=NOON
+    )
+
+
+def test_every_kind_of_mail_is_written_in_every_language():
+    written = {folder.name: {file.stem for file in folder.iterdir()} for folder in FOLDER.iterdir() if folder.is_dir()}
+
+    assert written == {kind: set(LANGUAGES) for kind in KINDS}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", TELLING, ids=lambda kind: kind.type)
+def test_every_mail_renders(mails, kind, language):
+    rendered = render(mails, kind, language)
+
+    page = BeautifulSoup(rendered.html, "html.parser")
+    assert page.html["lang"] == language
+    assert page.title.string == page.h1.string == rendered.subject
+    assert rendered.subject.strip()
+    (link,) = page.find_all("a")
+    assert link.string.strip()
+    assert link["href"].startswith(f"{PORTAL}/")
+    assert link["href"] in rendered.text
+    assert not page.find_all(["script", "img", "style"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", TELLING, ids=lambda kind: kind.type)
+def test_the_plain_form_says_what_the_html_form_says(mails, kind, language):
+    rendered = render(mails, kind, language)
+
+    said = " ".join(BeautifulSoup(rendered.html, "html.parser").find(role="main").get_text(" ").split())
+    lines = [" ".join(line.split()) for line in rendered.text.split("\n-- \n")[0].splitlines()]
+    assert [line for line in lines if line not in said] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "day"),
+    [
+        ("fr", "19 octobre 2024 à 23:59"),
+        ("nl", "19 oktober 2024 om 23:59"),
+        ("de", "19. Oktober 2024 um 23:59 Uhr"),
+        ("en", "19 October 2024 at 23:59"),
+    ],
+)
+def test_due_dates_are_those_of_a_clock_in_belgium(mails, language, day):
+    assert day in render(mails, ComplementRequested, language).text
+
+
+def test_a_title_is_given_in_the_readers_language_or_in_french(mails):
+    assert "Subsidieaanvraag" in render(mails, DossierSubmitted, "nl").text
+    assert "Demande de subside" in render(mails, DossierSubmitted, "de").text
+
+
+def test_the_receipt_has_number_time_and_digest(mails):
+    text = render(mails, DossierSubmitted).text
+
+    assert "ME-2024-000042" in text
+    assert "15 octobre 2024 à 12:00" in text
+    assert "ab" * 32 in text
+    assert "0403.019.261" in text
+
+
+def test_what_comes_from_outside_is_text_in_the_html_form(mails):
+    rendered = render(mails, RoleRefused, reason='<a href="https://evil.example.org">gagné</a>')
+
+    assert len(BeautifulSoup(rendered.html, "html.parser").find_all("a")) == 1
+    assert '<a href="https://evil.example.org">' in rendered.text
+
+
+def test_a_name_with_line_ends_cannot_make_a_header(mails):
+    mail = compose(mails, enterprise_name="Ateliers\r\nBcc: all@example.org")
+
+    assert mail["Bcc"] is None
+    assert mail["Subject"] == "Demande d’accès pour Ateliers Bcc: all@example.org"
+
+
+@pytest.mark.parametrize(
+    "to", ["amelie@example.org\r\nBcc: all@example.org", "a@example.org, b@example.org", "amelie", ""]
+)
+def test_what_is_no_single_address_is_refused(mails, to):
+    with pytest.raises(AddressRefused):
+        compose(mails, to=to)
+
+
+def test_a_mail_is_plain_text_and_html_without_attachment(mails):
+    mail = compose(mails)
+
+    assert mail.get_content_type() == "multipart/alternative"
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+    assert not any(part.is_attachment() for part in mail.walk())
+
+
+def test_the_headers_say_who_when_and_that_no_answer_is_wanted(mails):
+    mail = compose(mails)
+
+    assert mail["From"] == "Mon Espace <ne-pas-repondre@example.org>"
+    assert mail["To"] == "amelie@example.org"
+    assert mail["Date"] == "Tue, 15 Oct 2024 12:00:00 +0200"
+    assert mail["Content-Language"] == "fr"
+    assert mail["Auto-Submitted"] == "auto-generated"
+
+
+def test_the_same_delivery_always_has_the_same_message_id(mails):
+    assert compose(mails)["Message-ID"] == compose(mails)["Message-ID"] == f"<{DELIVERY}@example.org>"
+
+
+def test_a_fact_that_is_missing_is_an_error_that_quotes_no_fact(mails):
+    with pytest.raises(Unrenderable, match="UndefinedError in role_granted/fr"):
+        mails.render(kind="role_granted", language="fr", facts={"enterprise_name": "Secret SA"}, link="/")
+
+
+def test_templates_hold_no_address_but_the_helpdesks():
+    written = "".join(Path(file).read_text() for file in FOLDER.rglob("*") if file.is_file())
+
+    assert "http" not in written.replace("http-equiv", "")
