@@ -13,6 +13,7 @@ os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")
 import psycopg.waiting
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -21,6 +22,10 @@ from contracts.events import ActorFacts, Event
 
 if TYPE_CHECKING:
     from chassis.runtime import Runtime
+
+
+# The database cannot be reached, gave up on a deadlock, or has no connection left for us: a retry may help.
+AWAY = (OperationalError, PoolExhausted)
 
 
 def connect(database_url: str, *, pool: int, name: str) -> sa.Engine:
@@ -78,17 +83,20 @@ class Work:
                 session.commit()
         except StaleDataError as stale:
             raise ConcurrentChange() from stale
-        except OperationalError as away:
+        except AWAY as away:
             raise Unavailable(part="database") from away
+        else:
+            if error is None:
+                self._tell()
         finally:
             # Closing rolls back what was not committed.
             session.close()
             self._session = None
-        if error is None:
-            self._tell()
+            self._after_commit.clear()
+            self._wakes.clear()
         if isinstance(error, StaleDataError):
             raise ConcurrentChange() from error
-        if isinstance(error, OperationalError):
+        if isinstance(error, AWAY):
             raise Unavailable(part="database") from error
 
     def announce(self, event: Event) -> None:
@@ -116,5 +124,3 @@ class Work:
             act()
         for timer in self._wakes:
             self.runtime.wake(timer)
-        self._after_commit.clear()
-        self._wakes.clear()

@@ -32,8 +32,8 @@ def once(call: Call, command: str, payload: dict[str, Any], act: Callable[[], An
     work: Work = call.work
     with work:
         # A second request at the same moment waits here until the first one has committed or rolled back.
-        claimed = work.execute(insert(commands).values(**key, digest=digest, done_at=call.now).on_conflict_do_nothing())
-        if claimed.rowcount == 0:  # type: ignore[attr-defined]
+        claim = insert(commands).values(**key, digest=digest, done_at=call.now).on_conflict_do_nothing()
+        if work.execute(claim.returning(commands.c.command_id)).first() is None:
             return _first_answer(work, key, digest)
         answer = act()
         work.execute(sa.update(commands).where(*_is(key)).values(answer=answer))

@@ -21,5 +21,5 @@ def apply(
     fresh = insert(table).values(**key, **values, epoch=epoch, version=number)
     newer = sa.tuple_(table.c.epoch, table.c.version) < sa.tuple_(fresh.excluded.epoch, fresh.excluded.version)
     changed = {name: fresh.excluded[name] for name in (*values, "epoch", "version")}
-    stored = work.execute(fresh.on_conflict_do_update(index_elements=list(key), set_=changed, where=newer))
-    return bool(stored.rowcount)  # type: ignore[attr-defined]
+    stored = fresh.on_conflict_do_update(index_elements=list(key), set_=changed, where=newer)
+    return work.execute(stored.returning(table.c.version)).first() is not None

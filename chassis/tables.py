@@ -11,9 +11,9 @@ metadata = sa.MetaData()
 publication = sa.Table(
     "publication",
     metadata,
-    sa.Column("only", sa.Boolean, primary_key=True, server_default=sa.true()),
+    sa.Column("id", sa.SmallInteger, primary_key=True, autoincrement=False, server_default="1"),
     sa.Column("epoch", sa.Integer, nullable=False, server_default="1"),
-    sa.CheckConstraint("only", name="one_row"),
+    sa.CheckConstraint("id = 1", name="one_row"),
 )
 
 outbox = sa.Table(

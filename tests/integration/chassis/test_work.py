@@ -1,0 +1,111 @@
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+
+from chassis import readmodel
+from chassis.database import Work
+from chassis.tables import outbox
+from contracts.errors import Unavailable
+from contracts.events import ActorFacts
+from tests.integration.chassis.ledger import NOON, EntryWritten, entries, write
+
+ENTRY = UUID("01920000-0000-7000-8000-00000000000a")
+AMELIE = UUID("01920000-0000-7000-8000-000000000001")
+WRITTEN = EntryWritten(version=1, occurred_at=NOON, entry_id=ENTRY)
+
+
+def test_a_change_and_its_announcement_are_stored_together(ledger):
+    with Work(ledger, ActorFacts(person_id=AMELIE, level=400)) as work:
+        write(work, "a")
+        work.announce(WRITTEN)
+
+    (row,) = ledger.rows(outbox)
+    assert [entry.key for entry in ledger.rows(entries)] == ["a"]
+    assert (row.type, row.subject, row.version, row.sent_at) == ("entry_written", str(ENTRY), 1, None)
+    assert row.body["actor"] == {"person_id": str(AMELIE), "mandate_id": None, "level": 400, "service": None}
+    assert ledger.woken == ["outbox"]
+
+
+def test_neither_is_stored_when_the_command_fails(ledger):
+    with pytest.raises(ZeroDivisionError), Work(ledger) as work:
+        write(work, "a")
+        work.announce(WRITTEN)
+        _ = 1 / 0
+
+    assert ledger.rows(entries) == ledger.rows(outbox) == []
+    assert ledger.woken == []
+
+
+def test_a_command_joins_the_transaction_that_it_is_called_in(ledger):
+    work = Work(ledger)
+    with pytest.raises(ZeroDivisionError), work:
+        write(work, "inner")
+        _ = 1 / 0
+
+    assert ledger.rows(entries) == []
+
+
+def test_a_refused_inner_command_leaves_nothing_though_the_outer_goes_on(ledger):
+    work = Work(ledger)
+    with work:
+        write(work, "a")
+        assert ledger.rows(entries) == []
+
+    assert [entry.key for entry in ledger.rows(entries)] == ["a"]
+
+
+def test_what_must_wait_for_the_commit_is_done_once_after_it(ledger):
+    told = []
+    work = Work(ledger)
+    with work:
+        work.after_commit(lambda: told.append(len(ledger.rows(entries))))
+        write(work, "a")
+    with work:
+        write(work, "b")
+
+    assert told == [1]
+
+
+def test_what_waits_for_a_commit_that_never_comes_is_forgotten(ledger):
+    told = []
+    work = Work(ledger)
+    with pytest.raises(ZeroDivisionError), work:
+        work.after_commit(lambda: told.append("no"))
+        work.wake("mails")
+        _ = 1 / 0
+    with work:
+        write(work, "b")
+
+    assert told == []
+    assert ledger.woken == []
+
+
+def test_a_database_that_is_away_is_a_refusal_that_says_so(ledger):
+    with ledger.engine.connect() as other, pytest.raises(Unavailable) as refused, Work(ledger) as work:
+        work.execute(sa.text("SELECT 1"))
+        mine = work.execute(sa.text("SELECT pg_backend_pid()")).scalar_one()
+        other.execute(sa.text("SELECT pg_terminate_backend(:pid)"), {"pid": mine})
+        work.execute(sa.text("SELECT 1"))
+
+    assert refused.value.details == {"part": "database"}
+
+
+@pytest.mark.parametrize("order", [[(1, 1), (1, 2), (2, 1)], [(2, 1), (1, 2), (1, 1)], [(1, 2), (2, 1), (1, 1)]])
+def test_a_read_model_keeps_the_newest_state_whatever_the_order(ledger, order):
+    with Work(ledger) as work:
+        for version in order:
+            readmodel.apply(work, entries, key={"key": "a"}, version=version, values={"text": str(version)})
+
+    (entry,) = ledger.rows(entries)
+    assert (entry.text, entry.epoch, entry.version) == ("(2, 1)", 2, 1)
+
+
+def test_a_read_model_says_whether_a_state_was_news(ledger):
+    with Work(ledger) as work:
+        stored = [
+            readmodel.apply(work, entries, key={"key": "a"}, version=version, values={"text": "x"})
+            for version in [(1, 1), (1, 1), (1, 2)]
+        ]
+
+    assert stored == [True, False, True]
