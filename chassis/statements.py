@@ -1,4 +1,4 @@
-"""Short signed statements by which trust travels: EdDSA JWTs (RFC 7519; algorithm "Ed25519" of RFC 9864), verified offline.
+"""Short signed statements by which trust travels: EdDSA JWTs (RFC 7519, "Ed25519" of RFC 9864), verified offline.
 
 The key sets come from ``STATEMENT_KEYS_FILE``: JSON, {issuer: JWKS of public keys}, read again when the file changes.
 """
