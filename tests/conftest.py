@@ -3,4 +3,9 @@
 # First of all: it settles how psycopg waits, which must be known before anything imports psycopg.
 import deploy.embedded  # noqa: F401
 
-pytest_plugins = ["tests.support.postgres", "tests.support.rabbitmq", "tests.support.processes"]
+pytest_plugins = [
+    "tests.support.postgres",
+    "tests.support.rabbitmq",
+    "tests.support.processes",
+    "tests.support.neighbours",
+]

@@ -41,7 +41,7 @@ class DatabaseServer:
 
     def make_database(self, name: str, *, owner: str, template: str | None = None) -> None:
         """A database that its owner alone may open. ``template``: one to copy, which nobody has open."""
-        copied = sql.SQL("TEMPLATE {} STRATEGY file_copy").format(sql.Identifier(template)) if template else sql.SQL("")
+        copied = sql.SQL("TEMPLATE {} STRATEGY file_copy").format(sql.Identifier(template or "template1"))
         database, role = sql.Identifier(name), sql.Identifier(owner)
         with self._connect() as connection:
             # A role that is not superuser may only give a database to a role it is a member of.

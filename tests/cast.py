@@ -1,0 +1,28 @@
+"""The sample people and enterprises, by name: ``AMELIE.national_number``, ``ATELIERS.bce_number``."""
+
+from __future__ import annotations
+
+from deploy.embedded.cast import load
+
+CAST = load()
+
+# Asks for access to an enterprise and files a dossier for it.
+AMELIE = CAST.people["amelie"]
+# Access managers of the Ateliers; Chantal has never signed in.
+BERNARD = CAST.people["bernard"]
+CHANTAL = CAST.people["chantal"]
+# A colleague who may read.
+DAVID = CAST.people["david"]
+# Invited by e-mail.
+ELODIE = CAST.people["elodie"]
+# Agents of the administration.
+FABIENNE = CAST.people["fabienne"]
+IRENE = CAST.people["irene"]
+# May see nothing.
+GILLES = CAST.people["gilles"]
+# Candidate in the communal election of Namur.
+HUGO = CAST.people["hugo"]
+
+ATELIERS = CAST.enterprises["ateliers"]
+# Has no access manager.
+COMMUNE = CAST.enterprises["commune"]
