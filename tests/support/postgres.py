@@ -9,6 +9,7 @@ import itertools
 import os
 import secrets
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
@@ -18,6 +19,9 @@ import pytest
 from deploy.embedded.databases import DatabaseServer
 from deploy.embedded.ports import free_port
 from deploy.embedded.postgres import CARELESS, EmbeddedPostgres
+
+MEMORY = Path("/dev/shm")
+PLENTY = 4 * 1024**3
 
 
 class DatabaseOf(Protocol):
@@ -101,17 +105,28 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databa
         server.require_usable()
         yield server
         return
-    directory: Path = tmp_path_factory.mktemp("postgres")
+    directory = _directory(tmp_path_factory)
     cluster = EmbeddedPostgres(
         directory / "cluster", port=free_port(), password=secrets.token_urlsafe(16), settings=CARELESS
     )
-    started = cluster.start(directory / "log")
     try:
+        started = cluster.start(directory / "log")
         yield DatabaseServer(cluster.admin_url)
-    finally:
         cluster.stop(started)
+    finally:
         # pytest keeps the directories of the last runs; a cluster is large and of no more use.
         shutil.rmtree(directory, ignore_errors=True)
+
+
+def _directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """In memory where there is plenty: many small databases are made, and none needs to outlive the run."""
+    if not (MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > PLENTY):
+        return tmp_path_factory.mktemp("postgres")
+    for left in MEMORY.glob("mon-espace-*"):
+        # A run that was killed could not clear up.
+        if not Path(f"/proc/{left.name.split('-')[2]}").exists():
+            shutil.rmtree(left, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f"mon-espace-{os.getpid()}-", dir=MEMORY))
 
 
 @pytest.fixture(scope="session")
