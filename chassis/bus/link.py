@@ -1,0 +1,226 @@
+"""A connection to the broker that comes back by itself.
+
+It uses ``threading`` alone, so that it works in a plain program and, after ``eventlet.monkey_patch()``, on green
+threads. One thread reads; whoever writes holds py-amqp's lock for the whole of a message: frames never interleave.
+"""
+
+from __future__ import annotations
+
+import random
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, MutableMapping
+from typing import Any, ClassVar
+from urllib.parse import parse_qs, unquote, urlsplit
+from weakref import WeakSet
+
+import amqp
+from amqp import spec
+
+from chassis.logs import log
+
+HEARTBEAT = 10
+CONNECT_TIMEOUT = 5
+# A declaration may wait for a cluster to choose a leader.
+DECLARE_TIMEOUT = 10
+FIRST_DELAY, LONGEST_DELAY = 0.1, 5.0
+
+# What a write or a read raises when the connection is gone.
+LOST = (OSError, amqp.AMQPError)
+
+Spawn = Callable[[Callable[[], None]], Any]
+
+
+def user_of(uri: str) -> str:
+    return unquote(urlsplit(uri.split(";")[0]).username or "guest")
+
+
+def connect(uri: str, name: str) -> amqp.Connection:
+    """An open connection; raises one of ``LOST``. Times out by itself when the broker falls silent."""
+    parts = urlsplit(uri)
+    secure = parts.scheme == "amqps"
+    options: dict[str, Any] = {}
+    if secure:
+        authority = parse_qs(parts.query).get("cacertfile", [None])[0]
+        options["ssl"] = {
+            "server_hostname": parts.hostname,
+            "cert_reqs": ssl.CERT_REQUIRED,
+            **({"ca_certs": authority} if authority else {}),
+        }
+    connection = amqp.Connection(
+        host=f"{parts.hostname}:{parts.port or (5671 if secure else 5672)}",
+        userid=unquote(parts.username or "guest"),
+        password=unquote(parts.password or "guest"),
+        login_method="PLAIN",
+        virtual_host=unquote(parts.path[1:]) or "/",
+        client_properties={"connection_name": name},
+        connect_timeout=CONNECT_TIMEOUT,
+        heartbeat=HEARTBEAT,
+        # py-amqp's own value gives up after one second without an acknowledgement by TCP.
+        socket_settings={socket.TCP_USER_TIMEOUT: HEARTBEAT * 2000},
+        **options,
+    )
+    connection.connect()
+    connection.sock.settimeout(DECLARE_TIMEOUT)
+    return connection
+
+
+class Link:
+    """``on_open(connection)`` declares and begins to consume each time the connection is made; ``on_lost()`` is told
+    when it went. Both run in the reading thread, as do the callbacks of consumers: they must not wait.
+
+    ``away``: readiness (``runtime.away``); its part "broker" stays there while any link of the same service is down.
+    Several addresses of one cluster are separated by ``;`` and tried in turn.
+    """
+
+    _all: ClassVar[WeakSet[Link]] = WeakSet()
+
+    def __init__(
+        self,
+        uri: str,
+        name: str,
+        *,
+        on_open: Callable[[amqp.Connection], None],
+        on_lost: Callable[[], None] = lambda: None,
+        away: MutableMapping[str, str] | None = None,
+        spawn: Spawn | None = None,
+    ) -> None:
+        self._uris = uri.split(";")
+        self._uri = self._uris[0]
+        self.name = name
+        self.user = user_of(uri)
+        self._on_open = on_open
+        self._on_lost = on_lost
+        self._away = away if away is not None else {}
+        self._spawn = spawn or _spawn_daemon
+        self._connection: amqp.Connection | None = None
+        self._up = threading.Event()
+        self._stopping = threading.Event()
+        self._ended = threading.Event()
+        self._blocked: str | None = None
+
+    @property
+    def uri(self) -> str:
+        """The address of the present connection, or of the next."""
+        return self._uri
+
+    @property
+    def is_up(self) -> bool:
+        return self._up.is_set()
+
+    @property
+    def is_blocked(self) -> bool:
+        """The broker takes nothing from publishers for now: its memory or its disk is full."""
+        return self._blocked is not None
+
+    def start(self) -> None:
+        self._tell_away("connecting")
+        Link._all.add(self)
+        self._spawn(self._keep_up)
+
+    def wait_until_up(self, timeout: float) -> bool:
+        return self._up.wait(timeout)
+
+    def stop(self, timeout: float = 5.0) -> None:
+        """Close in good order: what was written before is read by the broker first."""
+        self._stopping.set()
+        connection = self._connection
+        if connection is not None:
+            try:
+                connection.send_method(spec.Connection.Close, "BsBB", (0, "", 0, 0))
+            except LOST:
+                self.drop()
+        if not self._ended.wait(timeout):
+            self.drop()
+        Link._all.discard(self)
+
+    def drop(self) -> None:
+        """Cut the connection, when its state cannot be trusted; the reading thread makes a new one."""
+        connection = self._connection
+        transport = connection._transport if connection is not None else None
+        if transport is not None and transport.sock is not None:
+            try:
+                transport.sock.shutdown(socket.SHUT_RDWR)
+            except OSError as error:
+                log.debug("broker_socket_was_closed", link=self.name, error=str(error))
+
+    def _keep_up(self) -> None:
+        try:
+            failures = 0
+            while not self._stopping.is_set():
+                self._uri = self._uris[failures % len(self._uris)]
+                was_up = self._live(self._uri)
+                failures = 0 if was_up else failures + 1
+                delay = min(LONGEST_DELAY, FIRST_DELAY * 2 ** min(failures, 10))
+                self._stopping.wait(delay * random.uniform(0.5, 1.5))  # noqa: S311
+        finally:
+            self._ended.set()
+
+    def _live(self, uri: str) -> bool:
+        """One connection from its opening to its end; was it ever up?"""
+        why = "closed"
+        try:
+            self._connection = connection = connect(uri, self.name)
+            connection.on_blocked = self._note_blocked
+            connection.on_unblocked = self._note_unblocked
+            self._on_open(connection)
+            connection.sock.settimeout(HEARTBEAT / 2)
+            self._tell_back()
+            self._read(connection)
+        except LOST as error:
+            why = f"{type(error).__name__}: {error}"
+        except Exception as error:
+            # A callback of ours failed. The link must outlive it: what was not acknowledged comes again.
+            why = f"{type(error).__name__}: {error}"
+            log.exception("broker_link_failed", link=self.name)
+        was_up = self._up.is_set()
+        self._forget(why)
+        return was_up
+
+    def _read(self, connection: amqp.Connection) -> None:
+        ticked_at = time.monotonic()
+        while connection.connected:
+            try:
+                connection.drain_events()
+            except TimeoutError:
+                log.debug("broker_silent", link=self.name)
+            if time.monotonic() - ticked_at > 1:
+                ticked_at = time.monotonic()
+                connection.heartbeat_tick()
+
+    def _forget(self, why: str) -> None:
+        connection, self._connection = self._connection, None
+        self._blocked = None
+        was_up = self._up.is_set()
+        self._up.clear()
+        if not self._stopping.is_set():
+            self._tell_away(why)
+            log.log(30 if was_up else 20, "broker_lost" if was_up else "broker_not_reached", link=self.name, why=why)
+        if connection is not None:
+            connection.collect()
+        self._on_lost()
+
+    def _note_blocked(self, reason: str) -> None:
+        self._blocked = reason
+        self._away["broker"] = reason
+        log.warning("broker_blocked", link=self.name, reason=reason)
+
+    def _note_unblocked(self) -> None:
+        self._blocked = None
+        self._tell_back()
+
+    def _tell_away(self, why: str) -> None:
+        self._away["broker"] = why
+
+    def _tell_back(self) -> None:
+        self._up.set()
+        others = [link for link in Link._all if link._away is self._away]
+        if all(link.is_up and not link.is_blocked for link in others):
+            self._away.pop("broker", None)
+        log.info("broker_connected", link=self.name)
+
+
+def _spawn_daemon(target: Callable[[], None]) -> None:
+    threading.Thread(target=target, daemon=True, name="broker link").start()

@@ -1,0 +1,106 @@
+"""Green threads that react, and one that keeps time: woken by arrivals, by due times and, as a net, by a slow beat."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from chassis.bus.link import Spawn
+from chassis.inbox.reactions import Reactions
+from chassis.inbox.upkeep import delete_old, measure, mend_clock
+from chassis.logs import log
+from contracts.errors import Unavailable
+
+if TYPE_CHECKING:
+    from chassis.runtime import Runtime
+
+UPKEEP_EVERY = 15.0  # seconds
+SHORTEST_BEAT = 0.05
+
+
+class Workers:
+    def __init__(self, runtime: Runtime, *, count: int, poll: float) -> None:
+        self._runtime = runtime
+        self._count = count
+        self._poll = poll
+        self._wanted = threading.Condition()
+        self._wakes = 0
+        self._rescheduled = threading.Event()
+        self._stopping = threading.Event()
+        self._running = count + 1
+        self._ended = threading.Event()
+        self._upkeep_at = 0.0
+        self._clock_mended = False
+
+    def start(self, spawn: Spawn, reactions: Reactions) -> None:
+        self._reactions = reactions
+        for _ in range(self._count):
+            spawn(lambda: self._run(self._react))
+        spawn(lambda: self._run(self._keep_time))
+
+    def stop(self) -> None:
+        """Returns when what was begun is finished."""
+        self._stopping.set()
+        self._rescheduled.set()
+        with self._wanted:
+            self._wanted.notify_all()
+        self._ended.wait(self._runtime.settings.drain_seconds)
+
+    def wake(self, count: int = 1) -> None:
+        """So many reactions are due."""
+        with self._wanted:
+            self._wakes = min(self._count, self._wakes + count)
+            self._wanted.notify(count)
+
+    def reschedule(self) -> None:
+        """Something became due at another time than was thought."""
+        self._rescheduled.set()
+
+    def _run(self, turn: Callable[[], None]) -> None:
+        try:
+            while not self._stopping.is_set():
+                try:
+                    turn()
+                    self._runtime.away.pop("database", None)
+                except (sa.exc.SQLAlchemyError, Unavailable) as error:
+                    self._runtime.away["database"] = type(error).__name__
+                    log.warning("inbox_waits_for_database", error=type(error).__name__)
+                    self._stopping.wait(random.uniform(0.5, 1.5))  # noqa: S311
+        finally:
+            self._running -= 1
+            if self._running == 0:
+                self._ended.set()
+
+    def _react(self) -> None:
+        if self._reactions.react_to_next(self.wake):
+            return
+        with self._wanted:
+            self._wanted.wait_for(lambda: self._wakes > 0 or self._stopping.is_set())
+            self._wakes = max(0, self._wakes - 1)
+
+    def _keep_time(self) -> None:
+        self._rescheduled.clear()
+        self._look_after()
+        due_at = self._reactions.next_due()
+        seconds = (due_at - self._runtime.now()).total_seconds() if due_at else self._poll
+        if seconds <= 0:
+            self.wake(self._count)
+            # They are at it, or another replica is.
+            seconds = 1.0
+        self._rescheduled.wait(min(self._poll, max(SHORTEST_BEAT, seconds)))
+
+    def _look_after(self) -> None:
+        if time.monotonic() < self._upkeep_at:
+            return
+        now = self._runtime.now()
+        if not self._clock_mended:
+            mend_clock(self._runtime.engine, now)
+            self._clock_mended = True
+        measure(self._runtime.engine, self._runtime.name, now)
+        more = delete_old(self._runtime.engine, now)
+        self._upkeep_at = time.monotonic() + (1 if more else UPKEEP_EVERY)

@@ -1,0 +1,37 @@
+"""Storing an event beside the change that it tells of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy.dialects.postgresql import insert
+from uuid_utils.compat import uuid7
+
+from chassis.tables import outbox
+from contracts import wire
+from contracts.events import ActorFacts, Event
+
+if TYPE_CHECKING:
+    from chassis.database import Work
+
+_NOBODY = ActorFacts()
+
+
+class Outbox:
+    def store(self, work: Work, event: Event, *, republished: bool = False) -> None:
+        """Inside ``with work:``. An event that does not say who acted tells of the one for whom the work is done."""
+        body = wire.dump(event)
+        if event.actor == _NOBODY:
+            body["actor"] = wire.dump(work.actor_facts)
+        work.execute(
+            insert(outbox).values(
+                event_id=uuid7(),
+                type=event.type,
+                subject=event.subject,
+                version=event.version,
+                body=body,
+                occurred_at=event.occurred_at,
+                traceparent=work.traceparent,
+                republished=republished,
+            )
+        )

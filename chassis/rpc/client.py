@@ -1,0 +1,200 @@
+"""The calling side: one connection, one reply queue, a deadline on every call. For threads and green threads."""
+
+from __future__ import annotations
+
+import functools
+import json
+import threading
+import time
+import typing
+import uuid
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import amqp
+
+from chassis.bus import LOST, Link, publish
+from chassis.bus.topology import RPC_EXCHANGE, declare_rpc_exchange
+from chassis.bus.traces import ensure_traceparent
+from chassis.logs import log
+from chassis.rpc.wire import DEADLINE, encode, headers_of, refusal_of
+from contracts import wire
+from contracts.errors import DeadlinePassed, Refusal, Unavailable, UnknownService
+
+P = TypeVar("P")
+
+# How long a call waits for a connection that is being made again.
+PATIENCE = 1.0
+REPLY_QUEUE_EXPIRES = 60_000  # ms without a consumer
+
+
+class Pending:
+    """A call that waits. ``answer``: the reply's body, or the refusal that ends the wait."""
+
+    __slots__ = ("answer", "answered", "service")
+
+    def __init__(self, service: str) -> None:
+        self.service = service
+        self.answered = threading.Event()
+        self.answer: bytes | Refusal | None = None
+
+    def settle(self, answer: bytes | Refusal) -> None:
+        self.answer = answer
+        self.answered.set()
+
+
+class RpcClient:
+    """``with RpcClient(uri, "portal") as rpc: rpc.at(Identity, service=token).list_means()``"""
+
+    def __init__(self, amqp_uri: str, name: str, *, away: dict[str, str] | None = None) -> None:
+        self._reply_key = str(uuid.uuid4())
+        self._reply_queue = f"rpc.reply-{name}-{self._reply_key}"
+        self._link = Link(amqp_uri, f"{name} rpc client", on_open=self._open, on_lost=self._lost, away=away)
+        self._channel: amqp.Channel | None = None
+        self._writing = threading.Lock()
+        self._pending: dict[str, Pending] = {}
+
+    def start(self, wait: float = 5.0) -> Self:
+        """Returns when connected, or after ``wait`` seconds: it goes on trying."""
+        self._link.start()
+        self._link.wait_until_up(wait)
+        return self
+
+    def stop(self) -> None:
+        channel = self._channel
+        if channel is not None:
+            try:
+                channel.queue_delete(self._reply_queue, nowait=True)
+            except LOST as error:
+                log.debug("reply_queue_left_to_expire", error=str(error))
+        self._link.stop()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def at(self, protocol: type[P], *, timeout: float = 5.0, **statements: Any) -> P:
+        """A neighbour with the methods of its Protocol; the service is the Protocol's name in lower case."""
+        return typing.cast(P, _Neighbour(self, protocol, timeout, statements))
+
+    def call(
+        self,
+        service: str,
+        method: str,
+        kwargs: Mapping[str, Any],
+        context: Mapping[str, Any] | None = None,
+        timeout: float = 5.0,
+    ) -> Any:
+        """The result, as plain JSON data. Raises the refusal that the service answered, or UnknownService,
+        DeadlinePassed, Unavailable. ``kwargs`` is plain JSON data; ``context`` the statements and traceparent."""
+        deadline = time.monotonic() + timeout
+        correlation_id = str(uuid.uuid4())
+        self._pending[correlation_id] = pending = Pending(service)
+        try:
+            self._send(service, method, kwargs, context or {}, correlation_id, deadline)
+            if not pending.answered.wait(max(0.0, deadline - time.monotonic())):
+                raise DeadlinePassed(service=service, method=method, seconds=timeout)
+        finally:
+            self._pending.pop(correlation_id, None)
+        return _result(pending.answer)
+
+    def _send(
+        self,
+        service: str,
+        method: str,
+        kwargs: Mapping[str, Any],
+        context: Mapping[str, Any],
+        correlation_id: str,
+        deadline: float,
+    ) -> None:
+        body = encode({"args": [], "kwargs": kwargs})
+        if not self._link.wait_until_up(min(PATIENCE, deadline - time.monotonic())) or self._link.is_blocked:
+            raise Unavailable(part="broker")
+        remaining = max(1, int((deadline - time.monotonic()) * 1000))
+        message = amqp.Message(
+            body,
+            content_type="application/json",
+            content_encoding="utf-8",
+            reply_to=self._reply_key,
+            correlation_id=correlation_id,
+            delivery_mode=1,
+            expiration=str(remaining),
+            user_id=self._link.user,
+            application_headers={
+                **headers_of(context),
+                "nameko.traceparent": ensure_traceparent(context.get("traceparent")),
+                DEADLINE: remaining,
+            },
+        )
+        channel = self._channel
+        if channel is None:
+            raise Unavailable(part="broker")
+        try:
+            with self._writing:
+                publish(channel, message, RPC_EXCHANGE, f"{service}.{method}", mandatory=True)
+        except LOST as error:
+            raise Unavailable(part="broker") from error
+
+    def _open(self, connection: amqp.Connection) -> None:
+        channel = connection.channel()
+        declare_rpc_exchange(channel)
+        channel.queue_declare(
+            self._reply_queue, durable=True, auto_delete=False, arguments={"x-expires": REPLY_QUEUE_EXPIRES}
+        )
+        channel.queue_bind(self._reply_queue, RPC_EXCHANGE, self._reply_key)
+        channel.events["basic_return"].add(self._returned)
+        channel.basic_consume(self._reply_queue, no_ack=True, callback=self._replied)
+        self._channel = channel
+
+    def _lost(self) -> None:
+        """Answers to what was sent may be lost with the connection: nobody waits for them until his deadline."""
+        self._channel = None
+        for pending in list(self._pending.values()):
+            pending.settle(Unavailable(part="broker"))
+
+    def _replied(self, message: amqp.Message) -> None:
+        pending = self._pending.pop(message.properties.get("correlation_id", ""), None)
+        if pending is not None:
+            pending.settle(message.body)
+
+    def _returned(self, error: object, exchange: str, routing_key: str, message: amqp.Message) -> None:
+        pending = self._pending.pop(message.properties.get("correlation_id", ""), None)
+        if pending is not None:
+            pending.settle(UnknownService(service=pending.service))
+
+
+class _Neighbour:
+    def __init__(self, client: RpcClient, protocol: type[Any], timeout: float, statements: dict[str, Any]) -> None:
+        self._client = client
+        self._protocol = protocol
+        self._timeout = timeout
+        self._statements = statements
+
+    def __getattr__(self, method: str) -> Callable[..., Any]:
+        returned = _return_of(typing.cast(Any, self._protocol), method)
+        service = self._protocol.__name__.lower()
+
+        def call(**kwargs: Any) -> Any:
+            answer = self._client.call(service, method, wire.dump(kwargs), self._statements, self._timeout)
+            return wire.load(returned, answer)
+
+        return call
+
+
+@functools.cache
+def _return_of(protocol: type[Any], method: str) -> Any:
+    return typing.get_type_hints(getattr(protocol, method))["return"]
+
+
+def _result(answer: bytes | Refusal | None) -> Any:
+    if isinstance(answer, Refusal):
+        raise answer
+    content = json.loads(answer or b"null")
+    if content.get("error"):
+        raise refusal_of(content["error"])
+    return content["result"]
