@@ -15,6 +15,9 @@ from contracts.identity import Language
 RoleName = Literal["access_manager", "signatory", "contributor", "reader"]
 Permission = Literal["dossier.read", "dossier.draft", "dossier.submit", "dossier.sign", "mandate.manage"]
 
+# The last day of a mandate that has none: an access manager's lasts as long as CSAM's registry designates him.
+NO_END = date(9999, 12, 31)
+
 # ---------------------------------------------------------------- answers
 
 
@@ -63,7 +66,7 @@ class RoleRequestView:
 
 @dataclass(frozen=True, kw_only=True)
 class MandateView:
-    """``valid_until`` is the last day, until 23:59:59 Europe/Brussels."""
+    """``valid_until`` is the last day, until 23:59:59 Europe/Brussels; ``NO_END`` when it has none."""
 
     mandate_id: UUID
     person_id: UUID

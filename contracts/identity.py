@@ -121,7 +121,7 @@ class EmailConfirmed(Event):
     publisher: ClassVar[str] = "identity"
     type: ClassVar[str] = "email_confirmed"
     subject_id: ClassVar[str] = "contact_id"
-    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+    listeners: ClassVar[tuple[str, ...]] = ("delegation", "notifications")
 
     contact_id: UUID
     person_id: UUID

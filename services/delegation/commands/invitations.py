@@ -1,0 +1,107 @@
+"""Inviting somebody to a role, and taking it."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date, datetime
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from chassis.logs import log
+from chassis.seals import Sealer
+from contracts.errors import NotFound
+from contracts.events import Sealed
+from contracts.identifiers import BceNumber
+from contracts.identity import Language
+from services.delegation.domain.invitations import Invitation, hash_of
+from services.delegation.domain.mandates import Mandate
+from services.delegation.metrics import INVITATIONS, count_mandate, counting
+from services.delegation.storage import DelegationWork
+
+# What language somebody reads who is known by an address only, nobody has told us.
+LANGUAGE_OF_STRANGERS: Language = "fr"
+
+
+def invite_person(
+    work: DelegationWork,
+    *,
+    bce_number: BceNumber,
+    role: str,
+    email: str | None,
+    person_id: UUID | None,
+    valid_until: date | None,
+    invited_by: UUID,
+    sealer: Sealer,
+    now: datetime,
+) -> Invitation:
+    """``email`` or ``person_id``. The secret of the link leaves us sealed, for notifications; we keep its hash."""
+    with work, counting(work, INVITATIONS, "sent"):
+        enterprise = work.enterprises.find_held_still(bce_number)
+        if enterprise is None:
+            # As for an enterprise whose access manager he is not.
+            raise NotFound()
+        managers = work.mandates.access_managers_of(bce_number, now=now)
+        secret_hash, sealed = _seal_link(email, sealer) if email else (None, None)
+        invitation, invited = Invitation.invite(
+            invitation_id=uuid7(),
+            enterprise=enterprise,
+            role=work.roles.get(role),
+            by=invited_by,
+            managers=managers,
+            held=work.mandates.of_person_in(bce_number=bce_number, person_id=person_id) if person_id else [],
+            valid_until=valid_until,
+            language=LANGUAGE_OF_STRANGERS,
+            person_id=person_id,
+            secret_hash=secret_hash,
+            sealed=sealed,
+            now=now,
+        )
+        work.invitations.add(invitation)
+        work.act_under(managers.authority_of(invited_by, over=invitation.role))
+        work.announce(invited)
+        _log_after_commit(work, "invite_person", invitation)
+        return invitation
+
+
+def accept_invitation(
+    work: DelegationWork,
+    *,
+    secret: str | None,
+    invitation_id: UUID | None,
+    accepted_by: UUID,
+    person_name: str,
+    now: datetime,
+) -> Mandate:
+    """``secret`` of a link, or ``invitation_id`` of one addressed to him who accepts."""
+    with work, counting(work, INVITATIONS, "accepted"):
+        if secret is not None:
+            invitation = work.invitations.get_for_change_by_link(secret_hash=hash_of(secret))
+        else:
+            assert invitation_id is not None
+            invitation = work.invitations.get_for_change(invitation_id=invitation_id, person_id=accepted_by)
+        bce_number = invitation.enterprise.bce_number
+        managers = work.mandates.access_managers_of(bce_number, now=now)
+        mandate, granted = invitation.accept(
+            by=accepted_by,
+            person_name=person_name,
+            managers=managers,
+            held=work.mandates.of_person_in(bce_number=bce_number, person_id=accepted_by),
+            mandate_id=uuid7(),
+            now=now,
+        )
+        work.mandates.add(mandate)
+        work.announce(granted)
+        count_mandate(work, "granted")
+        _log_after_commit(work, "accept_invitation", invitation)
+        return mandate
+
+
+def _seal_link(email: str, sealer: Sealer) -> tuple[str, Sealed]:
+    secret = secrets.token_urlsafe(32)
+    return hash_of(secret), sealer.seal("notifications", {"email": email, "secret": secret})
+
+
+def _log_after_commit(work: DelegationWork, verb: str, invitation: Invitation) -> None:
+    invitation_id = str(invitation.invitation_id)
+    work.after_commit(lambda: log.info(verb, invitation_id=invitation_id))

@@ -1,0 +1,79 @@
+"""What the adaptors of the Crossroads Bank and of CSAM's registry tell us."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from chassis.logs import log
+from chassis.seals import Sealer
+from contracts.identifiers import BceNumber
+from contracts.identity import Language
+from services.delegation.domain.designations import Designation
+from services.delegation.domain.enterprises import Enterprise
+from services.delegation.domain.mandates import Mandate
+from services.delegation.metrics import count_mandate
+from services.delegation.storage import DelegationWork
+
+
+def register_enterprise(
+    work: DelegationWork,
+    *,
+    bce_number: BceNumber,
+    name: str,
+    state: Literal["active", "struck_off"],
+    now: datetime,
+) -> Enterprise:
+    with work:
+        enterprise = work.enterprises.find_for_change(bce_number)
+        if enterprise is None:
+            enterprise = Enterprise(bce_number=bce_number, name=name, state=state, registered_at=now)
+            work.enterprises.add(enterprise)
+        else:
+            enterprise.register(name=name, state=state, now=now)
+        work.after_commit(lambda: log.info("register_enterprise", bce_number=bce_number, state=state))
+        return enterprise
+
+
+def designate_access_manager(
+    work: DelegationWork,
+    *,
+    bce_number: BceNumber,
+    person_id: UUID,
+    email: str | None,
+    language: Language,
+    sealer: Sealer,
+    now: datetime,
+) -> Mandate:
+    """The registry's word counts: told again after his mandate was revoked here, he gets a new one."""
+    with work:
+        enterprise = work.enterprises.get_for_change(bce_number)
+        sealed = sealer.seal("notifications", {"email": email}) if email else None
+        designation = work.designations.find(bce_number=bce_number, person_id=person_id)
+        if designation is None:
+            designation, designated = Designation.designate(
+                designation_id=uuid7(),
+                enterprise=enterprise,
+                person_id=person_id,
+                language=language,
+                sealed=sealed,
+                now=now,
+            )
+            work.designations.add(designation)
+            work.announce(designated)
+        elif repeated := designation.repeat(language=language, sealed=sealed, now=now):
+            work.announce(repeated)
+        mandate = work.mandates.find_of_designation(designation.designation_id)
+        if mandate is None:
+            mandate, granted = designation.give_mandate(
+                mandate_id=uuid7(), role=work.roles.get("access_manager"), now=now
+            )
+            work.mandates.add(mandate)
+            work.announce(granted)
+            count_mandate(work, "granted")
+        designation_id = designation.designation_id
+        work.after_commit(lambda: log.info("designate_access_manager", designation_id=str(designation_id)))
+        return mandate

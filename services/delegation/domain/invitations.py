@@ -1,0 +1,159 @@
+"""Invitations: an access manager offers a role; who was invited takes it once, while the other may still give it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal, Self
+from uuid import UUID
+
+from contracts.delegation import InvitationInvalid, PersonInvited, RoleGranted
+from contracts.errors import InvalidRequest, NotFound
+from contracts.events import Sealed
+from contracts.identity import Language
+from services.delegation.domain.access_managers import AccessManagers
+from services.delegation.domain.enterprises import Enterprise
+from services.delegation.domain.mandates import Mandate, require_not_held
+from services.delegation.domain.roles import Role
+from services.delegation.domain.terms import INVITATION_LASTS, last_day_of_term, legal_day
+
+
+def hash_of(secret: str) -> str:
+    """What is kept of a link's secret. It is 256 random bits, so that a plain digest cannot be guessed back."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+@dataclass(eq=False)
+class Invitation:
+    """To a known person (``person_id``), or to whoever holds the link that went to an address: then ``secret_hash`` is
+    what is kept of the link's secret, and ``sealed`` the address and the secret, for notifications only."""
+
+    invitation_id: UUID
+    enterprise: Enterprise
+    role: Role
+    invited_by: UUID
+    invited_at: datetime
+    expires_at: datetime
+    valid_until: date | None
+    language: Language
+    person_id: UUID | None
+    secret_hash: str | None
+    sealed: Sealed | None
+    accepted_by: UUID | None = None
+    accepted_at: datetime | None = None
+    version: int = 1
+
+    @classmethod
+    def invite(
+        cls,
+        *,
+        invitation_id: UUID,
+        enterprise: Enterprise,
+        role: Role,
+        by: UUID,
+        managers: AccessManagers,
+        held: Iterable[Mandate],
+        valid_until: date | None,
+        language: Language,
+        person_id: UUID | None = None,
+        secret_hash: str | None = None,
+        sealed: Sealed | None = None,
+        now: datetime,
+    ) -> tuple[Self, PersonInvited]:
+        """``held``: the mandates in this enterprise of the person invited, where he is known."""
+        managers.authority_of(by, over=role)
+        enterprise.require_active()
+        if person_id == by:
+            raise InvalidRequest(fields={"person_id": ["nobody invites himself"]})
+        require_not_held(role, held, now=now)
+        if valid_until is not None:
+            last_day_of_term(valid_until, valid_from=legal_day(now))
+        invitation = cls(
+            invitation_id=invitation_id,
+            enterprise=enterprise,
+            role=role,
+            invited_by=by,
+            invited_at=now,
+            expires_at=now + INVITATION_LASTS,
+            valid_until=valid_until,
+            language=language,
+            person_id=person_id,
+            secret_hash=secret_hash,
+            sealed=sealed,
+        )
+        return invitation, invitation._invited()
+
+    def accept(
+        self,
+        *,
+        by: UUID,
+        person_name: str,
+        managers: AccessManagers,
+        held: Iterable[Mandate],
+        mandate_id: UUID,
+        now: datetime,
+    ) -> tuple[Mandate, RoleGranted]:
+        """``managers``: the enterprise's today; ``held``: the mandates there of him who accepts."""
+        self.require_addressed_to(by)
+        if self.state(managers, now=now) != "open":
+            raise InvitationInvalid()
+        self.enterprise.require_active()
+        require_not_held(self.role, held, now=now)
+        last_day = last_day_of_term(self.valid_until, valid_from=legal_day(now))
+        # The link has done its work: nothing of it is kept but what tells that it was used.
+        self.accepted_by, self.accepted_at, self.sealed = by, now, None
+        self.version += 1
+        return Mandate.begin(
+            mandate_id=mandate_id,
+            enterprise=self.enterprise,
+            role=self.role,
+            person_id=by,
+            person_name=person_name,
+            valid_until=last_day,
+            granted_by=self.invited_by,
+            invitation_id=self.invitation_id,
+            now=now,
+        )
+
+    def require_addressed_to(self, person_id: UUID) -> None:
+        """One to a known person is for him alone; a link is for whoever got it, but not for him who sent it."""
+        if self.person_id is not None and self.person_id != person_id:
+            raise NotFound()
+        if self.invited_by == person_id:
+            raise InvitationInvalid()
+
+    def require_shown_to(self, person_id: UUID) -> None:
+        """A link that was used says nothing any more, but to him who used it."""
+        if self.accepted_at is not None and self.accepted_by != person_id:
+            raise InvitationInvalid()
+
+    def state(self, managers: AccessManagers, *, now: datetime) -> Literal["open", "accepted", "expired"]:
+        """It ends with its term, with that of the mandate it offers, and with the right of who invited to give it."""
+        if self.accepted_at is not None:
+            return "accepted"
+        is_over = (
+            now >= self.expires_at
+            or (self.valid_until is not None and self.valid_until < legal_day(now))
+            or managers.find_authority(self.invited_by, over=self.role) is None
+        )
+        return "expired" if is_over else "open"
+
+    def as_event(self) -> PersonInvited | None:
+        """The present state, told with the event that led to it. None: accepted, which its mandate tells."""
+        return self._invited() if self.accepted_at is None else None
+
+    def _invited(self) -> PersonInvited:
+        return PersonInvited(
+            version=self.version,
+            occurred_at=self.invited_at,
+            invitation_id=self.invitation_id,
+            person_id=self.person_id,
+            bce_number=self.enterprise.bce_number,
+            enterprise_name=self.enterprise.name,
+            role=self.role.name,
+            language=self.language,
+            expires_at=self.expires_at,
+            sealed=self.sealed,
+        )

@@ -1,0 +1,157 @@
+"""Answers; they change nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from chassis.clock import end_of
+from chassis.statements import Decision, Signer
+from contracts.delegation import (
+    CheckResult,
+    EnterpriseAccess,
+    EnterpriseView,
+    InvitationView,
+    MandateView,
+    RoleRequestView,
+    RoleView,
+)
+from contracts.errors import PermissionMissing
+from contracts.events import Event
+from contracts.identifiers import BceNumber
+from services.delegation import views
+from services.delegation.domain.access_managers import AccessManagers
+from services.delegation.domain.checks import Finding, find_permission
+from services.delegation.domain.invitations import Invitation, hash_of
+from services.delegation.metrics import CHECKS
+from services.delegation.storage import DelegationWork
+
+DECISION_LASTS = timedelta(seconds=30)
+
+
+def list_roles(work: DelegationWork) -> list[RoleView]:
+    with work:
+        return [views.role(role) for role in work.roles.in_order()]
+
+
+def get_enterprise(work: DelegationWork, *, bce_number: BceNumber, now: datetime) -> EnterpriseView:
+    """Number and name of any enterprise are public in the Crossroads Bank."""
+    with work:
+        enterprise = work.enterprises.get(bce_number)
+        managers = work.mandates.access_managers_of(bce_number, now=now)
+        return views.enterprise(enterprise, managers)
+
+
+def list_my_role_requests(work: DelegationWork, *, person_id: UUID) -> list[RoleRequestView]:
+    with work:
+        return [views.role_request(role_request) for role_request in work.role_requests.of_person(person_id)]
+
+
+def list_role_requests(
+    work: DelegationWork, *, bce_number: BceNumber, asked_by: UUID, now: datetime
+) -> list[RoleRequestView]:
+    with work:
+        _access_managers(work, bce_number, asked_by, now)
+        return [views.role_request(role_request) for role_request in work.role_requests.of_enterprise(bce_number)]
+
+
+def list_invitations(
+    work: DelegationWork, *, bce_number: BceNumber, asked_by: UUID, now: datetime
+) -> list[InvitationView]:
+    with work:
+        managers = _access_managers(work, bce_number, asked_by, now)
+        return [
+            views.invitation(invitation, managers, now=now) for invitation in work.invitations.of_enterprise(bce_number)
+        ]
+
+
+def list_my_invitations(work: DelegationWork, *, person_id: UUID, now: datetime) -> list[InvitationView]:
+    with work:
+        return [show_invitation(work, invitation, now=now) for invitation in work.invitations.to_person(person_id)]
+
+
+def get_invitation(work: DelegationWork, *, secret: str, asked_by: UUID, now: datetime) -> InvitationView:
+    """What the link offers, to whoever holds it; once it was used, to him alone who used it."""
+    with work:
+        invitation = work.invitations.get_by_link(secret_hash=hash_of(secret))
+        invitation.require_shown_to(asked_by)
+        return show_invitation(work, invitation, now=now)
+
+
+def list_my_enterprises(work: DelegationWork, *, person_id: UUID, now: datetime) -> list[EnterpriseAccess]:
+    with work:
+        in_force = [mandate for mandate in work.mandates.of_person(person_id) if mandate.is_in_force(now)]
+        return views.accesses(in_force)
+
+
+def list_people_of(work: DelegationWork, *, bce_number: BceNumber, asked_by: UUID, now: datetime) -> list[MandateView]:
+    """All mandates the enterprise ever gave, those in force first."""
+    with work:
+        _access_managers(work, bce_number, asked_by, now)
+        mandates = sorted(work.mandates.of_enterprise(bce_number), key=lambda mandate: mandate.has_ended(now))
+        return [views.mandate(mandate, now=now) for mandate in mandates]
+
+
+def check(
+    work: DelegationWork, *, person_id: UUID, bce_number: BceNumber, permission: str, now: datetime
+) -> CheckResult:
+    return views.check_result(_find_permission(work, person_id, bce_number, permission, now))
+
+
+def issue_decision(
+    work: DelegationWork,
+    *,
+    person_id: UUID,
+    bce_number: BceNumber,
+    permission: str,
+    procedure: str | None,
+    signer: Signer,
+    now: datetime,
+) -> str:
+    """Signed, for 30 seconds at most, and not beyond the mandate's last day."""
+    finding = _find_permission(work, person_id, bce_number, permission, now)
+    if finding.mandate is None:
+        raise PermissionMissing(permission=permission, missing=finding.missing)
+    decision = Decision(
+        person_id=person_id,
+        bce_number=bce_number,
+        permission=permission,
+        procedure=procedure,
+        mandate_id=finding.mandate.mandate_id,
+    )
+    left = end_of(finding.mandate.valid_until) + timedelta(seconds=1) - now
+    return signer.sign("decision", decision, now=now, lasts=min(DECISION_LASTS, left))
+
+
+def show_invitation(work: DelegationWork, invitation: Invitation, *, now: datetime) -> InvitationView:
+    managers = work.mandates.access_managers_of(invitation.enterprise.bce_number, now=now)
+    return views.invitation(invitation, managers, now=now)
+
+
+def states(work: DelegationWork) -> Iterator[Event]:
+    """The present state of every subject, for a new or restored listener."""
+    for designation in work.designations.all():
+        yield designation.as_event()
+    # What was accepted is told by the mandate that came of it.
+    yield from filter(None, (role_request.as_event() for role_request in work.role_requests.all()))
+    yield from filter(None, (invitation.as_event() for invitation in work.invitations.all()))
+    for mandate in work.mandates.all():
+        yield mandate.as_event()
+
+
+def _find_permission(
+    work: DelegationWork, person_id: UUID, bce_number: BceNumber, permission: str, now: datetime
+) -> Finding:
+    with work:
+        mandates = work.mandates.of_person_in(bce_number=bce_number, person_id=person_id)
+    finding = find_permission(permission, mandates, now=now)
+    CHECKS.labels(decision="yes" if finding.mandate else "no").inc()
+    return finding
+
+
+def _access_managers(work: DelegationWork, bce_number: BceNumber, asked_by: UUID, now: datetime) -> AccessManagers:
+    """Those of the enterprise, when the asker is one of them; to others the enterprise has no affairs."""
+    managers = work.mandates.access_managers_of(bce_number, now=now)
+    managers.authority_of(asked_by)
+    return managers

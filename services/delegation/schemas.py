@@ -1,0 +1,131 @@
+"""What comes in at the doors, loaded into types. A sentence says what is wrong with a field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, get_args, get_type_hints
+
+import marshmallow as ma
+from marshmallow import fields, validate
+
+from chassis.doors import CommandSchema, QuerySchema
+from contracts.delegation import EnterpriseView, Permission, RoleName
+from contracts.identifiers import BceNumber
+from contracts.identity import Language
+
+
+class BceField(fields.Field[BceNumber]):
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> BceNumber:
+        if not isinstance(value, str):
+            raise ma.ValidationError("a text is expected")
+        try:
+            return BceNumber.parse(value)
+        except ValueError as error:
+            raise ma.ValidationError(str(error)) from error
+
+
+class Text(fields.String):
+    """Words of a person, without spaces around them and without what the database or a page could not hold."""
+
+    def __init__(self, *, longest: int, shortest: int = 0, **options: Any) -> None:
+        length = validate.Length(min=shortest, max=longest, error=f"{shortest} to {longest} characters are expected")
+        super().__init__(validate=length, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs).strip()
+        if any(
+            (character < " " and character not in "\t\r\n") or "\ud800" <= character <= "\udfff" for character in text
+        ):
+            raise ma.ValidationError("control characters are not allowed")
+        return text
+
+
+def _one_of(literal: Any) -> fields.String:
+    choices = get_args(literal)
+    return fields.String(required=True, validate=validate.OneOf(choices, error=f"one of {', '.join(choices)}"))
+
+
+def _email(**options: Any) -> fields.Email:
+    length = validate.Length(max=254, error="an address has 254 characters at most")
+    return fields.Email(
+        allow_none=True,
+        load_default=None,
+        validate=length,
+        error_messages={"invalid": "this is not an e-mail address"},
+        **options,
+    )
+
+
+class OfEnterprise(QuerySchema):
+    bce_number = BceField(required=True)
+
+
+class RequestRole(CommandSchema):
+    bce_number = BceField(required=True)
+    role = _one_of(RoleName)
+    message = Text(longest=2000, load_default="")
+
+
+class AcceptRoleRequest(CommandSchema):
+    role_request_id = fields.UUID(required=True)
+    valid_until = fields.Date(allow_none=True, load_default=None)
+
+
+class RefuseRoleRequest(CommandSchema):
+    role_request_id = fields.UUID(required=True)
+    reason = Text(longest=2000, required=True)
+
+
+class InvitePerson(CommandSchema):
+    bce_number = BceField(required=True)
+    role = _one_of(RoleName)
+    email = _email()
+    person_id = fields.UUID(allow_none=True, load_default=None)
+    valid_until = fields.Date(allow_none=True, load_default=None)
+
+    @ma.validates_schema
+    def require_one_address(self, given: dict[str, Any], **_: Any) -> None:
+        if (given["email"] is None) == (given["person_id"] is None):
+            raise ma.ValidationError("exactly one of email and person_id is expected", "email")
+
+
+class GetInvitation(QuerySchema):
+    secret = Text(longest=200, required=True)
+
+
+class AcceptInvitation(CommandSchema):
+    secret = Text(longest=200, allow_none=True, load_default=None)
+    invitation_id = fields.UUID(allow_none=True, load_default=None)
+
+    @ma.validates_schema
+    def require_one_key(self, given: dict[str, Any], **_: Any) -> None:
+        if (given["secret"] is None) == (given["invitation_id"] is None):
+            raise ma.ValidationError("exactly one of secret and invitation_id is expected", "secret")
+
+
+class RevokeMandate(CommandSchema):
+    mandate_id = fields.UUID(required=True)
+    reason = Text(longest=2000, required=True)
+
+
+class IssueDecision(QuerySchema):
+    bce_number = BceField(required=True)
+    permission = _one_of(Permission)
+    procedure = Text(longest=200, allow_none=True, load_default=None)
+
+
+class Check(IssueDecision):
+    person_id = fields.UUID(required=True)
+
+
+class RegisterEnterprise(CommandSchema):
+    bce_number = BceField(required=True)
+    name = Text(shortest=1, longest=500, required=True)
+    state = _one_of(get_type_hints(EnterpriseView)["state"])
+
+
+class DesignateAccessManager(CommandSchema):
+    bce_number = BceField(required=True)
+    person_id = fields.UUID(required=True)
+    email = _email()
+    language = _one_of(Language)

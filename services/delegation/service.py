@@ -1,0 +1,164 @@
+"""Delegation's doors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, ClassVar
+from uuid import UUID
+
+from chassis.doors import Call, Heard, Service, hears, rpc
+from chassis.runtime import Runtime
+from chassis.seals import Sealer
+from chassis.statements import Signer
+from contracts import delegation as contract
+from contracts.identifiers import BceNumber
+from contracts.identity import EmailConfirmed
+from services.delegation import commands, queries, reactions, schemas, views
+from services.delegation.settings import DelegationSettings
+from services.delegation.storage import DelegationWork
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gateways:
+    signer: Signer
+    sealer: Sealer
+
+
+class DelegationService(Service):
+    name: ClassVar[str] = "delegation"
+    settings_class = DelegationSettings
+    work_class = DelegationWork
+
+    @classmethod
+    def open_gateways(cls, runtime: Runtime) -> Gateways:
+        settings = runtime.settings
+        assert isinstance(settings, DelegationSettings)
+        return Gateways(
+            signer=Signer("delegation", settings.signing_key_file), sealer=Sealer(settings.sealing_keys_file)
+        )
+
+    @rpc()
+    def list_roles(self, call: Call) -> list[contract.RoleView]:
+        return queries.list_roles(call.work)
+
+    @rpc(schemas.OfEnterprise)
+    def get_enterprise(self, call: Call, *, bce_number: BceNumber) -> contract.EnterpriseView:
+        return queries.get_enterprise(call.work, bce_number=bce_number, now=call.now)
+
+    @rpc(schemas.RequestRole, statements=("person",))
+    def request_role(self, call: Call, **asked: Any) -> contract.RoleRequestView:
+        role_request = commands.request_role(
+            call.work, **asked, requested_by=call.actor.person_id, requester_name=_name(call), now=call.now
+        )
+        return views.role_request(role_request)
+
+    @rpc()
+    def list_my_role_requests(self, call: Call) -> list[contract.RoleRequestView]:
+        return queries.list_my_role_requests(call.work, person_id=call.actor.person_id)
+
+    @rpc(schemas.OfEnterprise)
+    def list_role_requests(self, call: Call, *, bce_number: BceNumber) -> list[contract.RoleRequestView]:
+        asked_by = call.actor.person_id
+        return queries.list_role_requests(call.work, bce_number=bce_number, asked_by=asked_by, now=call.now)
+
+    @rpc(schemas.AcceptRoleRequest)
+    def accept_role_request(
+        self, call: Call, *, role_request_id: UUID, valid_until: date | None
+    ) -> contract.MandateView:
+        mandate = commands.accept_role_request(
+            call.work,
+            role_request_id=role_request_id,
+            accepted_by=call.actor.person_id,
+            valid_until=valid_until,
+            now=call.now,
+        )
+        return views.mandate(mandate, now=call.now)
+
+    @rpc(schemas.RefuseRoleRequest)
+    def refuse_role_request(self, call: Call, *, role_request_id: UUID, reason: str) -> contract.RoleRequestView:
+        role_request = commands.refuse_role_request(
+            call.work, role_request_id=role_request_id, refused_by=call.actor.person_id, reason=reason, now=call.now
+        )
+        return views.role_request(role_request)
+
+    @rpc(schemas.InvitePerson)
+    def invite_person(self, call: Call, **offered: Any) -> contract.InvitationView:
+        invitation = commands.invite_person(
+            call.work, **offered, invited_by=call.actor.person_id, sealer=call.gateways.sealer, now=call.now
+        )
+        return queries.show_invitation(call.work, invitation, now=call.now)
+
+    @rpc(schemas.OfEnterprise)
+    def list_invitations(self, call: Call, *, bce_number: BceNumber) -> list[contract.InvitationView]:
+        asked_by = call.actor.person_id
+        return queries.list_invitations(call.work, bce_number=bce_number, asked_by=asked_by, now=call.now)
+
+    @rpc()
+    def list_my_invitations(self, call: Call) -> list[contract.InvitationView]:
+        return queries.list_my_invitations(call.work, person_id=call.actor.person_id, now=call.now)
+
+    @rpc(schemas.GetInvitation)
+    def get_invitation(self, call: Call, *, secret: str) -> contract.InvitationView:
+        return queries.get_invitation(call.work, secret=secret, asked_by=call.actor.person_id, now=call.now)
+
+    @rpc(schemas.AcceptInvitation, statements=("person",))
+    def accept_invitation(self, call: Call, *, secret: str | None, invitation_id: UUID | None) -> contract.MandateView:
+        mandate = commands.accept_invitation(
+            call.work,
+            secret=secret,
+            invitation_id=invitation_id,
+            accepted_by=call.actor.person_id,
+            person_name=_name(call),
+            now=call.now,
+        )
+        return views.mandate(mandate, now=call.now)
+
+    @rpc()
+    def list_my_enterprises(self, call: Call) -> list[contract.EnterpriseAccess]:
+        return queries.list_my_enterprises(call.work, person_id=call.actor.person_id, now=call.now)
+
+    @rpc(schemas.OfEnterprise)
+    def list_people_of(self, call: Call, *, bce_number: BceNumber) -> list[contract.MandateView]:
+        asked_by = call.actor.person_id
+        return queries.list_people_of(call.work, bce_number=bce_number, asked_by=asked_by, now=call.now)
+
+    @rpc(schemas.RevokeMandate)
+    def revoke_mandate(self, call: Call, *, mandate_id: UUID, reason: str) -> contract.MandateView:
+        mandate = commands.revoke_mandate(
+            call.work, mandate_id=mandate_id, revoked_by=call.actor.person_id, reason=reason, now=call.now
+        )
+        return views.mandate(mandate, now=call.now)
+
+    @rpc(schemas.IssueDecision)
+    def issue_decision(self, call: Call, **asked: Any) -> str:
+        return queries.issue_decision(
+            call.work, **asked, person_id=call.actor.person_id, signer=call.gateways.signer, now=call.now
+        )
+
+    @rpc(schemas.Check, scope="delegation.check")
+    def check(
+        self, call: Call, *, person_id: UUID, bce_number: BceNumber, permission: str, procedure: str | None
+    ) -> contract.CheckResult:
+        return queries.check(call.work, person_id=person_id, bce_number=bce_number, permission=permission, now=call.now)
+
+    @rpc(schemas.RegisterEnterprise, scope="delegation.register")
+    def register_enterprise(self, call: Call, **told: Any) -> contract.EnterpriseView:
+        enterprise = commands.register_enterprise(call.work, **told, now=call.now)
+        return queries.get_enterprise(call.work, bce_number=enterprise.bce_number, now=call.now)
+
+    @rpc(schemas.DesignateAccessManager, scope="delegation.register")
+    def designate_access_manager(self, call: Call, **told: Any) -> contract.MandateView:
+        mandate = commands.designate_access_manager(call.work, **told, sealer=call.gateways.sealer, now=call.now)
+        return views.mandate(mandate, now=call.now)
+
+    @hears(EmailConfirmed)
+    def on_email_confirmed(self, heard: Heard) -> None:
+        reactions.note_reachable(heard.work, heard.event)
+
+
+def _name(call: Call) -> str:
+    return f"{call.person.given_name} {call.person.surname}"
+
+
+SERVICE = DelegationService

@@ -1,0 +1,67 @@
+"""What all collections share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar, Generic, TypeVar
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from contracts.errors import NotFound
+from contracts.identifiers import BceNumber
+from services.delegation.storage import tables
+
+E = TypeVar("E")
+
+STREAMED_BY = 500
+
+
+class Collection(Generic[E]):
+    """Entities of one kind, all in one table."""
+
+    entity: ClassVar[type[Any]]
+    table: ClassVar[sa.Table]
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def add(self, entity: E) -> None:
+        # Sent at once: the unique indexes object here, and what refers to it may follow.
+        self.session.add(entity)
+        self.session.flush()
+
+    def all(self) -> Iterator[E]:
+        """Every one, a few at a time, so that memory stays small."""
+        key = list(self.table.primary_key)
+        yield from self.session.scalars(sa.select(self.entity).order_by(*key).execution_options(yield_per=STREAMED_BY))
+
+    def _list(self, *conditions: sa.ColumnElement[bool], newest: sa.Column[Any] | None = None) -> list[E]:
+        statement = sa.select(self.entity).where(*conditions)
+        if newest is not None:
+            statement = statement.order_by(newest.desc(), *self.table.primary_key)
+        return list(self.session.scalars(statement))
+
+    def _get_for_change(self, *conditions: sa.ColumnElement[bool]) -> E:
+        """Locks the enterprise that it belongs to, then reads it: what it says can no longer change beneath us.
+
+        Whatever changes or rests on who is access manager of an enterprise takes this lock: so one request is not
+        decided twice, two last access managers do not leave at once, and nobody gives a role while his is revoked.
+        """
+        enterprises = tables.enterprises
+        owner = sa.select(enterprises.c.bce_number).join(
+            self.table, self.table.c.bce_number == enterprises.c.bce_number
+        )
+        locked = self.session.execute(owner.where(*conditions).with_for_update(of=enterprises)).one_or_none()
+        if locked is None:
+            raise NotFound()
+        chosen = sa.select(self.entity).where(*conditions).execution_options(populate_existing=True)
+        found: E = self.session.scalars(chosen).one()
+        return found
+
+    def _of_enterprise(self, bce_number: BceNumber) -> sa.ColumnElement[bool]:
+        return self.table.c.bce_number == bce_number
+
+    def _of_person(self, person_id: UUID) -> sa.ColumnElement[bool]:
+        return self.table.c.person_id == person_id

@@ -1,0 +1,41 @@
+"""Which entity is which row. ``version`` is counted by the entities: two changes at once cannot both win."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.orm import registry, relationship
+
+from services.delegation.domain.designations import Designation
+from services.delegation.domain.enterprises import Enterprise
+from services.delegation.domain.invitations import Invitation
+from services.delegation.domain.mandates import Mandate
+from services.delegation.domain.role_requests import RoleRequest
+from services.delegation.domain.roles import Role
+from services.delegation.storage import tables
+
+_mapper_registry = registry(metadata=tables.metadata)
+
+
+def start() -> None:
+    """Once, when the storage is imported."""
+    _mapper_registry.map_imperatively(Role, tables.roles)
+    _map(Enterprise, tables.enterprises)
+    _map(Designation, tables.designations, "enterprise")
+    for entity, table in (
+        (RoleRequest, tables.role_requests),
+        (Invitation, tables.invitations),
+        (Mandate, tables.mandates),
+    ):
+        _map(entity, table, "enterprise", "role")
+
+
+def _map(entity: type[object], table: sa.Table, *parts: str) -> None:
+    # One query brings an entity whole, so that it can be shown after its transaction.
+    kinds: dict[str, type[object]] = {"enterprise": Enterprise, "role": Role}
+    _mapper_registry.map_imperatively(
+        entity,
+        table,
+        properties={part: relationship(kinds[part], lazy="joined", innerjoin=True) for part in parts},
+        version_id_col=table.c.version,
+        version_id_generator=False,
+    )

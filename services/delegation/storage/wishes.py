@@ -1,0 +1,65 @@
+"""What waits for somebody's decision: role requests and invitations."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+
+from contracts.delegation import AlreadyRequested, InvitationInvalid
+from contracts.errors import NotFound
+from contracts.identifiers import BceNumber
+from services.delegation.domain.invitations import Invitation
+from services.delegation.domain.role_requests import RoleRequest
+from services.delegation.storage import tables
+from services.delegation.storage.collections import Collection
+
+
+class RoleRequests(Collection[RoleRequest]):
+    entity = RoleRequest
+    table = tables.role_requests
+
+    def add(self, entity: RoleRequest) -> None:
+        # Two clicks must not make two requests: the unique index decides, not a look-up.
+        try:
+            super().add(entity)
+        except IntegrityError as taken:
+            if "role_requests_one_open" not in str(taken.orig):
+                raise
+            raise AlreadyRequested() from taken
+
+    def get_for_change(self, role_request_id: UUID) -> RoleRequest:
+        return self._get_for_change(self.table.c.role_request_id == role_request_id)
+
+    def of_person(self, person_id: UUID) -> list[RoleRequest]:
+        return self._list(self._of_person(person_id), newest=self.table.c.requested_at)
+
+    def of_enterprise(self, bce_number: BceNumber) -> list[RoleRequest]:
+        return self._list(self._of_enterprise(bce_number), newest=self.table.c.requested_at)
+
+
+class Invitations(Collection[Invitation]):
+    entity = Invitation
+    table = tables.invitations
+
+    def get_for_change(self, *, invitation_id: UUID, person_id: UUID) -> Invitation:
+        """One that is addressed to this person; another's does not exist for him."""
+        return self._get_for_change(self.table.c.invitation_id == invitation_id, self._of_person(person_id))
+
+    def get_for_change_by_link(self, *, secret_hash: str) -> Invitation:
+        try:
+            return self._get_for_change(self.table.c.secret_hash == secret_hash)
+        except NotFound as unknown:
+            raise InvitationInvalid() from unknown
+
+    def get_by_link(self, *, secret_hash: str) -> Invitation:
+        found = self._list(self.table.c.secret_hash == secret_hash)
+        if not found:
+            raise InvitationInvalid()
+        return found[0]
+
+    def to_person(self, person_id: UUID) -> list[Invitation]:
+        return self._list(self._of_person(person_id), newest=self.table.c.invited_at)
+
+    def of_enterprise(self, bce_number: BceNumber) -> list[Invitation]:
+        return self._list(self._of_enterprise(bce_number), newest=self.table.c.invited_at)

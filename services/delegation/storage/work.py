@@ -1,0 +1,45 @@
+"""One transaction of delegation, with its collections."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chassis.database import Work
+from services.delegation.domain.mandates import Mandate
+from services.delegation.storage.people import Designations, Mandates, ReachablePeople
+from services.delegation.storage.registers import Enterprises, Roles
+from services.delegation.storage.wishes import Invitations, RoleRequests
+
+
+class DelegationWork(Work):
+    @property
+    def enterprises(self) -> Enterprises:
+        return Enterprises(self.session)
+
+    @property
+    def roles(self) -> Roles:
+        return Roles(self.session)
+
+    @property
+    def designations(self) -> Designations:
+        return Designations(self.session)
+
+    @property
+    def mandates(self) -> Mandates:
+        return Mandates(self.session)
+
+    @property
+    def reachable_people(self) -> ReachablePeople:
+        return ReachablePeople(self.session)
+
+    @property
+    def role_requests(self) -> RoleRequests:
+        return RoleRequests(self.session)
+
+    @property
+    def invitations(self) -> Invitations:
+        return Invitations(self.session)
+
+    def act_under(self, mandate: Mandate) -> None:
+        """What is announced from here on names the mandate that gave the actor the right to it."""
+        self.actor_facts = replace(self.actor_facts, mandate_id=mandate.mandate_id)

@@ -1,0 +1,109 @@
+"""Entities as the contracts show them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import groupby
+
+from chassis.clock import end_of
+from contracts.delegation import (
+    NO_END,
+    CheckResult,
+    EnterpriseAccess,
+    EnterpriseView,
+    InvitationView,
+    MandateView,
+    RoleRequestView,
+    RoleView,
+)
+from services.delegation.domain.access_managers import AccessManagers
+from services.delegation.domain.checks import Finding
+from services.delegation.domain.enterprises import Enterprise
+from services.delegation.domain.invitations import Invitation
+from services.delegation.domain.mandates import Mandate
+from services.delegation.domain.role_requests import RoleRequest
+from services.delegation.domain.roles import Role
+
+
+def role(role: Role) -> RoleView:
+    return RoleView(name=role.name, permissions=list(role.permissions))
+
+
+def enterprise(enterprise: Enterprise, managers: AccessManagers) -> EnterpriseView:
+    return EnterpriseView(
+        bce_number=enterprise.bce_number,
+        name=enterprise.name,
+        state=enterprise.state,
+        has_access_manager=bool(managers.person_ids),
+    )
+
+
+def accesses(in_force: Iterable[Mandate]) -> list[EnterpriseAccess]:
+    """By enterprise, in the order of their names; of several mandates, what they give together."""
+    ordered = sorted(in_force, key=lambda mandate: (mandate.enterprise.name.casefold(), mandate.enterprise.bce_number))
+    return [
+        _access(enterprise, sorted((mandate.role for mandate in mandates), key=lambda role: role.position))
+        for enterprise, mandates in groupby(ordered, key=lambda mandate: mandate.enterprise)
+    ]
+
+
+def _access(enterprise: Enterprise, roles: list[Role]) -> EnterpriseAccess:
+    permissions = dict.fromkeys(permission for role in roles for permission in role.permissions)
+    return EnterpriseAccess(
+        bce_number=enterprise.bce_number,
+        name=enterprise.name,
+        roles=list(dict.fromkeys(role.name for role in roles)),
+        permissions=[permission for permission in permissions if enterprise.allows(permission)],
+    )
+
+
+def role_request(role_request: RoleRequest) -> RoleRequestView:
+    return RoleRequestView(
+        role_request_id=role_request.role_request_id,
+        person_id=role_request.person_id,
+        requester_name=role_request.requester_name,
+        bce_number=role_request.enterprise.bce_number,
+        enterprise_name=role_request.enterprise.name,
+        role=role_request.role.name,
+        message=role_request.message,
+        state=role_request.state,
+        requested_at=role_request.requested_at,
+        decided_at=role_request.decided_at,
+        reason=role_request.reason,
+        managers_without_address=role_request.managers_without_address,
+    )
+
+
+def mandate(mandate: Mandate, *, now: datetime) -> MandateView:
+    return MandateView(
+        mandate_id=mandate.mandate_id,
+        person_id=mandate.person_id,
+        person_name=mandate.person_name,
+        bce_number=mandate.enterprise.bce_number,
+        role=mandate.role.name,
+        permissions=list(mandate.role.permissions),
+        valid_from=mandate.valid_from,
+        valid_until=mandate.valid_until,
+        state=mandate.state(now),
+    )
+
+
+def invitation(invitation: Invitation, managers: AccessManagers, *, now: datetime) -> InvitationView:
+    return InvitationView(
+        invitation_id=invitation.invitation_id,
+        bce_number=invitation.enterprise.bce_number,
+        enterprise_name=invitation.enterprise.name,
+        role=invitation.role.name,
+        state=invitation.state(managers, now=now),
+        invited_at=invitation.invited_at,
+        expires_at=invitation.expires_at,
+    )
+
+
+def check_result(finding: Finding) -> CheckResult:
+    allowing = finding.mandate
+    if allowing is None:
+        return CheckResult(decision=False, mandate_id=None, missing=finding.missing, holds_until=None)
+    holds_until = None if allowing.valid_until == NO_END else end_of(allowing.valid_until)
+    return CheckResult(decision=True, mandate_id=allowing.mandate_id, missing=None, holds_until=holds_until)
