@@ -1,0 +1,75 @@
+"""The citizen space and the confirmation of its e-mail address."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from chassis.seals import Sealer
+from contracts.errors import NotFound
+from contracts.identity import LinkInvalid
+from services.identity.domain.contact import CITIZEN, Contact, Link
+from services.identity.metrics import LINKS
+from services.identity.storage import IdentityWork
+from services.identity.tokens import hashed, new_secret
+
+READER = "notifications"
+
+
+def create_citizen_space(
+    work: IdentityWork, *, person_id: UUID, email: str, sealer: Sealer, now: datetime
+) -> tuple[Contact, Link]:
+    """Also for who comes back with another address before she has confirmed the first."""
+    with work:
+        contact = work.contacts.find(person_id, CITIZEN, locked=True)
+        if contact is None:
+            contact = Contact(contact_id=uuid7(), person_id=person_id, space=CITIZEN)
+            work.contacts.add(contact)
+        return contact, _send_link(work, contact, email=email, sealer=sealer, now=now)
+
+
+def resend_confirmation(work: IdentityWork, *, person_id: UUID, sealer: Sealer, now: datetime) -> tuple[Contact, Link]:
+    with work:
+        contact = work.contacts.find(person_id, CITIZEN, locked=True)
+        if contact is None:
+            raise NotFound()
+        address = contact.awaiting_email or str(contact.email)
+        return contact, _send_link(work, contact, email=address, sealer=sealer, now=now)
+
+
+def confirm_email(work: IdentityWork, *, secret: str, sealer: Sealer, now: datetime) -> Contact:
+    try:
+        with work:
+            link = work.links.find_by_secret(hashed(secret))
+            if link is None:
+                raise LinkInvalid()
+            # The contact first, as where links are made: of two who hold one lock each, none would get on.
+            contact = work.contacts.get(link.contact_id, locked=True)
+            work.links.read_again(link)
+            contact.confirm(link, now=now)
+            person = work.people.get(contact.person_id)
+            sealed = sealer.seal(READER, {"email": contact.email})
+            work.announce(contact.confirmed(language=person.language, sealed=sealed, by=work.actor_facts))
+            work.after_commit(LINKS.labels("confirmed").inc)
+            return contact
+    except LinkInvalid:
+        LINKS.labels("invalid").inc()
+        raise
+
+
+def _send_link(work: IdentityWork, contact: Contact, *, email: str, sealer: Sealer, now: datetime) -> Link:
+    secret = new_secret()
+    link = contact.ask_confirmation(
+        email=email,
+        earlier=work.links.of_contact(contact.contact_id),
+        confirmation_id=uuid7(),
+        secret_hash=hashed(secret),
+        now=now,
+    )
+    work.links.add(link)
+    person = work.people.get(contact.person_id)
+    sealed = sealer.seal(READER, {"email": email, "secret": secret})
+    work.announce(link.requested(language=person.language, sealed=sealed, by=work.actor_facts))
+    return link

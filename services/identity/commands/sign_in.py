@@ -1,0 +1,185 @@
+"""Signing in at the identity provider and coming back."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from contracts.errors import CommandIdReused, ConcurrentChange, LevelTooLow, Refusal, Unavailable
+from contracts.identity import Means, ProviderRefused, SignedIn, SignInBegun, SignInUnknown
+from services.identity.commands.people import record_sign_in
+from services.identity.domain import means as means_rules
+from services.identity.domain.session import Session
+from services.identity.domain.sign_in import LASTS, SignIn
+from services.identity.domain.vouched import RegisterFacts, Vouched
+from services.identity.gateways.csam import Csam
+from services.identity.gateways.register import Register, RegisterAway
+from services.identity.metrics import SIGN_INS
+from services.identity.storage import IdentityWork
+from services.identity.tokens import Tokens, code_verifier, hashed, nonce
+
+# While one request exchanges the code, another of the same browser waits so long, looking so often.
+WAIT_SECONDS: Final = 8.0
+LOOK_SECONDS: Final = 0.1
+
+
+def begin_sign_in(
+    work: IdentityWork,
+    *,
+    return_to: str,
+    callback_url: str,
+    means: str | None,
+    minimum_level: int,
+    offered: list[Means],
+    caller: str,
+    command_id: UUID,
+    csam: Csam,
+    tokens: Tokens,
+    now: datetime,
+) -> SignInBegun:
+    """A repeat with the same ``command_id`` gets the same answer: its secrets are derived from it."""
+    if means is not None:
+        means_rules.require_usable(offered, name=means, minimum_level=minimum_level)
+    state = tokens.state(caller=caller, command_id=command_id)
+    browser_secret = tokens.browser_secret(caller=caller, command_id=command_id)
+    authorization_url = csam.authorization_url(
+        state=state,
+        nonce=nonce(browser_secret),
+        code_verifier=code_verifier(browser_secret),
+        callback_url=callback_url,
+        level=means_rules.asked_level(minimum_level),
+        means=means,
+    )
+    with work:
+        earlier = work.sign_ins.find_by_state(hashed(state))
+        if earlier is None:
+            work.sign_ins.add(
+                SignIn(
+                    sign_in_id=uuid7(),
+                    state_hash=hashed(state),
+                    browser_secret_hash=hashed(browser_secret),
+                    return_to=return_to,
+                    callback_url=callback_url,
+                    means=means,
+                    minimum_level=minimum_level,
+                    begun_at=now,
+                    expires_at=now + LASTS,
+                )
+            )
+        elif not earlier.is_for(
+            return_to=return_to, callback_url=callback_url, means=means, minimum_level=minimum_level
+        ):
+            raise CommandIdReused(command_id=str(command_id))
+    return SignInBegun(authorization_url=authorization_url, state=state, browser_secret=browser_secret)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BroughtBack:
+    """What the browser brings back from the provider, with the secret that it was given when it left."""
+
+    state: str
+    code: str
+    browser_secret: str
+
+
+def complete_sign_in(
+    work: IdentityWork, *, brought: BroughtBack, csam: Csam, register: Register, tokens: Tokens, now: datetime
+) -> SignedIn:
+    """The same state, code and browser again get the same session, for ten minutes and while it lasts."""
+    token = tokens.session_token(state=brought.state, code=brought.code, browser_secret=brought.browser_secret)
+    try:
+        sign_in = _claim(work, brought, now=now)
+        if sign_in.session_id is None:
+            vouched = _exchange(work, sign_in, brought, csam=csam, now=now)
+            facts = _look_up(register, vouched, now=now)
+            _open_session(work, vouched, facts, state=brought.state, token=token, now=now)
+    except Refusal as refusal:
+        SIGN_INS.labels(refusal.code).inc()
+        raise
+    return SignedIn(session_token=token, return_to=sign_in.return_to)
+
+
+def _claim(work: IdentityWork, brought: BroughtBack, *, now: datetime) -> SignIn:
+    """The sign-in, ours to exchange; or done already, with a session that is alive."""
+    code_hash, browser_secret_hash = hashed(brought.code), hashed(brought.browser_secret)
+    deadline = time.monotonic() + WAIT_SECONDS
+    while True:
+        with work:
+            sign_in = _locked(work, brought.state)
+            turn = sign_in.come_back(code_hash=code_hash, browser_secret_hash=browser_secret_hash, now=now)
+            if turn == "done":
+                _require_alive(work, sign_in.session_id, now=now)
+        if turn != "wait":
+            return sign_in
+        # A provider takes a code once, so of two requests (a reload) the second waits for the first.
+        if time.monotonic() > deadline:
+            raise ConcurrentChange()
+        time.sleep(LOOK_SECONDS)
+
+
+def _locked(work: IdentityWork, state: str) -> SignIn:
+    sign_in = work.sign_ins.find_by_state(hashed(state), locked=True)
+    if sign_in is None:
+        raise SignInUnknown()
+    return sign_in
+
+
+def _require_alive(work: IdentityWork, session_id: UUID | None, *, now: datetime) -> None:
+    session = work.sessions.find(session_id) if session_id else None
+    if session is None or not session.is_alive(now):
+        raise SignInUnknown()
+
+
+def _exchange(work: IdentityWork, sign_in: SignIn, brought: BroughtBack, *, csam: Csam, now: datetime) -> Vouched:
+    """Outside any transaction: a slow provider must not hold connections that others need."""
+    try:
+        vouched = csam.vouch(
+            code=brought.code,
+            nonce=nonce(brought.browser_secret),
+            code_verifier=code_verifier(brought.browser_secret),
+            callback_url=sign_in.callback_url,
+            now=now,
+        )
+        means_rules.require_level(vouched.level, minimum=sign_in.minimum_level)
+    except (ProviderRefused, LevelTooLow):
+        with work:
+            _locked(work, brought.state).fail(now=now)
+        raise
+    except Unavailable:
+        with work:
+            _locked(work, brought.state).pause()
+        raise
+    return vouched
+
+
+def _look_up(register: Register, vouched: Vouched, *, now: datetime) -> RegisterFacts | None:
+    try:
+        return register.find(vouched.national_number, now=now)
+    except RegisterAway:
+        # Nobody is kept out by it: what was read at an earlier sign-in still shows, with its date.
+        return None
+
+
+def _open_session(
+    work: IdentityWork, vouched: Vouched, facts: RegisterFacts | None, *, state: str, token: str, now: datetime
+) -> None:
+    with work:
+        sign_in = _locked(work, state)
+        person = record_sign_in(work, vouched=vouched, facts=facts, now=now)
+        session = Session.begin(
+            session_id=uuid7(),
+            token_hash=hashed(token),
+            person_id=person.person_id,
+            level=vouched.level,
+            means=vouched.means,
+            roles=vouched.roles,
+            now=now,
+        )
+        work.sessions.add(session)
+        sign_in.succeed(session_id=session.session_id)
+        work.after_commit(SIGN_INS.labels("signed_in").inc)

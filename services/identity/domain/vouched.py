@@ -1,0 +1,31 @@
+"""What others vouch for: the identity provider at a sign-in, the National Register about a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from contracts.identifiers import NationalNumber
+from contracts.identity import Domicile, Language, MeansName
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vouched:
+    """A verified answer of the identity provider. ``level``: FAS assurance level, 100 to 500."""
+
+    national_number: NationalNumber
+    given_name: str
+    surname: str
+    email: str | None
+    language: Language
+    roles: list[str]
+    level: int
+    means: MeansName | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegisterFacts:
+    """What the National Register says of a person; ``domicile`` is None for who has none in Belgium."""
+
+    birth_on: date | None
+    domicile: Domicile | None

@@ -1,0 +1,97 @@
+"""The claims of CSAM's FAS, or of another provider by the names of the standard, as ``Vouched``."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final, get_args
+
+from contracts.identifiers import NationalNumber
+from contracts.identity import Language, MeansName, ProviderRefused
+from services.identity.domain.vouched import Vouched
+
+LEVEL: Final = re.compile(r"^(?:urn:be:fedict:iam:fas:Level)?(\d{3})$")
+ROLE: Final = re.compile(r"^[a-z][a-z0-9_]{0,49}$")
+# "bmid", Belgian Mobile ID, is what FAS calls itsme; the others go by words that their amr holds.
+MEANS: Final[tuple[tuple[str, MeansName], ...]] = (
+    ("eidas", "eidas"),
+    ("eid", "eid"),
+    ("itsme", "itsme"),
+    ("bmid", "itsme"),
+    ("sms", "sms"),
+    ("mail", "email"),
+    ("app", "app"),
+    ("totp", "app"),
+)
+LONGEST_NAME: Final = 200
+
+
+def read_claims(id_token: dict[str, Any], userinfo: dict[str, Any]) -> Vouched:
+    """``userinfo`` goes first. Raises ProviderRefused when something needed is absent or wrong."""
+    claims = id_token | {name: value for name, value in userinfo.items() if value is not None}
+    return Vouched(
+        national_number=_national_number(claims),
+        given_name=_name(claims, "givenName", "given_name"),
+        surname=_name(claims, "surname", "family_name"),
+        email=_text(claims, "mail", "email"),
+        language=_language(_text(claims, "prefLanguage", "locale")),
+        roles=_roles(claims.get("roles")),
+        level=_level(claims),
+        means=_means(claims.get("amr")),
+    )
+
+
+def _national_number(claims: dict[str, Any]) -> NationalNumber:
+    try:
+        return NationalNumber.parse(_text(claims, "egovNRN", "egovnrn") or "")
+    except ValueError as error:
+        # The sentence of the error says what is wrong with it, never the number.
+        raise ProviderRefused(reason=f"no valid national number: {error}") from None
+
+
+def _name(claims: dict[str, Any], *names: str) -> str:
+    name = _text(claims, *names)
+    if name is None or len(name) > LONGEST_NAME:
+        raise ProviderRefused(reason=f"no usable {names[0]}")
+    return name
+
+
+def _text(claims: dict[str, Any], *names: str) -> str | None:
+    for name in names:
+        value = claims.get(name)
+        if isinstance(value, str) and value.strip():
+            return value.strip()
+    return None
+
+
+def _language(text: str | None) -> Language:
+    for language in get_args(Language):
+        if text is not None and text[:2].lower() == language:
+            found: Language = language
+            return found
+    return "fr"
+
+
+def _roles(value: Any) -> list[str]:
+    """Texts, or objects with a ``roleName`` as FAS writes them; what is no name of a role is left out."""
+    named = [item.get("roleName") if isinstance(item, dict) else item for item in _listed(value)]
+    return sorted({role for role in named if isinstance(role, str) and ROLE.match(role)})
+
+
+def _level(claims: dict[str, Any]) -> int:
+    for name in ("assurance_level", "acr"):
+        found = LEVEL.match(str(claims.get(name)))
+        if found and 100 <= int(found[1]) <= 500:
+            return int(found[1])
+    raise ProviderRefused(reason="no assurance level")
+
+
+def _means(amr: Any) -> MeansName | None:
+    """``eidas`` is looked for before ``eid``, which is a part of it."""
+    methods = [str(method).lower() for method in _listed(amr)]
+    return next((means for word, means in MEANS if any(word in method for method in methods)), None)
+
+
+def _listed(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]

@@ -1,0 +1,114 @@
+"""What identity's doors accept; types come out."""
+
+from __future__ import annotations
+
+from typing import Any, Final, get_args
+from urllib.parse import urlsplit
+
+import marshmallow as ma
+from email_validator import EmailNotValidError, validate_email
+from marshmallow import fields, validate
+
+from chassis.doors import CommandSchema, QuerySchema
+from contracts.identifiers import NationalNumber
+from contracts.identity import Language, MeansName
+from services.identity.domain import notices
+from services.identity.domain.means import HIGHEST_LEVEL
+
+LONGEST_EMAIL: Final = 254
+# No provider's code or state, nor any secret of ours, comes near it.
+LONGEST_SECRET: Final = 4096
+LONGEST_ADDRESS: Final = 2000
+
+
+class Email(fields.String):
+    """A plausible address; whether it is hers, the link that is sent to it shows."""
+
+    default_error_messages = {"invalid_email": "an e-mail address such as anne.dupont@example.org is expected"}  # noqa: RUF012
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = str(super()._deserialize(value, attr, data, **kwargs)).strip()
+        try:
+            address = validate_email(text, check_deliverability=False, allow_smtputf8=False).normalized
+        except EmailNotValidError as error:
+            raise self.make_error("invalid_email") from error
+        if len(address) > LONGEST_EMAIL:
+            raise self.make_error("invalid_email")
+        return address
+
+
+class NationalNumberField(fields.String):
+    """The sentence of the error never repeats the number."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> NationalNumber:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        try:
+            return NationalNumber.parse(str(text))
+        except ValueError as error:
+            raise ma.ValidationError(str(error)) from None
+
+
+def secret() -> fields.String:
+    return fields.String(required=True, validate=validate.Length(min=1, max=LONGEST_SECRET))
+
+
+def path_of_ours(value: str) -> None:
+    """A path on the portal, and nothing that a browser could take for another site."""
+    wrong = not value.startswith("/") or value[1:2] in {"/", "\\"} or "\\" in value or not value.isprintable()
+    if wrong or len(value) > LONGEST_ADDRESS:
+        raise ma.ValidationError("a path of the portal is expected, such as /dossiers")
+
+
+def web_address(value: str) -> None:
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in {"https", "http"} or not parts.hostname or parts.fragment or len(value) > LONGEST_ADDRESS:
+        raise ma.ValidationError("a web address is expected, such as https://portal.example.org/back")
+
+
+def known_notice(value: str) -> None:
+    if not notices.is_notice(value):
+        raise ma.ValidationError("there is no such notice")
+
+
+class BeginSignIn(CommandSchema):
+    return_to = fields.String(required=True, validate=path_of_ours)
+    callback_url = fields.String(required=True, validate=web_address)
+    means = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(get_args(MeansName)))
+    minimum_level = fields.Integer(required=True, strict=True, validate=validate.Range(min=0, max=HIGHEST_LEVEL))
+
+
+class CompleteSignIn(CommandSchema):
+    state = secret()
+    code = secret()
+    browser_secret = secret()
+
+
+class PresentSession(QuerySchema):
+    session_token = secret()
+
+
+class SignOut(CommandSchema):
+    session_token = secret()
+
+
+class ConfirmEmail(CommandSchema):
+    secret = secret()
+
+
+class CreateCitizenSpace(CommandSchema):
+    email = Email(required=True)
+
+
+class AcknowledgeNotice(CommandSchema):
+    notice = fields.String(required=True, validate=known_notice)
+
+
+class ChooseLanguage(CommandSchema):
+    language = fields.String(required=True, validate=validate.OneOf(get_args(Language)))
+
+
+class ReferTo(QuerySchema):
+    national_number = NationalNumberField(required=True)

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import pytest
+
+from contracts.identity import ProviderRefused
+from services.identity.gateways.csam.claims import read_claims
+from tests.unit.identity.builders import NUMBER
+
+FAS = {
+    "sub": "s",
+    "egovNRN": "85073003328",
+    "givenName": "Amélie",
+    "surname": "Dubois",
+    "mail": "amelie@example.org",
+    "prefLanguage": "nl",
+    "roles": ["agent"],
+    "assurance_level": 450,
+}
+
+
+def test_the_claims_of_fas_are_read() -> None:
+    vouched = read_claims({"sub": "s", "amr": ["itsme"]}, FAS)
+
+    assert vouched.national_number == NUMBER
+    assert (vouched.given_name, vouched.surname, vouched.email) == ("Amélie", "Dubois", "amelie@example.org")
+    assert (vouched.language, vouched.roles, vouched.level, vouched.means) == ("nl", ["agent"], 450, "itsme")
+
+
+def test_another_provider_may_use_the_names_of_the_standard() -> None:
+    userinfo = {"egovNRN": "85073003328", "given_name": "Amélie", "family_name": "Dubois", "locale": "de-BE"}
+
+    vouched = read_claims({"acr": "urn:be:fedict:iam:fas:Level400"}, userinfo)
+
+    assert (vouched.given_name, vouched.surname, vouched.language, vouched.level) == ("Amélie", "Dubois", "de", 400)
+    assert (vouched.email, vouched.means, vouched.roles) == (None, None, [])
+
+
+@pytest.mark.parametrize(
+    ("claim", "value"),
+    [
+        ("egovNRN", "85073003329"),
+        ("egovNRN", None),
+        ("egovNRN", 85073003328),
+        ("givenName", " "),
+        ("surname", "x" * 201),
+        ("assurance_level", None),
+        ("assurance_level", "Level999"),
+        ("assurance_level", 0),
+    ],
+)
+def test_without_a_usable_claim_nobody_is_signed_in(claim: str, value: object) -> None:
+    with pytest.raises(ProviderRefused) as refusal:
+        read_claims({}, FAS | {claim: value})
+
+    assert "850730" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(("preferred", "language"), [("fr", "fr"), ("DE", "de"), ("it", "fr"), (None, "fr"), (7, "fr")])
+def test_a_language_that_is_not_ours_becomes_french(preferred: object, language: str) -> None:
+    assert read_claims({}, FAS | {"prefLanguage": preferred}).language == language
+
+
+@pytest.mark.parametrize(
+    ("amr", "means"),
+    [
+        (["eid", "urn:be:fedict:iam:fas:Level500"], "eid"),
+        (["bmid"], "itsme"),
+        ("urn:be:fedict:iam:fas:citizen:eidas", "eidas"),
+        (["email"], "email"),
+        (["pwd"], None),
+        (None, None),
+    ],
+)
+def test_the_means_is_read_from_the_methods(amr: object, means: str | None) -> None:
+    assert read_claims({"amr": amr}, FAS).means == means
+
+
+@pytest.mark.parametrize(
+    ("roles", "read"),
+    [
+        (["agent", "agent"], ["agent"]),
+        ([{"roleName": "agent"}], ["agent"]),
+        ("agent", ["agent"]),
+        (["no role!", 3, None, {}], []),
+        (None, []),
+    ],
+)
+def test_roles_are_names_and_nothing_else(roles: object, read: list[str]) -> None:
+    assert read_claims({}, FAS | {"roles": roles}).roles == read
