@@ -1,7 +1,7 @@
 """The gateway of the National Register: names, birth and domicile of a person, by national number.
 
-``GET {IDENTITY_REGISTER_URL}/people/{national_number}`` answers 200 with JSON (see ``deploy/embedded/register.py``),
-or 404 for who is not in it.
+``POST {IDENTITY_REGISTER_URL}/people/find`` with {"national_number": 11 digits} answers 200 with JSON (its fields:
+``deploy/embedded/register.py``), or 404 for who is not in it. The number goes in the body: addresses are logged.
 """
 
 from __future__ import annotations
@@ -43,8 +43,9 @@ class Register:
 
     def _ask(self, number: NationalNumber, *, now: datetime) -> RegisterFacts | None:
         try:
-            answer = self._session.get(
-                f"{self._address}/people/{number}",
+            answer = self._session.post(
+                f"{self._address}/people/find",
+                json={"national_number": str(number)},
                 timeout=(CONNECT_SECONDS, READ_SECONDS),
                 allow_redirects=False,
                 headers={"Accept": "application/json"},
@@ -54,7 +55,7 @@ class Register:
             answer.raise_for_status()
             return _facts(answer.json(), now=now)
         except (requests.RequestException, ValueError, TypeError, KeyError) as error:
-            # The text of the error holds the address, and that the number: only its kind may be told.
+            # The text of an error may hold what was answered, which is personal: only its kind is told.
             log.warning("register_away", reason=type(error).__name__)
             raise RegisterAway(type(error).__name__) from None
 
