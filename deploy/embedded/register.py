@@ -1,7 +1,7 @@
 """A stand-in for the National Register, whose people are the sample cast.
 
-``POST /people/find`` with ``{"national_number": "85073003328"}``, 11 digits, so that no number stands in an address that
-some proxy logs (``GET /people/{national_number}`` answers the same to the curious); ``200`` with JSON:
+``POST /people/find`` with ``{"national_number": "85073003328"}``, 11 digits: an address, which some proxy logs, must not
+hold one. ``200`` with JSON:
 
     {"given_name": "Amélie", "surname": "Dubois", "birth_on": "1985-07-30",
      "domicile": {"street": "Rue de l'Ange", "house_number": "12", "postal_code": "5000",
@@ -29,12 +29,10 @@ def build_app(cast: Cast) -> Flask:
     @app.post("/people/find")
     def find_person() -> tuple[Response, int]:
         asked = request.get_json(silent=True)
-        return get_person(str(asked.get("national_number")) if isinstance(asked, dict) else "")
-
-    @app.get("/people/<text>")
-    def get_person(text: str) -> tuple[Response, int]:
         try:
-            person = known.get(NationalNumber.parse(text))
+            person = known.get(
+                NationalNumber.parse(str(asked.get("national_number")) if isinstance(asked, dict) else "")
+            )
         except ValueError as error:
             return jsonify(error="not_a_national_number", message=str(error)), 400
         if person is None:
