@@ -79,16 +79,18 @@ class EmbeddedPostgres:
         return [*as_ordinary_user(), str(binaries() / "postgres"), "-D", str(self.directory), *options]
 
     def forget_stale_lock(self) -> None:
-        """After a power cut the number in postmaster.pid may be that of any program; PostgreSQL would then refuse.
+        """After a power cut the number in postmaster.pid may be that of another program; PostgreSQL would then refuse.
 
-        A postmaster that is still stopping is waited for.
+        A postmaster that is still stopping is waited for. A number that is nobody's is left to PostgreSQL, which looks
+        first whether one of its old processes still holds the memory.
         """
         lock = self.directory / "postmaster.pid"
         if not lock.exists():
             return
         pid = int(lock.read_text().split("\n", 1)[0])
         wait_until(lambda: not _is_postgres(pid), seconds=30, what=f"the PostgreSQL that still runs as process {pid}")
-        lock.unlink(missing_ok=True)
+        if Path(f"/proc/{pid}/exe").exists():
+            lock.unlink(missing_ok=True)
 
     def is_ready(self) -> bool:
         if not answers(self.port):

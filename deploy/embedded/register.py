@@ -1,7 +1,7 @@
 """A stand-in for the National Register, whose people are the sample cast.
 
-``POST /people/find`` with ``{"national_number": "85073003328"}``, 11 digits: an address, which some proxy logs, must not
-hold one. ``200`` with JSON:
+``POST /people/find`` with ``{"national_number": "85073003328"}``, 11 digits (an address must not hold one: some proxy
+would log it); ``200`` with JSON:
 
     {"given_name": "Amélie", "surname": "Dubois", "birth_on": "1985-07-30",
      "domicile": {"street": "Rue de l'Ange", "house_number": "12", "postal_code": "5000",

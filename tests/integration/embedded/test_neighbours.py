@@ -33,8 +33,12 @@ def around(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neighbours]:
     started.stop()
 
 
+def ask_register(around: Neighbours, national_number: str) -> requests.Response:
+    return requests.post(f"{around.register_url}/people/find", json={"national_number": national_number})
+
+
 def test_the_register_knows_where_amelie_lives(around: Neighbours) -> None:
-    facts = requests.get(f"{around.register_url}/people/{AMELIE.national_number}").json()
+    facts = ask_register(around, AMELIE.national_number).json()
 
     assert facts == {
         "given_name": "Amélie",
@@ -52,17 +56,17 @@ def test_the_register_knows_where_amelie_lives(around: Neighbours) -> None:
 
 
 def test_hugo_votes_in_namur(around: Neighbours) -> None:
-    facts = requests.get(f"{around.register_url}/people/{HUGO.national_number}").json()
+    facts = ask_register(around, HUGO.national_number).json()
 
     assert facts["domicile"]["nis_code"] == "92094"
 
 
 def test_the_register_does_not_know_everybody(around: Neighbours) -> None:
-    assert requests.get(f"{around.register_url}/people/17073003384").status_code == 404
+    assert ask_register(around, "17073003384").status_code == 404
 
 
 def test_what_is_no_national_number_is_told_so(around: Neighbours) -> None:
-    assert requests.get(f"{around.register_url}/people/85073003329").status_code == 400
+    assert ask_register(around, "85073003329").status_code == 400
 
 
 def ask_scanner(around: Neighbours, command: bytes, *chunks: bytes) -> bytes:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from chassis.settings import ServiceSettings
 from deploy.embedded.environment import SERVICES, WITH_DATABASE, Surroundings, environment_of
 from deploy.embedded.keys import Keys
-from services.commands import service_of
 
 NOON = datetime(2024, 10, 15, 12, tzinfo=UTC)
 
@@ -31,9 +32,15 @@ def around(tmp_path: Path) -> Surroundings:
     )
 
 
+def settings_of(name: str) -> type[ServiceSettings]:
+    module = importlib.import_module(f"services.{name}.settings")
+    found: type[ServiceSettings] = getattr(module, f"{name.capitalize()}Settings")
+    return found
+
+
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_service_finds_every_setting_it_needs(around: Surroundings, name: str) -> None:
-    settings = service_of(name).settings_class.load(environment_of(name, around, now=NOON))
+    settings = settings_of(name).load(environment_of(name, around, now=NOON))
 
     assert settings.now == NOON
     assert settings.http_host == "127.0.0.1"
@@ -41,6 +48,6 @@ def test_a_service_finds_every_setting_it_needs(around: Surroundings, name: str)
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_a_service_is_told_nothing_that_it_has_no_setting_for(around: Surroundings, name: str) -> None:
-    known = set(service_of(name).settings_class.variables()) | {"SEALING_KEYS_FILE", "PORTAL_URL"}
+    known = set(settings_of(name).variables()) | {"SEALING_KEYS_FILE", "PORTAL_URL"}
 
     assert set(environment_of(name, around, now=NOON)) <= known
