@@ -95,8 +95,14 @@ class Arrivals:
         while not self._stopping.is_set():
             self._signal.wait()
             self._signal.clear()
-            while self._arrived and not self._stopping.is_set():
-                self._take([self._arrived.popleft() for _ in range(min(len(self._arrived), PREFETCH))])
+            try:
+                while self._arrived and not self._stopping.is_set():
+                    self._take([self._arrived.popleft() for _ in range(min(len(self._arrived), PREFETCH))])
+            except Exception:
+                # A managed thread that ends in error takes the whole service with it; the broker sends again.
+                log.exception("inbox_failed")
+                self._stopping.wait(1)
+                self._link.drop()
         self._ended.set()
 
     def _take(self, batch: list[amqp.Message]) -> None:

@@ -1,7 +1,7 @@
 """What an operator can do about what was parked: reactions in the table, unreadable messages in the parking queue.
 
 rows of the table: list_parked, show_parked, replay_parked, drop_parked
-raw messages:      list_unreadable, replay_unreadable, drop_unreadable
+raw messages:      list_unreadable, show_unreadable, replay_unreadable, drop_unreadable
 """
 
 from __future__ import annotations
@@ -67,6 +67,13 @@ def list_unreadable(amqp_uri: str, service: str) -> Rows:
         return [_described(message) for message in messages]
 
 
+def show_unreadable(amqp_uri: str, service: str, message_id: str) -> Rows:
+    """With its headers; its content may be personal and stays where it is."""
+    with _parking_queue(amqp_uri, service) as (_, messages):
+        chosen = [message for message in messages if message.properties.get("message_id") == message_id]
+        return [_described(message) | {"headers": message.headers or {}} for message in chosen]
+
+
 def replay_unreadable(amqp_uri: str, service: str, message_id: str) -> Rows:
     """Back to the inbox as it first came, after a fix of the reader; what cannot be read yet is parked again."""
     with _parking_queue(amqp_uri, service) as (channel, messages):
@@ -125,4 +132,4 @@ def _described(message: amqp.Message) -> dict[str, Any]:
 
 
 def _parked(event_id: UUID | str) -> sa.ColumnElement[bool]:
-    return sa.and_(inbox.c.event_id == UUID(str(event_id)), inbox.c.parked_at.is_not(None))
+    return sa.and_(sa.cast(inbox.c.event_id, sa.Text) == str(event_id), inbox.c.parked_at.is_not(None))

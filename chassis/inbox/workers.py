@@ -71,6 +71,10 @@ class Workers:
                     self._runtime.away["database"] = type(error).__name__
                     log.warning("inbox_waits_for_database", error=type(error).__name__)
                     self._stopping.wait(random.uniform(0.5, 1.5))  # noqa: S311
+                except Exception:
+                    # A managed thread that ends in error takes the whole service with it.
+                    log.exception("inbox_failed")
+                    self._stopping.wait(1)
         finally:
             self._running -= 1
             if self._running == 0:

@@ -107,6 +107,10 @@ class Relay(DependencyProvider):
                 runtime.away["database"] = type(error).__name__
                 log.warning("relay_lost_database", error=type(error).__name__)
                 self._stopping.wait(1)
+            except Exception:
+                # A managed thread that ends in error takes the whole service with it.
+                log.exception("relay_failed")
+                self._stopping.wait(1)
         self._ended.set()
 
     def _attend(self, session: RelaySession) -> None:
@@ -169,7 +173,7 @@ class Relay(DependencyProvider):
             exchange=events_exchange(self._runtime.name),
             routing_key=row.type,
             message_id=str(row.event_id),
-            timestamp=row.occurred_at,
+            timestamp=int(row.occurred_at.timestamp()),
             application_headers=headers_of(row, self._runtime.name),
         )
 
