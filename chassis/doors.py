@@ -30,10 +30,11 @@ from chassis import idempotency
 from chassis.database import Work
 from chassis.http import HttpEntrypoint, HttpServer
 from chassis.inbox import HearsEntrypoint, Inbox
+from chassis.logs import log
 from chassis.outbox import Relay
 from chassis.rpc import CallContext, RpcEntrypoint
 from chassis.runtime import Runtime
-from chassis.sessions import require_not_revoked, revoke_session
+from chassis.sessions import forget_sessions, require_not_revoked, revoke_session
 from chassis.settings import ServiceSettings
 from chassis.statements import Actor, Decision, ServiceCaller
 from chassis.timers import TimerEntrypoint
@@ -220,6 +221,12 @@ class Service(Door):
     @hears(SessionRevoked)
     def on_session_revoked(self, heard: Heard) -> None:
         revoke_session(heard.work, heard.event)
+
+    @timer(seconds=3600, name="forget")
+    def forget_old(self, tick: Tick) -> None:
+        while idempotency.forget_old(tick.work, before=tick.now - idempotency.KEPT):
+            log.info("old_commands_forgotten")
+        forget_sessions(tick.work, before=tick.now)
 
 
 def _parse(schema: type[QuerySchema], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:

@@ -27,6 +27,12 @@ def revoke_session(work: Work, event: SessionRevoked) -> None:
     work.after_commit(lambda: _known.pop(work.runtime.name, None) and None)
 
 
+def forget_sessions(work: Work, *, before: datetime) -> None:
+    """No statement of these can be valid any more."""
+    with work:
+        work.execute(sa.delete(revoked_sessions).where(revoked_sessions.c.until < before))
+
+
 def require_not_revoked(runtime: Runtime, actor: Actor, *, now: datetime) -> None:
     read_at, revoked = _known.get(runtime.name, (datetime.min.replace(tzinfo=now.tzinfo), frozenset()))
     if now - read_at > REFRESHED_EVERY:

@@ -12,7 +12,7 @@ if sys.argv[1:2] == ["run"]:
 
     eventlet.monkey_patch()
 
-from services.commands import main
+from services.cli import main
 
 if __name__ == "__main__":
     sys.exit(main(sys.argv[1:]))

@@ -121,16 +121,29 @@ def _token(options: argparse.Namespace) -> int:
 
 
 def _parked(options: argparse.Namespace) -> int:
-    from chassis import parking
+    """Reactions that were given up, from the table, and messages that could not be read, from the parking queue."""
     from chassis.database import connect
+    from chassis.inbox import parked
 
-    if options.verb != "list" and not options.event_id:
-        raise SettingError(f"parked {options.verb} needs the id that `parked list {options.name}` shows")
-    engine = connect(_database_url(options.name), pool=1, name=f"{options.name} operator")
-    rows = getattr(parking, f"{options.verb}_parked")(engine, *([options.event_id] if options.event_id else []))
+    name, wanted = options.name, options.event_id
+    if options.verb != "list" and not wanted:
+        raise SettingError(f"parked {options.verb} needs the id that `parked list {name}` shows")
+    engine = connect(_database_url(name), pool=1, name=f"{name} operator")
+    amqp_uri = os.environ.get("AMQP_URI")
+    if not amqp_uri:
+        raise SettingError("AMQP_URI is not set: the broker, where unreadable messages are parked")
+    rows = {
+        "list": lambda: parked.list_parked(engine) + parked.list_unreadable(amqp_uri, name),
+        "show": lambda: parked.show_parked(engine, wanted) or parked.show_unreadable(amqp_uri, name, wanted),
+        "replay": lambda: parked.replay_parked(engine, wanted) or parked.replay_unreadable(amqp_uri, name, wanted),
+        "drop": lambda: parked.drop_parked(engine, wanted) or parked.drop_unreadable(amqp_uri, name, wanted),
+    }[options.verb]()
     for row in rows:
         _say(json.dumps(row, ensure_ascii=False, default=str))
-    return 0 if rows or options.verb == "list" else 1
+    if not rows and options.verb != "list":
+        print(f"nothing is parked by the id {wanted}", file=sys.stderr)  # noqa: T201
+        return 1
+    return 0
 
 
 def _republish(options: argparse.Namespace) -> int:
