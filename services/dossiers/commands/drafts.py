@@ -1,0 +1,112 @@
+"""From the first answer to the submission."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from chassis.logs import log
+from contracts.identifiers import BceNumber
+from contracts.identity import PersonFacts
+from services.dossiers import metrics
+from services.dossiers.domain.access import Asker
+from services.dossiers.domain.calendar import legal_day
+from services.dossiers.domain.declaration import declaration_of
+from services.dossiers.domain.dossier import Dossier
+from services.dossiers.domain.form import Errors
+from services.dossiers.domain.parts import DECLARATION, Attachment, By
+from services.dossiers.domain.prefill import Enterprise
+from services.dossiers.domain.procedure import PDF
+from services.dossiers.domain.reference import reference_of
+from services.dossiers.gateways import Gateways
+from services.dossiers.gateways.declaration import typeset
+from services.dossiers.storage import DossiersWork
+
+
+def start_draft(
+    work: DossiersWork,
+    *,
+    procedure: str,
+    bce_number: BceNumber | None,
+    asker: Asker,
+    person: PersonFacts,
+    now: datetime,
+) -> Dossier:
+    with work:
+        definition = work.procedures.get(procedure)
+        enterprise, mandate_id = None, None
+        if bce_number is not None:
+            mandate = asker.require_for_enterprise("dossier.draft", bce_number, definition.category)
+            enterprise, mandate_id = Enterprise(bce_number=bce_number, name=mandate.enterprise_name), mandate.mandate_id
+        dossier = Dossier.start(
+            definition,
+            dossier_id=uuid7(),
+            by=By(person_id=asker.person_id, level=asker.level, mandate_id=mandate_id),
+            person=person,
+            enterprise=enterprise,
+            now=now,
+        )
+        work.dossiers.add(dossier)
+        metrics.count(work, metrics.DRAFTS_STARTED, procedure=procedure)
+        log.info("draft_started", dossier_id=str(dossier.dossier_id), procedure=procedure)
+    return dossier
+
+
+def save_draft(
+    work: DossiersWork, *, dossier_id: UUID, answers: Mapping[str, Any], asker: Asker, now: datetime
+) -> tuple[Dossier, Errors]:
+    with work:
+        dossier = work.dossiers.see_to_change(dossier_id, asker=asker, now=now)
+        asker.require("dossier.draft", dossier)
+        errors = dossier.save(answers, now=now)
+    return dossier, errors
+
+
+def validate_draft(work: DossiersWork, *, dossier_id: UUID, asker: Asker, gateways: Gateways, now: datetime) -> Dossier:
+    with work:
+        dossier = work.dossiers.see_to_change(dossier_id, asker=asker, now=now)
+        by = asker.require("dossier.draft", dossier)
+        dossier.require_valid(now=now)
+        enterprise = None
+        if dossier.bce_number is not None:
+            name = work.mandates.name_of(dossier.bce_number)
+            enterprise = Enterprise(bce_number=dossier.bce_number, name=name)
+        with metrics.DECLARATION_SECONDS.time():
+            pdf = typeset(declaration_of(dossier, enterprise=enterprise, now=now))
+        declaration = Attachment(
+            attachment_id=uuid7(),
+            heading=DECLARATION,
+            file_name="declaration.pdf",
+            media_type=PDF,
+            size=len(pdf),
+            sha256=gateways.files.store(pdf),
+            added_at=now,
+            added_by=None,
+        )
+        dossier.validate(declaration, by=by, now=now)
+        log.info("draft_validated", dossier_id=str(dossier_id))
+    return dossier
+
+
+def submit_dossier(
+    work: DossiersWork, *, dossier_id: UUID, late_confirmed: bool, asker: Asker, now: datetime
+) -> Dossier:
+    with work:
+        # Two presses on the button wait for one another here; the second finds a dossier that is no draft any more.
+        dossier = work.dossiers.see_to_change(dossier_id, asker=asker, now=now)
+        by = asker.require_to_submit(dossier)
+        dossier.require_submittable(by=by, late_confirmed=late_confirmed, now=now)
+        reference = reference_of(year=legal_day(now).year, number=work.dossiers.next_number())
+        work.announce(dossier.submit(by=by, reference=reference, late_confirmed=late_confirmed, now=now))
+        opened = dossier.open_complement_at_submission(complement_id=uuid7(), now=now)
+        if opened is not None:
+            work.announce(opened)
+            metrics.count(work, metrics.COMPLEMENTS, outcome="requested")
+        is_late = "true" if dossier.is_late else "false"
+        metrics.count(work, metrics.SUBMITTED, procedure=dossier.procedure, is_late=is_late)
+        log.info("dossier_submitted", dossier_id=str(dossier_id), reference=reference)
+    return dossier

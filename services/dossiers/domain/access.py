@@ -1,0 +1,137 @@
+"""Who may see and do what. The answer to somebody who may not see is the same as for what does not exist."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+from uuid import UUID
+
+from contracts.delegation import Permission
+from contracts.errors import NotFound, PermissionMissing, StatementMissing
+from contracts.identifiers import BceNumber
+from services.dossiers.domain.parts import By
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mandate:
+    """As delegation announced it. ``valid_until``: the last legal day; ``procedure_categories`` empty: all."""
+
+    mandate_id: UUID
+    person_id: UUID
+    bce_number: BceNumber
+    enterprise_name: str
+    permissions: list[str]
+    procedure_categories: list[str]
+    valid_from: date
+    valid_until: date
+    revoked_at: datetime | None
+    # What a mandate for one establishment allows says nothing of the enterprise's dossiers.
+    is_for_one_establishment: bool = False
+
+    def allows(self, permission: Permission, *, category: str | None, today: date) -> bool:
+        """``category`` None: of any."""
+        return (
+            self.revoked_at is None
+            and not self.is_for_one_establishment
+            and self.valid_from <= today <= self.valid_until
+            and permission in self.permissions
+            and (category is None or not self.procedure_categories or category in self.procedure_categories)
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Permit:
+    """delegation's signed decision of this minute; it does not rest on our read model."""
+
+    bce_number: BceNumber
+    permission: str
+    procedure: str | None
+    mandate_id: UUID
+
+    def covers(self, dossier: Subject) -> bool:
+        return (
+            self.permission == "dossier.submit"
+            and self.bce_number == dossier.bce_number
+            and self.procedure in (None, dossier.procedure, dossier.category)
+        )
+
+
+class Subject(Protocol):
+    """What the rules look at of a dossier."""
+
+    procedure: str
+    category: str
+    person_id: UUID
+    bce_number: BceNumber | None
+
+    @property
+    def is_draft(self) -> bool: ...
+
+    def is_gone(self, now: datetime) -> bool: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asker:
+    """A signed-in person with the mandates she holds today in our read model."""
+
+    person_id: UUID
+    level: int
+    is_agent: bool
+    today: date
+    mandates: tuple[Mandate, ...] = ()
+    permit: Permit | None = None
+
+    def mandate_for(self, permission: Permission, bce_number: BceNumber, category: str | None) -> Mandate | None:
+        fitting = (each for each in self.mandates if each.bce_number == bce_number)
+        return next((each for each in fitting if each.allows(permission, category=category, today=self.today)), None)
+
+    def may(self, permission: Permission, dossier: Subject) -> bool:
+        """On the user's side of the dossier. The author of a dossier in her own name may do everything with it."""
+        if dossier.bce_number is None:
+            return dossier.person_id == self.person_id
+        return self.mandate_for(permission, dossier.bce_number, dossier.category) is not None
+
+    def is_user_of(self, dossier: Subject) -> bool:
+        covered = self.permit is not None and self.permit.covers(dossier)
+        return covered or self.may("dossier.read", dossier)
+
+    def require_sight_of(self, dossier: Subject, now: datetime) -> None:
+        seen_by_agent = self.is_agent and not dossier.is_draft
+        if dossier.is_gone(now) or not (seen_by_agent or self.is_user_of(dossier)):
+            raise NotFound()
+
+    def require(self, permission: Permission, dossier: Subject) -> By:
+        """For an act of the user's side. To an agent who is nobody of that side, the act does not exist."""
+        if not self.is_user_of(dossier):
+            raise NotFound()
+        if not self.may(permission, dossier):
+            raise PermissionMissing(permission=permission, missing="no mandate in force holds it")
+        mandate = dossier.bce_number and self.mandate_for(permission, dossier.bce_number, dossier.category)
+        return By(person_id=self.person_id, level=self.level, mandate_id=mandate.mandate_id if mandate else None)
+
+    def require_to_submit(self, dossier: Subject) -> By:
+        """Submitting for an enterprise rests on delegation's decision, not on what we last heard."""
+        if dossier.bce_number is None:
+            return self.require("dossier.submit", dossier)
+        if not self.is_user_of(dossier):
+            raise NotFound()
+        if self.permit is None:
+            raise StatementMissing(kind="decision")
+        if not self.permit.covers(dossier):
+            raise PermissionMissing(permission="dossier.submit", missing="the decision is for something else")
+        return By(person_id=self.person_id, level=self.level, mandate_id=self.permit.mandate_id)
+
+    def require_as_agent(self) -> By:
+        if not self.is_agent:
+            raise NotFound()
+        return By(person_id=self.person_id, level=self.level, side="administration")
+
+    def require_for_enterprise(self, permission: Permission, bce_number: BceNumber, category: str | None) -> Mandate:
+        """Before there is a dossier: of an enterprise where she holds nothing, nothing is known here."""
+        mandate = self.mandate_for(permission, bce_number, category)
+        if mandate is not None:
+            return mandate
+        if self.mandate_for("dossier.read", bce_number, None) is None:
+            raise NotFound()
+        raise PermissionMissing(permission=permission, missing="no mandate in force holds it")

@@ -1,0 +1,86 @@
+"""Answers; nothing is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from uuid import UUID
+
+from contracts import dossiers as contract
+from contracts.errors import NotFound
+from contracts.events import Event
+from contracts.identifiers import BceNumber
+from services.dossiers import views
+from services.dossiers.domain.access import Asker
+from services.dossiers.domain.dossier import Dossier
+from services.dossiers.domain.procedure import Procedure
+from services.dossiers.domain.search import score
+from services.dossiers.storage import DossiersWork
+
+
+def search_procedures(
+    work: DossiersWork, *, text: str, audience: str | None, now: datetime
+) -> list[contract.ProcedureSummary]:
+    """The best found first; then those that are open, then by title."""
+    with work:
+        procedures = work.procedures.list_newest()
+    scores = {each.slug: score(text, _texts(each)) for each in procedures}
+    found = [each for each in procedures if scores[each.slug] and (audience is None or audience in each.audiences)]
+    found.sort(key=lambda each: (-round(scores[each.slug], 2), not each.is_open(now), each.title["fr"]))
+    return [views.procedure(each, now=now) for each in found]
+
+
+def get_procedure(work: DossiersWork, *, slug: str, now: datetime) -> contract.ProcedureSummary:
+    with work:
+        return views.procedure(work.procedures.get(slug), now=now)
+
+
+def get_dossier(work: DossiersWork, *, dossier_id: UUID, asker: Asker, now: datetime) -> contract.DossierView:
+    with work:
+        return views.dossier(work.dossiers.see(dossier_id, asker=asker, now=now), asker=asker, now=now)
+
+
+def list_dossiers(
+    work: DossiersWork, *, bce_number: BceNumber | None, text: str, asker: Asker, now: datetime
+) -> list[contract.DossierSummary]:
+    """The person's own, or those of an enterprise; the last changed first."""
+    with work:
+        if bce_number is None:
+            dossiers = work.dossiers.list_of_person(asker.person_id, now=now)
+        else:
+            if asker.mandate_for("dossier.read", bce_number, None) is None:
+                raise NotFound()
+            dossiers = work.dossiers.list_of_enterprise(bce_number, now=now)
+        return [views.summary(each) for each in dossiers if asker.is_user_of(each) and _is_meant(each, text)]
+
+
+def list_queue(work: DossiersWork, *, procedure: str | None, asker: Asker) -> list[contract.DossierSummary]:
+    """What waits for the administration, or is being treated; the longest waiting first."""
+    asker.require_as_agent()
+    with work:
+        return [views.summary(each) for each in work.dossiers.list_to_treat(procedure=procedure)]
+
+
+def states(work: DossiersWork) -> Iterator[Event]:
+    """The current state of every dossier as the event that fits it, for ``republish``."""
+    for dossier in work.dossiers.all_submitted():
+        yield dossier.told(_fitting(dossier), now=dossier.updated_at, by=None)
+
+
+def _fitting(dossier: Dossier) -> type[contract._DossierState]:
+    if dossier.state == "decided":
+        return contract.DossierDecided
+    if dossier.must_act():
+        return contract.ComplementRequested
+    return contract.DossierClaimed if dossier.state == "in_treatment" else contract.DossierSubmitted
+
+
+def _texts(procedure: Procedure) -> Iterator[str]:
+    yield from procedure.title.values()
+    yield from procedure.summary.values()
+    for words in procedure.keywords.values():
+        yield from words
+
+
+def _is_meant(dossier: Dossier, text: str) -> bool:
+    return score(text, [*dossier.definition.title.values(), dossier.reference or ""]) > 0

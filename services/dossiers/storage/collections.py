@@ -1,0 +1,107 @@
+"""Dossiers and mandates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from contracts.errors import NotFound
+from contracts.identifiers import BceNumber
+from services.dossiers.domain.access import Asker, Mandate, Permit
+from services.dossiers.domain.dossier import Dossier
+from services.dossiers.storage import mapping, tables
+from services.dossiers.storage.procedures import Procedures
+
+assert mapping.mapper
+
+_D = tables.dossiers.c
+QUEUE_SHOWN = 500
+
+
+class Dossiers:
+    def __init__(self, session: Session, procedures: Procedures) -> None:
+        self._session = session
+        self._procedures = procedures
+
+    def add(self, dossier: Dossier) -> None:
+        self._session.add(dossier)
+
+    def see(self, dossier_id: UUID, *, asker: Asker, now: datetime) -> Dossier:
+        """Raises NotFound, for what is another's just as for what is not."""
+        return self._seen(self._session.get(Dossier, dossier_id), asker, now)
+
+    def see_to_change(self, dossier_id: UUID, *, asker: Asker, now: datetime) -> Dossier:
+        """Locked until the transaction ends: a second who acts on it waits, and then sees what the first made of it."""
+        locked = sa.select(Dossier).where(_D.dossier_id == dossier_id).with_for_update(of=tables.dossiers)
+        return self._seen(self._session.execute(locked).scalar_one_or_none(), asker, now)
+
+    def list_of_person(self, person_id: UUID, *, now: datetime) -> list[Dossier]:
+        return self._list(_D.person_id == person_id, _D.bce_number.is_(None), now=now)
+
+    def list_of_enterprise(self, bce_number: BceNumber, *, now: datetime) -> list[Dossier]:
+        return self._list(_D.bce_number == bce_number, now=now)
+
+    def list_to_treat(self, *, procedure: str | None) -> list[Dossier]:
+        """The longest waiting first."""
+        chosen = sa.select(Dossier).where(_D.state.in_(("submitted", "in_treatment")))
+        if procedure is not None:
+            chosen = chosen.where(_D.procedure == procedure)
+        return self._with_definitions(chosen.order_by(_D.submitted_at, _D.dossier_id).limit(QUEUE_SHOWN))
+
+    def all_submitted(self) -> Iterator[Dossier]:
+        chosen = sa.select(Dossier).where(_D.state != "draft").order_by(_D.submitted_at)
+        for dossier in self._session.scalars(chosen.execution_options(yield_per=200)):
+            yield self._with_definition(dossier)
+
+    def remove_expired(self, *, now: datetime, batch: int = 200) -> int:
+        """Drafts past their term, with all that belongs to them."""
+        expired = sa.select(_D.dossier_id).where(_D.expires_at <= now).limit(batch).with_for_update(skip_locked=True)
+        removed = self._session.execute(sa.delete(tables.dossiers).where(_D.dossier_id.in_(expired)))
+        return int(removed.rowcount)  # type: ignore[attr-defined]
+
+    def next_number(self) -> int:
+        return int(self._session.execute(tables.reference_numbers).scalar_one())
+
+    def _list(self, *conditions: sa.ColumnElement[bool], now: datetime) -> list[Dossier]:
+        there = sa.or_(_D.expires_at.is_(None), _D.expires_at > now)
+        return self._with_definitions(sa.select(Dossier).where(*conditions, there).order_by(_D.updated_at.desc()))
+
+    def _seen(self, dossier: Dossier | None, asker: Asker, now: datetime) -> Dossier:
+        if dossier is None:
+            raise NotFound()
+        asker.require_sight_of(dossier, now)
+        return self._with_definition(dossier)
+
+    def _with_definitions(self, chosen: sa.Select[Dossier]) -> list[Dossier]:
+        return [self._with_definition(dossier) for dossier in self._session.scalars(chosen)]
+
+    def _with_definition(self, dossier: Dossier) -> Dossier:
+        dossier.definition = self._procedures.get_version(dossier.procedure, dossier.procedure_version)
+        return dossier
+
+
+class Mandates:
+    """The read model of delegation's mandates."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def asker(self, person_id: UUID, *, level: int, is_agent: bool, today: date, permit: Permit | None = None) -> Asker:
+        """The person with all the mandates she was ever told to hold; the rules look at their dates."""
+        m = tables.mandates.c
+        columns = [column for column in tables.mandates.columns if column.name not in ("epoch", "version")]
+        rows = self._session.execute(sa.select(*columns).where(m.person_id == person_id).order_by(m.mandate_id))
+        mandates = tuple(Mandate(**row._mapping) for row in rows)
+        return Asker(person_id=person_id, level=level, is_agent=is_agent, today=today, mandates=mandates, permit=permit)
+
+    def name_of(self, bce_number: BceNumber) -> str:
+        """Of the enterprise, as the newest mandate names it."""
+        m = tables.mandates.c
+        newest = (
+            sa.select(m.enterprise_name).where(m.bce_number == bce_number).order_by(m.epoch.desc(), m.version.desc())
+        )
+        return self._session.execute(newest.limit(1)).scalar_one_or_none() or bce_number.dotted
