@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import quote
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from services.notifications.domain.deliveries import Delivery
 from services.notifications.domain.notices import SECRET
 from services.notifications.gateways import Gateways
 from services.notifications.gateways.smtp import (
+    LONGEST_SECONDS,
     MailConnection,
     MailFailure,
     PermanentFailure,
@@ -31,6 +32,8 @@ MAILS = Counter("notifications_mails_total", "Attempts to send a mail", ["kind",
 
 # One round ends after so many, so that a stop need not wait for a long queue.
 MAILS_A_ROUND = 50
+# Twice what the gateway allows: then the sender is frozen, and its row goes to another.
+LONGEST_EXCHANGE = timedelta(seconds=2 * LONGEST_SECONDS)
 
 
 def mark_read(work: NotificationsWork, *, message_id: UUID, person_id: UUID, now: datetime) -> None:
@@ -50,18 +53,17 @@ def replay_delivery(work: NotificationsWork, *, delivery_id: UUID, now: datetime
 def deliver_mails(work: NotificationsWork, *, gateways: Gateways, clock: Callable[[], datetime]) -> None:
     """Send what is due, one after the other.
 
-    Each is taken in one transaction and settled in another, and sent in between: if this dies after the server took the
-    mail and before that was noted, it is sent once more when its lease ends, with the same Message-ID. That is the one
-    case in which a mail can come twice; mailboxes commonly show it once.
+    Each is taken in one transaction, for all to see, and sent and noted in another that holds its row: if this dies,
+    the row is free and is taken again. If it dies after the server took the mail and before that was committed, the
+    mail is sent once more, with the same Message-ID. That is the one case in which a mail can come twice; mailboxes
+    commonly show it once.
     """
     with gateways.mail_server.connection() as connection:
         for _ in range(MAILS_A_ROUND):
             taken = _take_next(work, gateways.seals, now=clock())
             if taken is None:
                 return
-            failure = _send(taken, connection, gateways.mails, now=clock())
-            _settle(work, taken, failure, now=clock())
-            if isinstance(failure, ServerAway):
+            if isinstance(_send(work, taken, connection, gateways.mails, clock), ServerAway):
                 return
     with work:
         work.wake("mails")
@@ -69,9 +71,9 @@ def deliver_mails(work: NotificationsWork, *, gateways: Gateways, clock: Callabl
 
 @dataclass(frozen=True, kw_only=True)
 class _Taken:
-    """A delivery that is ours until its lease ends, and where it goes."""
+    """A delivery that we took, and where it goes."""
 
-    delivery: Delivery
+    delivery_id: UUID
     version: int
     to: str
     language: Language
@@ -101,7 +103,7 @@ def _take(work: NotificationsWork, delivery: Delivery, seals: Opener, *, now: da
     if not delivery.take(now=now):
         return None
     to, language, link = address
-    return _Taken(delivery=delivery, version=delivery.version, to=to, language=language, link=link)
+    return _Taken(delivery_id=delivery.delivery_id, version=delivery.version, to=to, language=language, link=link)
 
 
 def _address_of(work: NotificationsWork, delivery: Delivery, seals: Opener) -> tuple[str, Language, str] | None:
@@ -118,8 +120,31 @@ def _address_of(work: NotificationsWork, delivery: Delivery, seals: Opener) -> t
     return contact.address, work.contacts.find_language(delivery.person_id) or contact.language, delivery.link
 
 
-def _send(taken: _Taken, connection: MailConnection, mails: Mails, *, now: datetime) -> MailFailure | None:
-    delivery = taken.delivery
+def _send(
+    work: NotificationsWork, taken: _Taken, connection: MailConnection, mails: Mails, clock: Callable[[], datetime]
+) -> MailFailure | None:
+    with work:
+        delivery = work.deliveries.find_taken(taken.delivery_id, version=taken.version, longest=LONGEST_EXCHANGE)
+        if delivery is None:
+            return None
+        failure = _exchange(delivery, taken, connection, mails, now=clock())
+        _note(delivery, failure, now=clock())
+    MAILS.labels(delivery.kind, delivery.state).inc()
+    log.info(
+        "mail_sent" if failure is None else "mail_not_sent",
+        delivery_id=str(delivery.delivery_id),
+        event_id=str(delivery.event_id),
+        kind=delivery.kind,
+        state=delivery.state,
+        attempts=delivery.attempts,
+        error=delivery.last_error,
+    )
+    return failure
+
+
+def _exchange(
+    delivery: Delivery, taken: _Taken, connection: MailConnection, mails: Mails, *, now: datetime
+) -> MailFailure | None:
     try:
         mail = mails.compose(
             delivery_id=delivery.delivery_id,
@@ -140,27 +165,12 @@ def _send(taken: _Taken, connection: MailConnection, mails: Mails, *, now: datet
     return None
 
 
-def _settle(work: NotificationsWork, taken: _Taken, failure: MailFailure | None, *, now: datetime) -> None:
-    with work:
-        delivery = work.deliveries.get(taken.delivery.delivery_id)
-        if delivery.version != taken.version:
-            log.warning("mail_outlived_its_lease", delivery_id=str(delivery.delivery_id))
-            return
-        if failure is None:
-            delivery.confirm(now=now)
-        elif isinstance(failure, PermanentFailure):
-            delivery.give_up(str(failure))
-        elif isinstance(failure, TechnicalFailure):
-            delivery.break_down(str(failure))
-        else:
-            delivery.postpone(str(failure), now=now)
-    MAILS.labels(delivery.kind, delivery.state).inc()
-    log.info(
-        "mail_sent" if failure is None else "mail_not_sent",
-        delivery_id=str(delivery.delivery_id),
-        event_id=str(delivery.event_id),
-        kind=delivery.kind,
-        state=delivery.state,
-        attempts=delivery.attempts,
-        error=delivery.last_error,
-    )
+def _note(delivery: Delivery, failure: MailFailure | None, *, now: datetime) -> None:
+    if failure is None:
+        delivery.confirm(now=now)
+    elif isinstance(failure, PermanentFailure):
+        delivery.give_up(str(failure))
+    elif isinstance(failure, TechnicalFailure):
+        delivery.break_down(str(failure))
+    else:
+        delivery.postpone(str(failure), now=now, server_away=isinstance(failure, ServerAway))

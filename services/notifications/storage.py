@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from chassis.database import Work
 from contracts.errors import NotFound
 from contracts.identity import Language
 from services.notifications.domain.contacts import Contact, best_contact
-from services.notifications.domain.deliveries import Delivery
+from services.notifications.domain.deliveries import LONGEST_DELAY, Delivery
 from services.notifications.domain.messages import Message
 
 metadata = sa.MetaData()
@@ -180,8 +180,19 @@ class Deliveries:
 
     def claim_due(self, *, now: datetime) -> Delivery | None:
         """The one due longest that nobody else is looking at; it stays ours until the transaction ends."""
-        due = sa.select(Delivery).where(deliveries.c.due_at <= now).order_by(deliveries.c.due_at).limit(1)
-        return self._work.session.scalar(due.with_for_update(skip_locked=True))
+        due_at = deliveries.c.due_at
+        # Due later than anything is ever put off: a development clock was started in the past again.
+        due = sa.or_(due_at <= now, due_at > now + LONGEST_DELAY)
+        oldest = sa.select(Delivery).where(due).order_by(due_at).limit(1)
+        return self._work.session.scalar(oldest.with_for_update(skip_locked=True))
+
+    def find_taken(self, delivery_id: UUID, *, version: int, longest: timedelta) -> Delivery | None:
+        """What we took before, ours again until the transaction ends; None when another has taken it meanwhile. A
+        holder that freezes for ``longest`` loses it."""
+        milliseconds = str(int(longest.total_seconds() * 1000))
+        self._work.execute(sa.select(sa.func.set_config("idle_in_transaction_session_timeout", milliseconds, True)))
+        taken = sa.select(Delivery).where(deliveries.c.delivery_id == delivery_id, deliveries.c.version == version)
+        return self._work.session.scalar(taken.with_for_update(skip_locked=True))
 
     def list_waiting_for(self, person_id: UUID) -> Iterable[Delivery]:
         waiting = sa.select(Delivery).where(deliveries.c.state == "waiting", deliveries.c.person_id == person_id)

@@ -9,9 +9,11 @@ from uuid import UUID
 from contracts.identity import Language
 from contracts.notifications import DeliveryNotFailed, DeliveryState
 
-# Longer than the longest exchange with the mail server (gateways/smtp.py): only a sender that died loses it.
-LEASE = timedelta(minutes=2)
+# Whoever sends it holds its row locked; a row that is found unlocked so long after it was taken was left by a sender
+# that died.
+LEFT_AFTER = timedelta(seconds=10)
 FIRST_DELAY = timedelta(seconds=30)
+AWAY_DELAY = timedelta(seconds=10)
 LONGEST_DELAY = timedelta(hours=1)
 # As mail servers do among themselves (RFC 5321, 4.5.4.1).
 TRIED_FOR = timedelta(days=5)
@@ -57,7 +59,7 @@ class Delivery:
             self._turn("permanent_failure", due_at=None, error="expired before it could be sent")
             return False
         self.attempts += 1
-        self._turn("sending", due_at=now + LEASE)
+        self._turn("sending", due_at=now + LEFT_AFTER)
         return True
 
     def confirm(self, *, now: datetime) -> None:
@@ -66,12 +68,12 @@ class Delivery:
         self.sealed = None
         self._turn("delivered", due_at=None)
 
-    def postpone(self, error: str, *, now: datetime) -> None:
-        """It may pass: try again later, for five days."""
+    def postpone(self, error: str, *, now: datetime, server_away: bool = False) -> None:
+        """It may pass: try again later, for five days. ``server_away``: it was not about this mail."""
         if now >= self.created_at + TRIED_FOR:
             self._turn("permanent_failure", due_at=None, error=error)
             return
-        delay = min(FIRST_DELAY * 2 ** min(self.attempts - 1, 10), LONGEST_DELAY)
+        delay = AWAY_DELAY if server_away else min(FIRST_DELAY * 2 ** min(self.attempts - 1, 10), LONGEST_DELAY)
         self._turn("temporary_failure", due_at=now + delay, error=error)
 
     def give_up(self, error: str) -> None:

@@ -7,18 +7,18 @@ from datetime import timedelta
 import pytest
 
 from contracts.notifications import DeliveryNotFailed
-from services.notifications.domain.deliveries import LEASE, TRIED_FOR
+from services.notifications.domain.deliveries import LEFT_AFTER, TRIED_FOR
 from tests.unit.notifications.builders import NOON, a_delivery
 
 HOUR = timedelta(hours=1)
 
 
-def test_a_mail_that_is_being_sent_is_due_again_when_its_lease_ends():
+def test_a_mail_that_is_being_sent_is_due_again_soon_lest_its_sender_died():
     delivery = a_delivery()
 
     assert delivery.take(now=NOON)
 
-    assert (delivery.state, delivery.due_at, delivery.attempts) == ("sending", NOON + LEASE, 1)
+    assert (delivery.state, delivery.due_at, delivery.attempts) == ("sending", NOON + LEFT_AFTER, 1)
 
 
 def test_a_delivered_mail_keeps_nothing_that_was_secret_and_is_never_due_again():
