@@ -166,7 +166,9 @@ class Link:
             connection.on_blocked = self._note_blocked
             connection.on_unblocked = self._note_unblocked
             self._on_open(connection)
-            connection.sock.settimeout(HEARTBEAT / 2)
+            # Less than half a heartbeat: drain_events() swallows the broker's own, one each half, and would not return
+            # in time for ours.
+            connection.sock.settimeout(HEARTBEAT / 4)
             self._tell_back()
             self._read(connection)
         except LOST as error:
