@@ -39,6 +39,8 @@ def connect(database_url: str, *, pool: int, name: str) -> sa.Engine:
         max_overflow=0,
         pool_timeout=10,
         pool_pre_ping=True,
+        # The text of an error is logged, and what people gave us is no part of a log.
+        hide_parameters=True,
         connect_args={"application_name": name, "connect_timeout": 5, "options": "-c timezone=UTC"},
     )
 
