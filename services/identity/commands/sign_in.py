@@ -24,7 +24,7 @@ from services.identity.storage import IdentityWork
 from services.identity.tokens import Tokens, code_verifier, hashed, nonce
 
 # While one request exchanges the code, another of the same browser waits so long, looking so often.
-WAIT_SECONDS: Final = 8.0
+WAIT_SECONDS: Final = 5.0
 LOOK_SECONDS: Final = 0.1
 
 

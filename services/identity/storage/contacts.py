@@ -44,8 +44,8 @@ class Contacts:
             .join(Person, tables.people.c.person_id == tables.contacts.c.person_id)
             .where(tables.contacts.c.email.is_not(None))
         )
-        for row in self._transaction.execute(wanted.execution_options(yield_per=500)):
-            yield row.tuple()
+        rows = self._transaction.execute(wanted.execution_options(yield_per=500))
+        yield from ((contact, person) for contact, person in rows)
 
 
 class Links:

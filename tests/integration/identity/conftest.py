@@ -1,0 +1,103 @@
+"""identity beside the real process of CSAM's and the National Register's stand-ins, or beside a wicked provider."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from chassis.runtime import Runtime, build_runtime
+from chassis.seals import Opener
+from contracts.identity import Presence
+from deploy.embedded.cast import Person
+from deploy.embedded.keys import Keys
+from services.identity.service import SERVICE
+from services.identity.settings import IdentitySettings
+from tests.integration.identity.house import House
+from tests.integration.identity.provider import WickedProvider
+from tests.support.neighbours import Neighbours
+from tests.support.postgres import DatabaseOf
+from tests.support.processes import make_environment
+
+NOBODY_LISTENS = "amqp://guest:guest@127.0.0.1:1"
+
+
+@pytest.fixture(scope="session")
+def session_keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
+    return Keys(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture(scope="session")
+def csam(tmp_path_factory: pytest.TempPathFactory, session_keys: Keys) -> Iterator[Neighbours]:
+    started = Neighbours(tmp_path_factory.mktemp("neighbours"), session_keys)
+    started.start()
+    yield started
+    started.stop()
+
+
+MakeHouse = Callable[..., House]
+
+
+@pytest.fixture
+def make_house(
+    tmp_path_factory: pytest.TempPathFactory, session_keys: Keys, database_of: DatabaseOf
+) -> Iterator[MakeHouse]:
+    """``make_house(csam=8010, IDENTITY_OIDC_ISSUER=…)``: ports of neighbours in lower case, settings in upper case."""
+    opened: list[Runtime] = []
+
+    def make(**given: int | str) -> House:
+        environment = make_environment(
+            tmp_path_factory.mktemp("identity"),
+            session_keys,
+            amqp_uri=NOBODY_LISTENS,
+            databases={"identity": database_of("identity")},
+            ports={name: value for name, value in given.items() if isinstance(value, int)},
+            more={name: value for name, value in given.items() if isinstance(value, str)},
+        )
+        runtime = build_runtime(SERVICE, IdentitySettings.load(environment))
+        opened.append(runtime)
+        return House(runtime, Opener(session_keys.seal_key_file("notifications")))
+
+    yield make
+    for runtime in opened:
+        runtime.engine.dispose()
+
+
+@pytest.fixture
+def house(make_house: MakeHouse, csam: Neighbours) -> House:
+    return make_house(**csam.ports)
+
+
+@pytest.fixture
+def provider() -> Iterator[WickedProvider]:
+    wicked = WickedProvider()
+    wicked.start()
+    yield wicked
+    wicked.stop()
+
+
+@pytest.fixture
+def beset(make_house: MakeHouse, provider: WickedProvider) -> House:
+    """identity that trusts the wicked provider; no register answers."""
+    return make_house(IDENTITY_OIDC_ISSUER=provider.issuer, IDENTITY_OIDC_CLIENT_ID=provider.client_id)
+
+
+SignIn = Callable[..., str]
+
+
+@pytest.fixture
+def sign_in(house: House, csam: Neighbours) -> SignIn:
+    """``sign_in(AMELIE)`` -> her session's token."""
+
+    def sign_in(person: Person, means: str = "itsme", **asked: Any) -> str:
+        begun = house.begin(callback_url=f"{csam.portal_url}/back", **asked)
+        back = csam.choose(begun.authorization_url, person, means)
+        return house.complete(**back, browser_secret=begun.browser_secret).session_token
+
+    return sign_in
+
+
+@pytest.fixture
+def presence_of(house: House, sign_in: SignIn) -> Callable[[Person], Presence]:
+    return lambda person: house.present(sign_in(person))

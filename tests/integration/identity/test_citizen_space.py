@@ -1,0 +1,228 @@
+"""The citizen space opens when the link that was sent to its address is followed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
+
+import pytest
+
+from chassis.seals import SealBroken
+from contracts.errors import ConcurrentChange, NotFound
+from contracts.identity import AskedTooOften, LinkInvalid, Presence, SpaceAlreadyOpen
+from deploy.embedded.cast import Person
+from services.identity import commands, queries
+from tests.cast import AMELIE, BERNARD
+from tests.integration.identity.conftest import SignIn
+from tests.integration.identity.house import House
+
+ADDRESS = "amelie.privee@example.org"
+PresenceOf = Callable[[Person], Presence]
+
+
+@pytest.fixture
+def amelie(presence_of: PresenceOf) -> UUID:
+    return presence_of(AMELIE).person_id
+
+
+def test_creating_a_space_sends_a_link_that_only_notifications_can_read(house: House, amelie: UUID) -> None:
+    space = house.create_space(amelie, ADDRESS)
+
+    assert (space.state, space.email) == ("awaiting", ADDRESS)
+    (told,) = house.announced("email_confirmation_requested")
+    mail = house.unseal(told.body)
+    assert mail["email"] == ADDRESS
+    assert ADDRESS not in str(told.body)
+    assert mail["secret"] not in house.everything_at_rest()
+    with pytest.raises(SealBroken):
+        house.unseal(told.body | {"sealed": told.body["sealed"][:-8] + "AAAAAAA="})
+
+
+def test_following_the_link_opens_the_space(house: House, sign_in: SignIn) -> None:
+    token = sign_in(AMELIE)
+    person_id = house.present(token).person_id
+    house.create_space(person_id, ADDRESS)
+    assert house.present(token).citizen_space == "awaiting"
+    assert house.profile(person_id).awaiting_email == ADDRESS
+
+    space = house.confirm(house.mail()["secret"])
+
+    assert (space.state, space.email, space.link_expires_at) == ("open", ADDRESS, None)
+    presence = house.present(token)
+    assert presence.citizen_space == "open"
+    assert "data_protection:1" in presence.notices_to_show
+    assert house.profile(person_id).private_email == ADDRESS
+
+
+def test_her_confirmed_address_is_announced_sealed(house: House, amelie: UUID) -> None:
+    house.create_space(amelie, ADDRESS)
+    house.confirm(house.mail()["secret"])
+
+    (told,) = house.announced("email_confirmed")
+    assert (told.body["space"], told.body["person_id"], told.body["language"]) == ("citizen", str(amelie), "fr")
+    assert house.unseal(told.body) == {"email": ADDRESS}
+
+
+def test_a_link_is_followed_once(house: House, amelie: UUID) -> None:
+    house.create_space(amelie, ADDRESS)
+    secret = house.mail()["secret"]
+    house.confirm(secret)
+
+    with pytest.raises(LinkInvalid):
+        house.confirm(secret)
+    assert len(house.announced("email_confirmed")) == 1
+
+
+def test_a_link_followed_by_many_at_once_is_followed_once(house: House, amelie: UUID) -> None:
+    house.create_space(amelie, ADDRESS)
+    secret = house.mail()["secret"]
+
+    with ThreadPoolExecutor(8) as clicks:
+        answers = [clicks.submit(house.confirm, secret) for _ in range(8)]
+    refusals = [answer.exception() for answer in answers if answer.exception()]
+
+    assert [type(refusal) for refusal in refusals] == [LinkInvalid] * 7
+    assert len(house.announced("email_confirmed")) == 1
+
+
+def test_a_link_is_void_after_a_day(house: House, amelie: UUID) -> None:
+    house.create_space(amelie, ADDRESS)
+    house.later(hours=24)
+
+    with pytest.raises(LinkInvalid):
+        house.confirm(house.mail()["secret"])
+
+
+def test_a_guessed_link_is_refused(house: House) -> None:
+    with pytest.raises(LinkInvalid):
+        house.confirm("guessed")
+
+
+def test_a_new_link_makes_the_old_one_void(house: House, amelie: UUID) -> None:
+    house.create_space(amelie, ADDRESS)
+    old = house.mail()["secret"]
+    house.later(minutes=1)
+    house.resend(amelie)
+
+    with pytest.raises(LinkInvalid):
+        house.confirm(old)
+    assert house.confirm(house.mail()["secret"]).state == "open"
+
+
+def test_a_mistyped_address_can_be_mended_at_once(house: House, amelie: UUID) -> None:
+    house.create_space(amelie, "amelie@exmaple.org")
+    old = house.mail()["secret"]
+
+    assert house.create_space(amelie, ADDRESS).email == ADDRESS
+
+    with pytest.raises(LinkInvalid):
+        house.confirm(old)
+    assert house.confirm(house.mail()["secret"]).email == ADDRESS
+
+
+def test_asking_again_at_once_is_refused(house: House, amelie: UUID) -> None:
+    house.create_space(amelie, ADDRESS)
+
+    with pytest.raises(AskedTooOften):
+        house.resend(amelie)
+    assert len(house.announced("email_confirmation_requested")) == 1
+
+
+def test_many_who_ask_again_at_once_get_one_link(house: House, amelie: UUID) -> None:
+    house.create_space(amelie, ADDRESS)
+    house.later(minutes=2)
+
+    with ThreadPoolExecutor(6) as clicks:
+        answers = [clicks.submit(house.resend, amelie) for _ in range(6)]
+    refusals = [answer.exception() for answer in answers if answer.exception()]
+
+    assert [type(refusal) for refusal in refusals] == [AskedTooOften] * 5
+    assert len(house.announced("email_confirmation_requested")) == 2
+
+
+def test_two_browsers_do_not_create_two_spaces(house: House, amelie: UUID) -> None:
+    with ThreadPoolExecutor(6) as browsers:
+        answers = [browsers.submit(house.create_space, amelie, ADDRESS) for _ in range(6)]
+    refusals = [answer.exception() for answer in answers if answer.exception()]
+
+    assert len(refusals) == 5
+    assert {type(refusal) for refusal in refusals} <= {ConcurrentChange, AskedTooOften}
+    assert len(house.announced("email_confirmation_requested")) == 1
+
+
+def test_confirming_and_asking_again_at_once_do_not_block_each_other(house: House, amelie: UUID) -> None:
+    house.create_space(amelie, ADDRESS)
+    secret = house.mail()["secret"]
+    house.later(minutes=2)
+
+    with ThreadPoolExecutor(2) as clicks:
+        confirmed, asked = clicks.submit(house.confirm, secret), clicks.submit(house.resend, amelie)
+    refusals = {type(answer.exception()) for answer in (confirmed, asked) if answer.exception()}
+
+    # Whoever comes first: either the space is open already, or the old link is void.
+    assert refusals in ({SpaceAlreadyOpen}, {LinkInvalid})
+
+
+def test_an_open_space_is_not_created_again(house: House, amelie: UUID) -> None:
+    house.create_space(amelie, ADDRESS)
+    house.confirm(house.mail()["secret"])
+    house.later(hours=2)
+
+    with pytest.raises(SpaceAlreadyOpen):
+        house.create_space(amelie, "other@example.org")
+    with pytest.raises(SpaceAlreadyOpen):
+        house.resend(amelie)
+
+
+def test_there_is_nothing_to_send_again_before_a_space_was_created(house: House, amelie: UUID) -> None:
+    with pytest.raises(NotFound):
+        house.resend(amelie)
+
+
+def test_an_acknowledged_notice_is_not_shown_again(house: House, sign_in: SignIn) -> None:
+    token = sign_in(AMELIE)
+    person_id = house.present(token).person_id
+    for _ in range(2):
+        commands.acknowledge_notice(house.work(), person_id=person_id, notice="news:1", now=house.now)
+
+    assert house.present(token).notices_to_show == []
+    assert house.present(sign_in(BERNARD)).notices_to_show == ["news:1"]
+
+
+def test_the_chosen_language_is_announced_and_kept(house: House, sign_in: SignIn) -> None:
+    token = sign_in(AMELIE)
+    person_id = house.present(token).person_id
+    for _ in range(2):
+        commands.choose_language(house.work(), person_id=person_id, language="de", now=house.now)
+
+    assert house.present(token).language == "de"
+    assert house.present(sign_in(AMELIE)).language == "de"
+    (told,) = house.announced("language_chosen")
+    assert told.body["language"] == "de"
+
+
+def test_all_states_can_be_told_again(house: House, sign_in: SignIn) -> None:
+    token = sign_in(AMELIE)
+    amelie, bernard = house.present(token).person_id, house.present(sign_in(BERNARD)).person_id
+    house.create_space(amelie, ADDRESS)
+    house.confirm(house.mail()["secret"])
+    house.create_space(bernard, "bernard@example.org")
+    commands.choose_language(house.work(), person_id=amelie, language="nl", now=house.now)
+    house.sign_out(token)
+
+    with house.work() as work:
+        told = {event.type: event for event in queries.states(work)}
+    announced = {event.type: event for event in house.announced()}
+
+    assert set(told) == {"email_confirmed", "language_chosen", "session_revoked"}
+    for name, event in told.items():
+        assert (event.subject, event.version) == (announced[name].subject, announced[name].version)
+
+
+def test_a_person_statement_holds_names_birth_and_domicile(house: House, amelie: UUID) -> None:
+    facts = queries.get_person_facts(house.work(), person_id=amelie)
+
+    assert (facts.given_name, facts.surname, str(facts.birth_on)) == ("Amélie", "Dubois", "1985-07-30")
+    assert facts.domicile is not None
+    assert facts.domicile.commune == "Namur"
