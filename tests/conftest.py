@@ -8,4 +8,5 @@ pytest_plugins = [
     "tests.support.rabbitmq",
     "tests.support.processes",
     "tests.support.neighbours",
+    "tests.support.times",
 ]

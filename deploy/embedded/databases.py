@@ -13,6 +13,10 @@ from psycopg import sql
 OLDEST = 150000
 
 
+class DatabaseUnusable(RuntimeError):
+    """One sentence that says why."""
+
+
 class DatabaseServer:
     """A server on which we may make roles and databases; ``admin_url`` is that of a role that may."""
 
@@ -20,16 +24,16 @@ class DatabaseServer:
         self._admin_url = admin_url
 
     def require_usable(self) -> None:
-        """Raises RuntimeError with one sentence."""
+        """Raises DatabaseUnusable."""
         try:
             with self._connect() as connection:
                 version, may = connection.info.server_version, _may_create(connection)
         except psycopg.OperationalError as error:
-            raise RuntimeError(f"The database server cannot be reached: {error}") from error
+            raise DatabaseUnusable(f"The database server cannot be reached: {error}") from error
         if version < OLDEST:
-            raise RuntimeError(f"The database server is PostgreSQL {version // 10000}; 15 or newer is needed")
+            raise DatabaseUnusable(f"The database server is PostgreSQL {version // 10000}; 15 or newer is needed")
         if not may:
-            raise RuntimeError("The role of DATABASE_ADMIN_URL may not create databases and roles")
+            raise DatabaseUnusable("The role of DATABASE_ADMIN_URL may not create databases and roles")
 
     def make_role(self, name: str, password: str) -> None:
         """A role that may log in and nothing else; made again, it gets this password."""

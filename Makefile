@@ -1,0 +1,52 @@
+# What is done with the project. `make` alone lists it.
+#
+# PYTHON: a Python 3.11, 3.12 or 3.13 to make the virtual environment with, when there is none in .venv yet.
+# For `make run`: PORT (8000), NOW (2024-10-15T09:00+02:00, say), AMQP_URI, DATABASE_ADMIN_URL, POSTGRES_BIN.
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+
+# In the order in which they tell most the soonest; those that exist.
+SUITES := $(wildcard tests/unit tests/structure tests/contracts tests/integration tests/journeys tests/faults)
+
+.PHONY: help venv run reset unit test check lint
+.NOTPARALLEL:
+
+help:
+	@echo "make run     everything on this machine, until Ctrl-C"
+	@echo "make reset   forget what make run stored"
+	@echo "make unit    tests that need no server"
+	@echo "make test    all tests (they start PostgreSQL and RabbitMQ themselves)"
+	@echo "make check   style, types, imports and all tests"
+
+venv: $(VENV)/.locked
+
+$(VENV)/.locked: requirements.lock
+	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null || \
+	    { echo "A Python 3.11, 3.12 or 3.13 with venv is needed (Debian: apt install python3-venv), or: make PYTHON=python3.12 …" >&2; exit 1; }
+	@echo "Installing what requirements.lock names into $(VENV); only once, and when it changes."
+	@$(PY) -c '' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock || \
+	    { echo "The packages could not be installed (see above); pip's own settings say where they come from." >&2; exit 1; }
+	@touch $@
+
+run: venv
+	@$(PY) -m deploy.embedded run
+
+reset: venv
+	@$(PY) -m deploy.embedded reset
+
+unit: venv
+	@$(PY) -m pytest -q tests/unit
+
+test: venv
+	@$(PY) -m pytest $(SUITES)
+
+lint: venv
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/mypy
+	@$(VENV)/bin/lint-imports
+
+check: lint test
