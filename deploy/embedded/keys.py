@@ -25,7 +25,7 @@ TOKEN_LASTS = timedelta(days=366)
 
 # What each program that is no person may do.
 SCOPES = {
-    "portal": ["identity.sign_in"],
+    "portal": ["identity.sign_in", "dossiers.catalogue"],
     "registries": ["identity.refer", "delegation.register"],
     "operator": ["notifications.operate"],
 }
