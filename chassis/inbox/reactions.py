@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from prometheus_client import Counter
@@ -36,9 +37,11 @@ _DUE = sa.and_(
     # A replica of yesterday leaves alone what only today's can do.
     inbox.c.handler == sa.any_(sa.bindparam("handlers", type_=ARRAY(sa.Text))),
 )
+# Between the roll-back of a failure and its record, another worker could take the row again.
+_NOT_IN_FLIGHT = inbox.c.event_id != sa.all_(sa.bindparam("in_flight", type_=ARRAY(sa.UUID)))
 _CLAIM = (
     sa.select(inbox)
-    .where(_DUE, inbox.c.due_at <= sa.bindparam("now"))
+    .where(_DUE, _NOT_IN_FLIGHT, inbox.c.due_at <= sa.bindparam("now"))
     .order_by(inbox.c.due_at)
     .limit(1)
     .with_for_update(skip_locked=True)
@@ -84,6 +87,7 @@ class Reactions:
         self._names = handlers.names()
         self._patience = patience
         self._when_due = when_due
+        self._in_flight: list[UUID] = []
 
     def next_due(self) -> datetime | None:
         with self._runtime.engine.connect() as connection:
@@ -100,9 +104,11 @@ class Reactions:
         work = self._runtime.work_class(self._runtime)
         try:
             with work:
-                row = work.execute(_CLAIM, {"now": now, "handlers": self._names}).one_or_none()
+                due = {"now": now, "handlers": self._names, "in_flight": self._in_flight}
+                row = work.execute(_CLAIM, due).one_or_none()
                 if row is None:
                     return False
+                self._in_flight.append(row.event_id)
                 on_claimed()
                 self._react(work, row, now)
         except NotYet as wait:
@@ -113,6 +119,9 @@ class Reactions:
             self._note_failure(row, error, now)
         else:
             self._count(row, "done")
+        finally:
+            if row is not None:
+                self._in_flight.remove(row.event_id)
         return True
 
     def _react(self, work: Any, row: Any, now: datetime) -> None:
@@ -161,8 +170,9 @@ class Reactions:
         self._count(row, "parked" if last else "failed")
 
     def _update(self, row: Any, **values: Any) -> None:
-        # Between the roll-back and this another may have claimed the row and done it.
-        still = sa.update(inbox).where(_THIS, inbox.c.done_at.is_(None), inbox.c.parked_at.is_(None))
+        # Between the roll-back and this a replica may have claimed the row and done it, or failed as we did.
+        as_it_was = (inbox.c.done_at.is_(None), inbox.c.parked_at.is_(None), inbox.c.attempts == row.attempts)
+        still = sa.update(inbox).where(_THIS, *as_it_was)
         with self._runtime.engine.begin() as connection:
             connection.execute(still.values(**values), _key(row))
         self._when_due()

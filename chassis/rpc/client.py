@@ -18,7 +18,7 @@ from chassis.bus import LOST, Link, publish
 from chassis.bus.topology import RPC_EXCHANGE, declare_rpc_exchange
 from chassis.bus.traces import ensure_traceparent
 from chassis.logs import log
-from chassis.rpc.wire import DEADLINE, encode, headers_of, refusal_of
+from chassis.rpc.wire import DEADLINE, SENT_AT, encode, headers_of, refusal_of
 from contracts import wire
 from contracts.errors import DeadlinePassed, Refusal, Unavailable, UnknownService
 
@@ -129,6 +129,7 @@ class RpcClient:
                 **headers_of(context),
                 "nameko.traceparent": ensure_traceparent(context.get("traceparent")),
                 DEADLINE: remaining,
+                SENT_AT: time.time(),
             },
         )
         channel = self._channel

@@ -30,6 +30,7 @@ EXPIRED = Counter("rpc_expired_requests_total", "RPC requests not run, nobody wa
 
 LARGEST_REQUEST = 1 << 20  # bytes
 ANSWERS_KEPT = 256
+CLOCKS_DIFFER = 2.0  # seconds, at most, between the machines of one installation
 
 
 class Request:
@@ -46,8 +47,7 @@ class Request:
         reply_to = message.properties.get("reply_to")
         self.reply_key = reply_to if reply_to and "." not in reply_to else None
         self.context = context_of(message.headers or {})
-        remaining = self.context.pop("deadline_ms", None)
-        self.expires_at = time.monotonic() + remaining / 1000 if isinstance(remaining, (int, float)) else None
+        self.expires_at = _expiry(self.context.pop("deadline_ms", None), self.context.pop("sent_at", None))
         self.context["traceparent"] = ensure_traceparent(self.context.get("traceparent"))
 
     @property
@@ -58,6 +58,17 @@ class Request:
     @property
     def is_expired(self) -> bool:
         return self.expires_at is not None and time.monotonic() >= self.expires_at
+
+
+def _expiry(deadline_ms: object, sent_at: object) -> float | None:
+    """By our own clock from the arrival on, unless it is late by any clock: a process that was frozen finds requests of
+    long ago in its socket."""
+    if not isinstance(deadline_ms, (int, float)):
+        return None
+    seconds = deadline_ms / 1000
+    if isinstance(sent_at, (int, float)) and time.time() > sent_at + seconds + CLOCKS_DIFFER:
+        return 0.0
+    return time.monotonic() + seconds
 
 
 class RpcConsumer(SharedExtension):

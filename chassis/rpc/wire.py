@@ -9,7 +9,9 @@ from typing import Any
 from contracts.errors import InternalError, Refusal, UnknownMethod
 
 PREFIX = "nameko."
+# How long the caller waits, and when it began to by its own clock (seconds since 1970).
 DEADLINE = "nameko.deadline_ms"
+SENT_AT = "nameko.sent_at"
 
 
 def encode(body: Any) -> bytes:

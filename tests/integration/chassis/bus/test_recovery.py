@@ -1,0 +1,131 @@
+"""Broker and database go away and come back; nobody restarts the services, and all goes on."""
+
+import shutil
+import signal
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from chassis.bus import connect
+from chassis.inbox.arrivals import PREFETCH
+from contracts.errors import Refusal, Unavailable
+from deploy.embedded.databases import DatabaseServer
+from deploy.embedded.ports import free_port
+from deploy.embedded.postgres import CARELESS, EmbeddedPostgres
+from tests.integration.chassis.bus.town import SERVICES, Teller, Told, heard
+
+
+@pytest.fixture(scope="module")
+def cluster():
+    directory = Path(tempfile.mkdtemp(prefix="postgres-"))
+    cluster = EmbeddedPostgres(directory / "cluster", port=free_port(), password="secret", settings=CARELESS)
+    cluster.server = cluster.start(directory / "log")
+    yield cluster
+    cluster.stop(cluster.server)
+    shutil.rmtree(directory)
+
+
+@pytest.fixture(scope="module")
+def town(make_town, killable_rabbitmq, cluster):
+    server, databases = DatabaseServer(cluster.admin_url), {}
+    for name in SERVICES:
+        server.make_role(name, "secret")
+        server.make_database(name, owner=name)
+        databases[name] = server.url(name, role=name, password="secret")
+    town = make_town(killable_rabbitmq.uri, databases)
+    town.run("teller")
+    town.run("hearer")
+    return town
+
+
+def tell(town, words):
+    """A command repeated with its id until it is answered, as callers do."""
+    command_id = uuid4()
+
+    def answered():
+        try:
+            return bool(town.rpc.at(Teller, timeout=2, service=town.token).tell(words=words, command_id=command_id))
+        except Refusal:
+            return False
+
+    town.until(answered, seconds=30)
+
+
+def a_told(words):
+    return Told(story_id=uuid4(), words=words, version=1, occurred_at=datetime.now(UTC))
+
+
+def is_ready(town):
+    return all(process.is_ready(name) for name, process in town.processes.items())
+
+
+def times_heard(town, words):
+    return len(town.rows("hearer", heard, heard.c.words == words))
+
+
+@pytest.mark.parametrize("end", ["stop", "kill"])
+def test_all_resumes_when_the_broker_returns(town, killable_rabbitmq, end):
+    tell(town, f"before the {end}")
+    getattr(killable_rabbitmq, end)()
+    town.until(lambda: not any(process.is_ready(name) for name, process in town.processes.items()))
+    with pytest.raises(Unavailable):
+        town.rpc.at(Teller, timeout=1, service=town.token).echo(words="anybody?")
+    killable_rabbitmq.start()
+
+    town.until(lambda: is_ready(town), seconds=30)
+    tell(town, f"after the {end}")
+    for words in (f"before the {end}", f"after the {end}"):
+        town.until(lambda words=words: times_heard(town, words) == 1)
+    assert all(process.is_running for process in town.processes.values())
+
+
+def test_what_was_committed_while_the_broker_was_away_is_sent_when_it_returns(town, killable_rabbitmq):
+    killable_rabbitmq.kill()
+    town.announce("teller", a_told("meanwhile"))
+    killable_rabbitmq.start()
+
+    town.until(lambda: times_heard(town, "meanwhile") == 1, seconds=30)
+    town.until(lambda: is_ready(town), seconds=30)
+
+
+def test_all_resumes_when_the_database_returns(town, cluster):
+    tell(town, "before the database went")
+    # At once, as after a power cut.
+    cluster.server.send_signal(signal.SIGQUIT)
+    cluster.server.wait()
+    town.until(lambda: not any(process.is_ready(name) for name, process in town.processes.items()))
+    with pytest.raises(Unavailable) as refused:
+        town.teller.linger(word="x", seconds=0)
+    assert refused.value.details == {"part": "database"}
+    cluster.server = cluster.start(cluster.directory.parent / "log")
+
+    town.until(lambda: is_ready(town), seconds=30)
+    tell(town, "after the database returned")
+    for words in ("before the database went", "after the database returned"):
+        town.until(lambda words=words: times_heard(town, words) == 1)
+    assert all(process.is_running for process in town.processes.values())
+
+
+def test_messages_wait_in_the_queue_while_the_database_is_away(town, cluster):
+    count = PREFETCH + 50
+    with psycopg.connect(cluster.admin_url, autocommit=True) as admin:
+        admin.execute("ALTER DATABASE hearer ALLOW_CONNECTIONS false")
+        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'hearer'")
+        for number in range(count):
+            town.announce("teller", a_told(f"queued {number}"))
+        town.until(lambda: ready_messages(town, "hearer.inbox") == count - PREFETCH)
+        assert town.processes["hearer"].is_running
+        assert not town.processes["hearer"].is_ready("hearer")
+        admin.execute("ALTER DATABASE hearer ALLOW_CONNECTIONS true")
+
+    town.until(lambda: len(town.rows("hearer", heard, heard.c.words.startswith("queued "))) >= count, seconds=30)
+    assert len(town.rows("hearer", heard, heard.c.words.startswith("queued "))) == count
+
+
+def ready_messages(town, queue):
+    with connect(town.amqp_uri, "test") as connection:
+        return connection.channel().queue_declare(queue, passive=True).message_count

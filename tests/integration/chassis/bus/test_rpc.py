@@ -1,0 +1,115 @@
+import time
+from concurrent.futures import ThreadPoolExecutor
+from uuid import uuid4
+
+import pytest
+
+from contracts.errors import (
+    CommandIdReused,
+    DeadlinePassed,
+    InternalError,
+    InvalidRequest,
+    NotFound,
+    StatementMissing,
+    UnknownMethod,
+    UnknownService,
+)
+from tests.integration.chassis.bus.town import Nobody, Story, Teller, ran
+
+
+def test_an_answer_arrives_with_the_type_that_the_contract_names(town):
+    story = town.teller.find_story(words="once upon a time")
+
+    assert isinstance(story, Story)
+    assert story.words == "once upon a time"
+    assert town.teller.find_story(words="") is None
+
+
+def test_text_crosses_unchanged(town):
+    words = 'Où êtes-vous né·e ? 🏛 \u0000 "' + "é" * 100_000
+
+    assert town.teller.echo(words=words) == words
+
+
+def test_a_refusal_arrives_as_its_class_with_its_details(town):
+    with pytest.raises(NotFound) as refused:
+        town.teller.refuse()
+
+    assert refused.value.details == {"asked_by": "tests"}
+
+
+def test_an_unforeseen_error_tells_an_incident_and_nothing_else(town):
+    with pytest.raises(InternalError) as failed:
+        town.rpc.at(Teller, service=town.token, traceparent=f"00-{'ab' * 16}-{'cd' * 8}-01").stumble()
+
+    assert failed.value.details == {"incident": "ab" * 16}
+
+
+def test_wrong_and_unknown_arguments_are_refused_by_name(town):
+    with pytest.raises(InvalidRequest) as refused:
+        town.rpc.call("teller", "echo", {"word": "x"}, {"service": town.token})
+
+    assert set(refused.value.details["fields"]) == {"word", "words"}
+
+
+def test_without_a_statement_there_is_no_answer(town):
+    with pytest.raises(StatementMissing):
+        town.rpc.call("teller", "echo", {"words": "x"})
+
+
+def test_an_unknown_service_fails_at_once(town):
+    began = time.monotonic()
+
+    with pytest.raises(UnknownService):
+        town.rpc.at(Nobody).echo(words="anybody?")
+
+    assert time.monotonic() - began < 1
+
+
+def test_an_unknown_method_fails_at_once(town):
+    with pytest.raises(UnknownMethod):
+        town.teller.no_such_method()
+
+
+def test_a_call_ends_at_its_deadline_and_leaves_nothing_behind(town):
+    began = time.monotonic()
+
+    with pytest.raises(DeadlinePassed):
+        town.rpc.at(Teller, timeout=0.2, service=town.token).linger(word="slow", seconds=0.6)
+
+    assert 0.15 < time.monotonic() - began < 0.5
+    assert town.rpc._pending == {}
+
+
+def test_a_command_repeated_gets_the_first_answer(town):
+    command_id = uuid4()
+    first = town.teller.tell(words="one story", command_id=command_id)
+
+    assert town.teller.tell(words="one story", command_id=command_id) == first
+    with pytest.raises(CommandIdReused):
+        town.teller.tell(words="another story", command_id=command_id)
+
+
+def test_a_request_whose_turn_comes_too_late_is_not_run(town):
+    with ThreadPoolExecutor(21) as callers:
+        slow = [callers.submit(town.teller.linger, word="slow", seconds=0.7) for _ in range(20)]
+        with pytest.raises(DeadlinePassed):
+            town.rpc.at(Teller, timeout=0.5, service=town.token).linger(word="no worker free", seconds=0)
+        for answer in slow:
+            answer.result()
+
+    assert town.teller.echo(words="after all that") == "after all that"
+    assert town.rows("teller", ran, ran.c.word == "no worker free") == []
+
+
+def test_a_request_that_nobody_waits_for_any_more_is_not_run(town):
+    before = town.metric("teller", "rpc_expired_requests_total")
+    # Frozen, it finds the request in its socket when its caller has long given up.
+    with town.processes["teller"].frozen():
+        for word, timeout in (("late", 0.1), ("as late as clocks may differ", 2.5)):
+            with pytest.raises(DeadlinePassed):
+                town.rpc.at(Teller, timeout=timeout, service=town.token).linger(word=word, seconds=0)
+
+    assert town.teller.linger(word="in time", seconds=0) == "in time"
+    assert town.rows("teller", ran, ran.c.word == "late") == []
+    assert town.metric("teller", "rpc_expired_requests_total") == before + 1
