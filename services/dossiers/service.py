@@ -26,7 +26,7 @@ from services.dossiers.settings import DossiersSettings
 from services.dossiers.storage import DossiersWork
 
 # The catalogue is public: the portal asks on behalf of somebody who has not signed in yet.
-PORTAL = "identity.sign_in"
+CATALOGUE = "dossiers.catalogue"
 
 
 class DossiersService(Service):
@@ -44,11 +44,11 @@ class DossiersService(Service):
 
     # ------------------------------------------------------------ procedures
 
-    @rpc(schemas.SearchProcedures, or_scope=PORTAL)
+    @rpc(schemas.SearchProcedures, or_scope=CATALOGUE)
     def search_procedures(self, call: Call, *, text: str, audience: str | None) -> list[contract.ProcedureSummary]:
         return queries.search_procedures(call.work, text=text, audience=audience, now=call.now)
 
-    @rpc(schemas.GetProcedure, or_scope=PORTAL)
+    @rpc(schemas.GetProcedure, or_scope=CATALOGUE)
     def get_procedure(self, call: Call, *, slug: str) -> contract.ProcedureSummary:
         return queries.get_procedure(call.work, slug=slug, now=call.now)
 

@@ -16,6 +16,7 @@ MAX_LENGTHS = {"text": 200, "textarea": 5000, "email": 254}
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 _BELGIAN_THOUSANDS = re.compile(r"-?\d{1,3}(\.\d{3})+,\d+")
 _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,10})?")
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _BELGIAN_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 
 
@@ -41,7 +42,7 @@ def check(field: Field, value: Any, *, choices: Collection[str] = (), today: dat
         return Checked(None, {"": ["wrong_type"]}, is_kept=False)
     text = clean(value or "", lines=field.type == "textarea")
     if not text:
-        return Checked(None, {"": ["required"]} if field.required else {})
+        return Checked(None, {"": ["required"]} if field.is_required else {})
     if field.type == "choice":
         return Checked(text) if text in choices else Checked(text, {"": ["not_a_choice"]})
     right, codes = _CHECKS[field.type](field, text, today)
@@ -90,8 +91,9 @@ def _check_date(field: Field, text: str, today: date) -> tuple[str, list[str]]:
     belgian = _BELGIAN_DATE.fullmatch(text)
     iso = f"{belgian[3]}-{belgian[2]:0>2}-{belgian[1]:0>2}" if belgian else text
     try:
-        if len(iso) != 10:
-            raise ValueError("not written with 10 characters")
+        # Python would take weeks (2024-W42-1) too.
+        if not _ISO_DATE.fullmatch(iso):
+            raise ValueError("not written as 2024-10-13")
         day = date.fromisoformat(iso)
     except ValueError:
         return text, ["not_a_date"]
@@ -110,7 +112,7 @@ def _check_box(field: Field, value: Any) -> Checked:
     if value is not None and value != "" and not isinstance(value, bool):
         return Checked(None, {"": ["wrong_type"]}, is_kept=False)
     ticked = value is True
-    return Checked(ticked, {"": ["required"]} if field.required and not ticked else {})
+    return Checked(ticked, {"": ["required"]} if field.is_required and not ticked else {})
 
 
 def _check_group(field: Field, value: Any, *, today: date) -> Checked:
@@ -130,7 +132,7 @@ def _check_group(field: Field, value: Any, *, today: date) -> Checked:
             errors |= {f"{index}.{name}": codes for codes in checked.errors.values()}
     if len(filled) > (field.max_items or 10):
         errors[""] = ["too_many"]
-    elif len(filled) < max(field.min_items or 0, 1 if field.required else 0):
+    elif len(filled) < max(field.min_items or 0, 1 if field.is_required else 0):
         errors[""] = ["too_few"] if filled else ["required"]
     return Checked(items or None, errors)
 

@@ -131,6 +131,7 @@ class Form:
         is_date = field.type == "date"
         return {
             **{name: getattr(field, name) for name in _AS_THEY_ARE},
+            "required": field.is_required,
             "when": _condition_json(field.when),
             "applies": section_applies and holds(field.when, self.known),
             "locked": is_locked,
@@ -146,11 +147,14 @@ class Form:
     def _choices_json(self, field: Field) -> list[dict[str, Any]]:
         shown = []
         for choice in field.choices or []:
-            applies = holds(choice.when, self.known)
-            is_settled = choice.when is not None and all(name in self.locked for name in choice.when.fields())
-            if applies or not is_settled:
-                when = None if is_settled else _condition_json(choice.when)
-                shown.append({"value": choice.value, "label": choice.label, "when": when, "applies": applies})
+            # Locked answers are settled, even while the field that shows them does not apply yet.
+            if choice.when is None or choice.when.fields() <= self.locked.keys():
+                if holds(choice.when, self.locked):
+                    shown.append({"value": choice.value, "label": choice.label, "when": None, "applies": True})
+                continue
+            applies = choice.when.holds(self.known)
+            when = choice.when.as_json()
+            shown.append({"value": choice.value, "label": choice.label, "when": when, "applies": applies})
         return shown
 
     def _heading_json(self, heading: Heading) -> dict[str, Any]:
@@ -159,7 +163,7 @@ class Form:
 
 
 _AS_THEY_ARE = (
-    "name", "type", "label", "help", "required", "min_length", "max_length", "pattern", "pattern_help", "decimals",
+    "name", "type", "label", "help", "min_length", "max_length", "pattern", "pattern_help", "decimals",
     "unit", "display", "min_items", "max_items", "item_label",
 )  # fmt: skip
 

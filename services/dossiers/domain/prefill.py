@@ -28,7 +28,7 @@ def prefill(
         if field.prefill is None:
             continue
         value = SOURCES[field.prefill](person, enterprise)
-        if field.locked == "always" and field.required and value is None:
+        if field.locked == "always" and field.is_required and value is None:
             raise Unavailable(part="national_register", field=field.name)
         if field.locked == "always" or (field.locked == "when_known" and value is not None):
             locked[field.name] = value

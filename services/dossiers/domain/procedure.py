@@ -56,6 +56,10 @@ class Field:
     item_label: Text | None = None
 
     @property
+    def is_required(self) -> bool:
+        return self.required or self.type == "declaration"
+
+    @property
     def is_box(self) -> bool:
         return self.type in ("checkbox", "declaration")
 

@@ -54,13 +54,17 @@ def read_procedure(path: Path) -> Procedure:
     try:
         content: dict[str, Any] = ProcedureShape().load(read.content)
     except ma.ValidationError as error:
-        raise ProceduresWrong(sorted(_faults(path, read, list(_flat(error.messages))), key=_by_line)) from error
-    problems = tables.put_in(content)
+        told = list(_flat(error.messages))
+        raise ProceduresWrong(sorted(_faults(path, read, told), key=_by_line)) from error
+    _refuse(path, read, tables.put_in(content))
     procedure = wire.load(Procedure, {**content, "slug": path.stem})
-    problems += problems_of(procedure)
-    if problems:
-        raise ProceduresWrong(sorted(_faults(path, read, problems), key=_by_line))
+    _refuse(path, read, problems_of(procedure))
     return procedure
+
+
+def _refuse(path: Path, read: Read, wrong: list[tuple[yaml_lines.Path, str]]) -> None:
+    if wrong:
+        raise ProceduresWrong(sorted(_faults(path, read, wrong), key=_by_line))
 
 
 def _flat(messages: Any, path: yaml_lines.Path = ()) -> Iterator[tuple[yaml_lines.Path, str]]:

@@ -22,8 +22,8 @@ E = TypeVar("E", bound=_DossierState)
 
 @dataclass(eq=False, kw_only=True)
 class Record:
-    """``definition``: the version of the procedure that the draft began on. ``person_id``: who started it, by the name of
-    ``applicant``. ``expires_at``: of a draft that nobody touches. ``declaration_id``: set while the form is validated."""
+    """``definition``: the version of the procedure that the draft began on. ``person_id``: who started it, by the name
+    of ``applicant``. ``expires_at``: of an untouched draft. ``declaration_id``: while the form is validated."""
 
     dossier_id: UUID
     definition: Procedure

@@ -1,0 +1,200 @@
+"""Who sees and may do what; to others it does not exist."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from contracts.errors import NotFound, PermissionMissing, StatementMissing
+from services.dossiers.domain.access import Asker
+from services.dossiers.domain.acts import acts_open_to
+from services.dossiers.domain.dossier import Dossier
+from tests.unit.dossiers.builders import (
+    AMELIE,
+    ATELIERS,
+    DAVID,
+    GERARD,
+    GILLES,
+    HUGO,
+    NOON,
+    OTHER_ENTERPRISE,
+    a_draft,
+    a_mandate,
+    a_permit,
+    a_person,
+    a_reader,
+    an_agent,
+    an_asker,
+    an_attachment,
+    an_election_draft,
+    days,
+    in_treatment,
+    submitted,
+    the_grant,
+    validated,
+)
+
+GRANT = {
+    "contact_email": "amelie@example.org",
+    "kind": "equipment",
+    "description": "Une presse.",
+    "amount": "12 500",
+    "starts_on": "2024-12-01",
+    "sworn_true": True,
+}
+
+
+def a_grant_draft() -> Dossier:
+    draft = a_draft(the_grant(), bce_number=ATELIERS)
+    draft.save(GRANT, now=NOON)
+    draft.attach(an_attachment("quote"), now=NOON)
+    return draft
+
+
+def sees(asker: Asker, dossier: Dossier) -> bool:
+    try:
+        asker.require_sight_of(dossier, NOON)
+    except NotFound:
+        return False
+    return True
+
+
+def test_a_dossier_in_ones_own_name_is_seen_by_its_author_alone() -> None:
+    dossier = submitted(an_election_draft())
+
+    assert sees(an_asker(HUGO), dossier)
+    assert not sees(an_asker(GILLES, a_mandate(GILLES)), dossier)
+
+
+def test_a_dossier_of_an_enterprise_is_seen_by_whoever_holds_the_permission() -> None:
+    dossier = a_grant_draft()
+
+    assert sees(an_asker(AMELIE, a_mandate()), dossier)
+    assert sees(a_reader(DAVID), dossier)
+    assert not sees(an_asker(AMELIE), dossier)
+    assert not sees(an_asker(GILLES, a_mandate(GILLES, bce_number=OTHER_ENTERPRISE)), dossier)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"valid_until": date(2024, 10, 14)},
+        {"valid_from": date(2024, 10, 16)},
+        {"revoked_at": NOON},
+        {"procedure_categories": ["taxes"]},
+        {"permissions": ["mandate.manage"]},
+        {"is_for_one_establishment": True},
+    ],
+)
+def test_a_mandate_that_does_not_hold_shows_nothing(given: dict[str, Any]) -> None:
+    assert not sees(an_asker(AMELIE, a_mandate(**given)), a_grant_draft())
+
+
+def test_a_mandate_holds_on_its_first_and_its_last_day() -> None:
+    mandate = a_mandate(valid_from=date(2024, 10, 15), valid_until=date(2024, 10, 15))
+
+    assert sees(an_asker(AMELIE, mandate), a_grant_draft())
+
+
+def test_agents_see_what_was_submitted_and_no_drafts() -> None:
+    assert not sees(an_agent(), an_election_draft())
+    assert sees(an_agent(), submitted(an_election_draft()))
+
+
+def test_an_expired_draft_is_seen_by_nobody() -> None:
+    draft = a_draft()
+
+    with pytest.raises(NotFound):
+        an_asker(AMELIE).require_sight_of(draft, NOON + days(90))
+
+
+def test_a_reader_may_look_and_nothing_else() -> None:
+    dossier = validated(a_grant_draft())
+
+    assert acts_open_to(a_reader(), dossier, NOON) == []
+    with pytest.raises(PermissionMissing):
+        a_reader().require("dossier.draft", dossier)
+
+
+def test_a_reader_cannot_submit() -> None:
+    dossier = validated(a_grant_draft())
+
+    with pytest.raises(StatementMissing):
+        a_reader().require_to_submit(dossier)
+    with pytest.raises(PermissionMissing):
+        a_reader(permit=a_permit(permission="dossier.read")).require_to_submit(dossier)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"bce_number": OTHER_ENTERPRISE},
+        {"permission": "dossier.draft"},
+        {"procedure": "contester-precompte-immobilier"},
+    ],
+)
+def test_a_decision_for_something_else_does_not_let_submit(given: dict[str, Any]) -> None:
+    asker = an_asker(AMELIE, a_mandate(), permit=a_permit(**given))
+
+    with pytest.raises(PermissionMissing):
+        asker.require_to_submit(a_grant_draft())
+
+
+def test_what_we_last_heard_is_not_enough_to_submit_for_an_enterprise() -> None:
+    with pytest.raises(StatementMissing):
+        an_asker(AMELIE, a_mandate()).require_to_submit(a_grant_draft())
+
+
+@pytest.mark.parametrize("procedure", [None, "prime-investissement", "economy"])
+def test_a_decision_of_this_minute_is(procedure: str | None) -> None:
+    permit = a_permit(procedure=procedure)
+
+    assert an_asker(AMELIE, permit=permit).require_to_submit(a_grant_draft()).mandate_id == permit.mandate_id
+
+
+def test_a_citizen_submits_in_her_own_name_without_a_decision() -> None:
+    assert an_asker(HUGO).require_to_submit(an_election_draft()).person_id == HUGO
+
+
+def test_of_an_enterprise_where_one_holds_nothing_nothing_is_known() -> None:
+    with pytest.raises(NotFound):
+        an_asker(GILLES).require_for_enterprise("dossier.draft", ATELIERS, "economy")
+    with pytest.raises(PermissionMissing):
+        a_reader().require_for_enterprise("dossier.draft", ATELIERS, "economy")
+
+
+def test_the_acts_open_to_an_author_follow_the_dossier() -> None:
+    draft = a_draft(person=a_person(AMELIE))
+    author = an_asker(AMELIE)
+
+    assert acts_open_to(author, draft, NOON) == ["edit", "validate"]
+    draft.save({"subject": "Bonjour"}, now=NOON)
+    validated(draft)
+    assert acts_open_to(author, draft, NOON) == ["edit", "validate", "submit"]
+    assert acts_open_to(author, submitted(draft), NOON) == []
+
+
+def test_a_missing_piece_opens_its_answer() -> None:
+    dossier = submitted(an_election_draft(pieces="incomplete"))
+
+    assert acts_open_to(an_asker(HUGO), dossier, NOON) == ["answer_complement"]
+    assert acts_open_to(an_agent(), dossier, NOON) == ["claim"]
+
+
+def test_the_acts_open_to_an_agent_follow_the_dossier() -> None:
+    dossier = submitted()
+    assert acts_open_to(an_agent(), dossier, NOON) == ["claim"]
+
+    in_treatment(dossier)
+
+    assert acts_open_to(an_agent(), dossier, NOON) == ["request_complement", "decide"]
+    assert acts_open_to(an_agent(GERARD), dossier, NOON) == []
+
+
+def test_an_act_of_the_user_does_not_exist_for_an_agent() -> None:
+    with pytest.raises(NotFound):
+        an_agent().require("dossier.submit", submitted())
+    with pytest.raises(NotFound):
+        an_asker(AMELIE).require_as_agent()
