@@ -10,9 +10,8 @@ from chassis.statements import Signer
 from contracts.events import Event
 from contracts.identity import Means, MeansName, PersonFacts, Presence, Profile
 from services.identity import views
-from services.identity.commands.citizen_space import READER
 from services.identity.domain import notices
-from services.identity.domain.contact import CITIZEN
+from services.identity.domain.contact import CITIZEN, WRITER
 from services.identity.domain.session import REVOKED_FOR, Session
 from services.identity.storage import IdentityWork
 
@@ -58,7 +57,7 @@ def states(work: IdentityWork) -> Iterator[Event]:
     """
     sealer = work.runtime.gateways.sealer
     for contact, person in work.contacts.confirmed():
-        sealed = sealer.seal(READER, {"email": contact.email})
+        sealed = sealer.seal(WRITER, {"email": contact.email})
         yield contact.confirmed(language=person.language, sealed=sealed, by=work.actor_facts)
     for person in work.people.who_chose_a_language():
         yield person.language_chosen(by=work.actor_facts)

@@ -119,7 +119,7 @@ class IdentityService(Service):
     def refer_to(self, call: Call, *, national_number: NationalNumber) -> UUID:
         return commands.refer_to(call.work, national_number=national_number, now=call.now)
 
-    @timer(seconds=3600, name="forget")
+    @timer(seconds=3600, name="forget_sign_ins")
     def forget_what_is_over(self, tick: Tick) -> None:
         commands.forget_what_is_over(tick.work, now=tick.now)
 

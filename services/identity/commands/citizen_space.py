@@ -10,12 +10,10 @@ from uuid_utils.compat import uuid7
 from chassis.seals import Sealer
 from contracts.errors import NotFound
 from contracts.identity import LinkInvalid
-from services.identity.domain.contact import CITIZEN, Contact, Link
+from services.identity.domain.contact import CITIZEN, WRITER, Contact, Link
 from services.identity.metrics import LINKS
 from services.identity.storage import IdentityWork
 from services.identity.tokens import hashed, new_secret
-
-READER = "notifications"
 
 
 def create_citizen_space(
@@ -50,7 +48,7 @@ def confirm_email(work: IdentityWork, *, secret: str, sealer: Sealer, now: datet
             work.links.read_again(link)
             contact.confirm(link, now=now)
             person = work.people.get(contact.person_id)
-            sealed = sealer.seal(READER, {"email": contact.email})
+            sealed = sealer.seal(WRITER, {"email": contact.email})
             work.announce(contact.confirmed(language=person.language, sealed=sealed, by=work.actor_facts))
             work.after_commit(LINKS.labels("confirmed").inc)
             return contact
@@ -70,6 +68,6 @@ def _send_link(work: IdentityWork, contact: Contact, *, email: str, sealer: Seal
     )
     work.links.add(link)
     person = work.people.get(contact.person_id)
-    sealed = sealer.seal(READER, {"email": email, "secret": secret})
+    sealed = sealer.seal(WRITER, {"email": email, "secret": secret})
     work.announce(link.requested(language=person.language, sealed=sealed, by=work.actor_facts))
     return link

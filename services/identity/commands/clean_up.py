@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,9 +15,20 @@ SESSIONS_KEPT: Final = timedelta(days=30)
 
 
 def forget_what_is_over(work: IdentityWork, *, now: datetime) -> None:
-    """Each turn deletes some of each; what is left goes at the next."""
-    with work:
-        sign_ins = work.sign_ins.forget_expired(before=now - SIGN_INS_KEPT)
-        links = work.links.forget_expired(before=now - LINKS_KEPT)
-        sessions = work.sessions.forget_ended(before=now - SESSIONS_KEPT)
-    log.info("forgot_what_is_over", sign_ins=sign_ins, links=links, sessions=sessions)
+    log.info(
+        "forgot_what_is_over",
+        sign_ins=_forget(work, lambda: work.sign_ins.forget_expired(before=now - SIGN_INS_KEPT)),
+        links=_forget(work, lambda: work.links.forget_expired(before=now - LINKS_KEPT)),
+        sessions=_forget(work, lambda: work.sessions.forget_ended(before=now - SESSIONS_KEPT)),
+    )
+
+
+def _forget(work: IdentityWork, some: Callable[[], int]) -> int:
+    """Some at a time, each in a transaction of its own, so that no lock is long."""
+    count = 0
+    while True:
+        with work:
+            forgotten = some()
+        count += forgotten
+        if forgotten == 0:
+            return count

@@ -22,6 +22,8 @@ from contracts.identity import (
 )
 
 CITIZEN: Final = "citizen"
+# The service that writes to people: addresses and secrets of links are sealed for it.
+WRITER: Final = "notifications"
 LINK_LASTS: Final = timedelta(hours=24)
 PAUSE: Final = timedelta(minutes=1)
 PERIOD: Final = timedelta(hours=1)

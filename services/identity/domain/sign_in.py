@@ -12,7 +12,7 @@ from contracts.identity import SignInUnknown
 
 LASTS: Final = timedelta(minutes=10)
 # An exchange that takes longer belonged to a process that died: the same browser may try again.
-EXCHANGE_LASTS: Final = timedelta(seconds=30)
+EXCHANGE_LASTS: Final = timedelta(seconds=20)
 
 Turn = Literal["exchange", "wait", "done"]
 

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session as Transaction
 
 
 def delete_some(transaction: Transaction, table: sa.Table, condition: sa.ColumnElement[bool], most: int = 1000) -> int:
-    # Some at a time, so that no lock is long; the next turn takes the rest.
     row: sa.ColumnElement[Any] = sa.literal_column("ctid")
     old = sa.select(row).select_from(table).where(condition).limit(most)
     deleted: sa.CursorResult[Any] = transaction.execute(sa.delete(table).where(row.in_(old)))  # type: ignore[assignment]

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from chassis.runtime import Runtime, build_runtime
 from chassis.seals import Opener
-from contracts.identity import Presence
 from deploy.embedded.cast import Person
 from deploy.embedded.keys import Keys
 from services.identity.service import SERVICE
 from services.identity.settings import IdentitySettings
+from tests.cast import AMELIE
 from tests.integration.identity.house import House
 from tests.integration.identity.provider import WickedProvider
+from tests.integration.identity.running import arrive as arrive
+from tests.integration.identity.running import environment as environment
+from tests.integration.identity.running import identity as identity
+from tests.integration.identity.running import portal as portal
+from tests.integration.identity.running import rpc as rpc
 from tests.support.neighbours import Neighbours
 from tests.support.postgres import DatabaseOf
 from tests.support.processes import make_environment
@@ -23,14 +29,14 @@ from tests.support.processes import make_environment
 NOBODY_LISTENS = "amqp://guest:guest@127.0.0.1:1"
 
 
-@pytest.fixture(scope="session")
-def session_keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
+@pytest.fixture(scope="package")
+def package_keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
     return Keys(tmp_path_factory.mktemp("keys"))
 
 
-@pytest.fixture(scope="session")
-def csam(tmp_path_factory: pytest.TempPathFactory, session_keys: Keys) -> Iterator[Neighbours]:
-    started = Neighbours(tmp_path_factory.mktemp("neighbours"), session_keys)
+@pytest.fixture(scope="package")
+def csam(tmp_path_factory: pytest.TempPathFactory, package_keys: Keys) -> Iterator[Neighbours]:
+    started = Neighbours(tmp_path_factory.mktemp("neighbours"), package_keys)
     started.start()
     yield started
     started.stop()
@@ -41,7 +47,7 @@ MakeHouse = Callable[..., House]
 
 @pytest.fixture
 def make_house(
-    tmp_path_factory: pytest.TempPathFactory, session_keys: Keys, database_of: DatabaseOf
+    tmp_path_factory: pytest.TempPathFactory, package_keys: Keys, database_of: DatabaseOf
 ) -> Iterator[MakeHouse]:
     """``make_house(csam=8010, IDENTITY_OIDC_ISSUER=…)``: ports of neighbours in lower case, settings in upper case."""
     opened: list[Runtime] = []
@@ -49,7 +55,7 @@ def make_house(
     def make(**given: int | str) -> House:
         environment = make_environment(
             tmp_path_factory.mktemp("identity"),
-            session_keys,
+            package_keys,
             amqp_uri=NOBODY_LISTENS,
             databases={"identity": database_of("identity")},
             ports={name: value for name, value in given.items() if isinstance(value, int)},
@@ -57,7 +63,7 @@ def make_house(
         )
         runtime = build_runtime(SERVICE, IdentitySettings.load(environment))
         opened.append(runtime)
-        return House(runtime, Opener(session_keys.seal_key_file("notifications")))
+        return House(runtime, Opener(package_keys.seal_key_file("notifications")))
 
     yield make
     for runtime in opened:
@@ -83,6 +89,12 @@ def beset(make_house: MakeHouse, provider: WickedProvider) -> House:
     return make_house(IDENTITY_OIDC_ISSUER=provider.issuer, IDENTITY_OIDC_CLIENT_ID=provider.client_id)
 
 
+@pytest.fixture
+def callback(csam: Neighbours) -> str:
+    """Where CSAM sends browsers back."""
+    return f"{csam.portal_url}/back"
+
+
 SignIn = Callable[..., str]
 
 
@@ -99,5 +111,6 @@ def sign_in(house: House, csam: Neighbours) -> SignIn:
 
 
 @pytest.fixture
-def presence_of(house: House, sign_in: SignIn) -> Callable[[Person], Presence]:
-    return lambda person: house.present(sign_in(person))
+def amelie(house: House, sign_in: SignIn) -> UUID:
+    """Amélie, who is signed in."""
+    return house.present(sign_in(AMELIE)).person_id

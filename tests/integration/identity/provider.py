@@ -19,9 +19,12 @@ from joserfc import jwt
 from joserfc.jwk import RSAKey
 from werkzeug.serving import BaseWSGIServer, make_server
 
+from contracts.identity import SignedIn
 from deploy.embedded.ports import free_port
+from tests.integration.identity.house import House
 
 Claims = dict[str, Any]
+CALLBACK = "https://portal.example.org/back"
 PERSON: Claims = {
     "sub": "subject",
     "egovNRN": "85073003328",
@@ -127,3 +130,8 @@ class WickedProvider:
         if self.userinfo_as_json:
             return jsonify(claims)
         return Response(self.sign(claims), mimetype="application/jwt")
+
+
+def sign_in(house: House, provider: WickedProvider, **asked: Any) -> SignedIn:
+    begun = house.begin(callback_url=CALLBACK, **asked)
+    return house.complete(**provider.consent(begun.authorization_url), browser_secret=begun.browser_secret)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
@@ -10,20 +9,12 @@ import pytest
 
 from chassis.seals import SealBroken
 from contracts.errors import ConcurrentChange, NotFound
-from contracts.identity import AskedTooOften, LinkInvalid, Presence, SpaceAlreadyOpen
-from deploy.embedded.cast import Person
-from services.identity import commands, queries
-from tests.cast import AMELIE, BERNARD
+from contracts.identity import AskedTooOften, LinkInvalid, SpaceAlreadyOpen
+from tests.cast import AMELIE
 from tests.integration.identity.conftest import SignIn
 from tests.integration.identity.house import House
 
 ADDRESS = "amelie.privee@example.org"
-PresenceOf = Callable[[Person], Presence]
-
-
-@pytest.fixture
-def amelie(presence_of: PresenceOf) -> UUID:
-    return presence_of(AMELIE).person_id
 
 
 def test_creating_a_space_sends_a_link_that_only_notifications_can_read(house: House, amelie: UUID) -> None:
@@ -178,51 +169,3 @@ def test_an_open_space_is_not_created_again(house: House, amelie: UUID) -> None:
 def test_there_is_nothing_to_send_again_before_a_space_was_created(house: House, amelie: UUID) -> None:
     with pytest.raises(NotFound):
         house.resend(amelie)
-
-
-def test_an_acknowledged_notice_is_not_shown_again(house: House, sign_in: SignIn) -> None:
-    token = sign_in(AMELIE)
-    person_id = house.present(token).person_id
-    for _ in range(2):
-        commands.acknowledge_notice(house.work(), person_id=person_id, notice="news:1", now=house.now)
-
-    assert house.present(token).notices_to_show == []
-    assert house.present(sign_in(BERNARD)).notices_to_show == ["news:1"]
-
-
-def test_the_chosen_language_is_announced_and_kept(house: House, sign_in: SignIn) -> None:
-    token = sign_in(AMELIE)
-    person_id = house.present(token).person_id
-    for _ in range(2):
-        commands.choose_language(house.work(), person_id=person_id, language="de", now=house.now)
-
-    assert house.present(token).language == "de"
-    assert house.present(sign_in(AMELIE)).language == "de"
-    (told,) = house.announced("language_chosen")
-    assert told.body["language"] == "de"
-
-
-def test_all_states_can_be_told_again(house: House, sign_in: SignIn) -> None:
-    token = sign_in(AMELIE)
-    amelie, bernard = house.present(token).person_id, house.present(sign_in(BERNARD)).person_id
-    house.create_space(amelie, ADDRESS)
-    house.confirm(house.mail()["secret"])
-    house.create_space(bernard, "bernard@example.org")
-    commands.choose_language(house.work(), person_id=amelie, language="nl", now=house.now)
-    house.sign_out(token)
-
-    with house.work() as work:
-        told = {event.type: event for event in queries.states(work)}
-    announced = {event.type: event for event in house.announced()}
-
-    assert set(told) == {"email_confirmed", "language_chosen", "session_revoked"}
-    for name, event in told.items():
-        assert (event.subject, event.version) == (announced[name].subject, announced[name].version)
-
-
-def test_a_person_statement_holds_names_birth_and_domicile(house: House, amelie: UUID) -> None:
-    facts = queries.get_person_facts(house.work(), person_id=amelie)
-
-    assert (facts.given_name, facts.surname, str(facts.birth_on)) == ("Amélie", "Dubois", "1985-07-30")
-    assert facts.domicile is not None
-    assert facts.domicile.commune == "Namur"
