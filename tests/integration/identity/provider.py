@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+import secrets
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -83,7 +84,7 @@ class WickedProvider:
     def consent(self, authorization_url: str) -> dict[str, str]:
         """The person agrees: what her browser brings back."""
         asked = {name: values[0] for name, values in parse_qs(urlsplit(authorization_url).query).items()}
-        code = f"code {len(self._codes)}"
+        code = secrets.token_hex(8)
         self._codes[code] = (asked["nonce"], asked["code_challenge"])
         return {"state": asked["state"], "code": code}
 
