@@ -1,0 +1,55 @@
+"""Forms of the portal's own. Each carries a ``command_id`` made when it is shown: pressing twice does one thing."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4, uuid5
+
+from flask import abort, request
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import HiddenField, ValidationError
+
+from contracts.identifiers import BceNumber, NationalNumber
+
+
+class CommandForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
+    """Errors that belong to no field go to ``form_errors``, which the summary shows first."""
+
+    class Meta:
+        # Every POST is checked before it reaches a form (CSRFProtect): once is enough.
+        csrf = False
+
+    command_id = HiddenField(default=lambda: str(uuid4()))
+
+
+def command_id(part: str = "") -> UUID:
+    """Of the form that was sent; ``part``: of one of several things that one press does."""
+    try:
+        sent = UUID(request.form.get("command_id", ""))
+    except ValueError:
+        abort(400)
+    return uuid5(sent, part) if part else sent
+
+
+class IsBceNumber:
+    def __call__(self, form: Any, field: Any) -> None:
+        try:
+            BceNumber.parse(field.data or "")
+        except ValueError as error:
+            raise ValidationError(
+                _("Ce numéro d’entreprise n’est pas valable. Il compte dix chiffres, par exemple 0403.019.261.")
+            ) from error
+
+
+class IsNationalNumber:
+    def __call__(self, form: Any, field: Any) -> None:
+        try:
+            NationalNumber.parse(field.data or "")
+        except ValueError as error:
+            raise ValidationError(
+                _(
+                    "Ce numéro de registre national n’est pas valable. Il compte onze chiffres, au dos de la carte "
+                    "d’identité."
+                )
+            ) from error

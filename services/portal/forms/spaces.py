@@ -1,0 +1,112 @@
+"""Forms of the citizen space and of access to enterprises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from wtforms import DateField, EmailField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional, ValidationError
+
+from services.portal.forms import CommandForm, IsBceNumber, IsNationalNumber
+from services.portal.pages import words
+
+EMAIL_WRONG = _("Cette adresse e-mail n’est pas valable, par exemple nom@exemple.be.")
+
+
+def _roles() -> list[tuple[str, str]]:
+    return [(name, f"{label} : {meaning}") for name, (label, meaning) in words.ROLES.items()]
+
+
+class CitizenSpaceForm(CommandForm):
+    email = EmailField(
+        _("Adresse e-mail privée"),
+        description=_("Mon Espace y envoie ses messages. La modifier ici ne change rien dans CSAM."),
+        validators=[DataRequired(_("Donnez votre adresse e-mail.")), Email(EMAIL_WRONG), Length(max=254)],
+        render_kw={"autocomplete": "email"},
+    )
+
+
+class RoleRequestForm(CommandForm):
+    bce_number = StringField(
+        _("Numéro d’entreprise (BCE)"),
+        description=_("Dix chiffres, par exemple 0403.019.261. Les points, les espaces et « BE » sont acceptés."),
+        validators=[DataRequired(_("Donnez le numéro de l’entreprise.")), IsBceNumber()],
+        render_kw={"inputmode": "numeric", "autocomplete": "off", "class": "field-short"},
+    )
+    role = RadioField(_("Rôle demandé"), choices=_roles, validators=[InputRequired(_("Choisissez un rôle."))])
+    message = TextAreaField(
+        _("Message au gestionnaire d’accès principal (facultatif)"),
+        description=_("Par exemple votre fonction dans l’entreprise."),
+        validators=[Length(max=1000, message=_("Ce message est trop long : 1000 caractères au plus."))],
+        render_kw={"rows": 3},
+    )
+
+
+class RefusalForm(CommandForm):
+    reason = TextAreaField(
+        _("Raison du refus"),
+        description=_("La personne la recevra par e-mail."),
+        validators=[DataRequired(_("Donnez la raison du refus.")), Length(max=1000)],
+        render_kw={"rows": 2},
+    )
+
+
+class RevocationForm(CommandForm):
+    reason = TextAreaField(
+        _("Raison du retrait"),
+        description=_("La personne la recevra par e-mail."),
+        validators=[DataRequired(_("Donnez la raison du retrait.")), Length(max=1000)],
+        render_kw={"rows": 2},
+    )
+
+
+class AcceptanceForm(CommandForm):
+    valid_until = DateField(
+        _("Valable jusqu’au (facultatif)"),
+        description=_("Sans date : cinq ans, le plus long terme permis."),
+        validators=[Optional()],
+    )
+
+
+class InvitationForm(CommandForm):
+    by = RadioField(
+        _("Inviter par"),
+        choices=lambda: [
+            ("email", str(_("adresse e-mail"))),
+            ("national_number", str(_("numéro de registre national"))),
+        ],
+        default="email",
+        validators=[InputRequired(_("Choisissez comment inviter cette personne."))],
+    )
+    email = EmailField(
+        _("Adresse e-mail"),
+        description=_("Pour une invitation par e-mail."),
+        validators=[],
+        render_kw={"autocomplete": "off"},
+    )
+    national_number = StringField(
+        _("Numéro de registre national"),
+        description=_("Pour une invitation par numéro : onze chiffres, au dos de la carte d’identité."),
+        validators=[],
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )
+    role = SelectField(
+        _("Rôle donné"), choices=_roles, default="contributor", validators=[InputRequired(_("Choisissez un rôle."))]
+    )
+    valid_until = DateField(
+        _("Valable jusqu’au (facultatif)"),
+        description=_("Sans date : cinq ans, le plus long terme permis."),
+        validators=[Optional()],
+    )
+
+    def validate_email(self, field: Any) -> None:
+        if self.by.data != "email":
+            return
+        if not field.data:
+            raise ValidationError(_("Donnez l’adresse e-mail de la personne."))
+        Email(EMAIL_WRONG)(self, field)
+
+    def validate_national_number(self, field: Any) -> None:
+        if self.by.data == "national_number":
+            IsNationalNumber()(self, field)

@@ -1,0 +1,64 @@
+"""French first. The language is that of the signed-in person's profile, else what the browser's cookie remembers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from flask import Flask, current_app, session
+from flask_babel import Babel, format_date, format_datetime, format_decimal, gettext
+
+from services.portal.visitors import header_visitor
+
+# In their own words, in the order of the menu.
+NAMES = {"fr": "Français", "de": "Deutsch", "nl": "Nederlands", "en": "English"}
+DEFAULT = "fr"
+
+
+def init_app(app: Flask) -> None:
+    Babel(app, default_locale=DEFAULT, default_timezone="Europe/Brussels", locale_selector=page_language)
+    with app.app_context():
+        spoken = {locale.language for locale in app.extensions["babel"].instance.list_translations()}
+    app.extensions["portal"]["spoken"] = spoken | {DEFAULT}
+    app.context_processor(
+        lambda: {"language_names": NAMES, "preferred_language": preferred, "page_language": page_language}
+    )
+
+
+def preferred() -> str:
+    """The language somebody wants, whether or not the pages speak it already."""
+    present = header_visitor()
+    wanted = present.language if present else session.get("language", DEFAULT)
+    return wanted if wanted in NAMES else DEFAULT
+
+
+def page_language() -> str:
+    """The language that the pages are in: the one preferred where it was translated, else French."""
+    wanted = preferred()
+    return wanted if wanted in current_app.extensions["portal"]["spoken"] else DEFAULT
+
+
+def in_words(texts: dict[str, str] | str | None) -> str:
+    """A text that a procedure gives in several languages, in the page's own where there is one."""
+    if not isinstance(texts, dict):
+        return texts or ""
+    return texts.get(page_language()) or texts.get(DEFAULT) or next(iter(texts.values()), "")
+
+
+def day(value: date | datetime) -> str:
+    """« 21 octobre 2024 », in Belgium."""
+    return str(format_date(value, "long"))
+
+
+def moment(value: datetime, time: str = "HH:mm") -> str:
+    """« 21 octobre 2024 à 23:59 », in Belgium."""
+    return str(gettext("%(day)s à %(time)s", day=format_datetime(value, "d MMMM y"), time=format_datetime(value, time)))
+
+
+def moment_with_seconds(value: datetime) -> str:
+    return moment(value, "HH:mm:ss")
+
+
+def size(octets: int) -> str:
+    if octets < 1_000_000:
+        return str(gettext("%(count)s ko", count=format_decimal(max(1, round(octets / 1000)))))
+    return str(gettext("%(count)s Mo", count=format_decimal(round(octets / 1_000_000, 1))))

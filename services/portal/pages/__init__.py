@@ -1,0 +1,38 @@
+"""One module per theme; a page function carries the name of the RPC it calls."""
+
+from services.portal.pages import (
+    access_managers,
+    account,
+    agents,
+    arrival,
+    citizen,
+    drafts,
+    enterprises,
+    files,
+    follow_up,
+    messages,
+    procedures,
+    public,
+    sign_in,
+    submission,
+)
+
+BLUEPRINTS = [
+    module.pages
+    for module in (
+        public,
+        sign_in,
+        arrival,
+        citizen,
+        account,
+        enterprises,
+        access_managers,
+        procedures,
+        drafts,
+        files,
+        submission,
+        follow_up,
+        agents,
+        messages,
+    )
+]

@@ -1,0 +1,168 @@
+"""The access manager's console: who asks for a role, who has one, who is invited."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from contracts.delegation import (
+    AlreadyDecided,
+    AlreadyHeld,
+    EnterpriseAccess,
+    LastAccessManager,
+    OwnRequest,
+    RoleRequestView,
+    TermTooLong,
+)
+from contracts.errors import InvalidRequest, NotFound, PermissionMissing
+from services.portal.forms import CommandForm, command_id
+from services.portal.forms.spaces import AcceptanceForm, InvitationForm, RefusalForm, RevocationForm
+from services.portal.neighbours import neighbours
+from services.portal.pages import refusals
+from services.portal.pages.enterprises import enterprise_access
+from services.portal.visitors import signed_in, visitor
+
+pages = Blueprint("access_managers", __name__, url_prefix="/entreprises/<bce:bce_number>/acces")
+
+Answer = str | Response | tuple[str, int]
+
+
+@pages.get("")
+@signed_in
+def show_console(bce_number: str) -> Answer:
+    access = _managed(bce_number)
+    delegation = neighbours().delegation()
+    people = delegation.list_people_of(bce_number=access.bce_number)
+    return render_template(
+        "access_managers/console.html",
+        access=access,
+        requests=delegation.list_role_requests(bce_number=access.bce_number),
+        people=sorted(people, key=lambda mandate: (mandate.state != "active", mandate.person_name or "")),
+        invitations=delegation.list_invitations(bce_number=access.bce_number),
+        me=visitor().person_id,
+    )
+
+
+@pages.get("/demandes/<uuid:role_request_id>")
+@signed_in
+def show_role_request(bce_number: str, role_request_id: UUID) -> Answer:
+    return _decision_page(_managed(bce_number), role_request_id)
+
+
+@pages.post("/demandes/<uuid:role_request_id>/accepter")
+@signed_in
+def accept_role_request(bce_number: str, role_request_id: UUID) -> Answer:
+    access, form = _managed(bce_number), AcceptanceForm()
+    if form.validate():
+        try:
+            neighbours().delegation().accept_role_request(
+                role_request_id=role_request_id, valid_until=form.valid_until.data, command_id=command_id()
+            )
+        except (InvalidRequest, TermTooLong) as refusal:
+            refusals.show_on(form, refusal)
+        except (AlreadyDecided, OwnRequest) as refusal:
+            return _back(access, refusals.sentence_of(refusal), "warning")
+        else:
+            return _back(access, _("La demande est acceptée. La personne en est avertie et peut agir dès maintenant."))
+    return _decision_page(access, role_request_id, acceptance=form)
+
+
+@pages.post("/demandes/<uuid:role_request_id>/refuser")
+@signed_in
+def refuse_role_request(bce_number: str, role_request_id: UUID) -> Answer:
+    access, form = _managed(bce_number), RefusalForm()
+    if form.validate():
+        try:
+            neighbours().delegation().refuse_role_request(
+                role_request_id=role_request_id, reason=form.reason.data.strip(), command_id=command_id()
+            )
+        except InvalidRequest as refusal:
+            refusals.show_on(form, refusal)
+        except (AlreadyDecided, OwnRequest) as refusal:
+            return _back(access, refusals.sentence_of(refusal), "warning")
+        else:
+            return _back(access, _("La demande est refusée. La personne en reçoit la raison par e-mail."))
+    return _decision_page(access, role_request_id, refusal=form)
+
+
+@pages.route("/inviter", methods=["GET", "POST"])
+@signed_in
+def invite_person(bce_number: str) -> Answer:
+    access, form = _managed(bce_number), InvitationForm()
+    if not form.is_submitted():
+        return render_template("access_managers/invite.html", access=access, form=form)
+    if form.validate():
+        try:
+            _invite(access, form)
+        except (InvalidRequest, TermTooLong, AlreadyHeld) as refusal:
+            refusals.show_on(form, refusal)
+        else:
+            return _back(access, _("L’invitation est envoyée."))
+    return render_template("access_managers/invite.html", access=access, form=form), 422
+
+
+@pages.route("/mandats/<uuid:mandate_id>/retirer", methods=["GET", "POST"])
+@signed_in
+def revoke_mandate(bce_number: str, mandate_id: UUID) -> Answer:
+    access, form = _managed(bce_number), RevocationForm()
+    people = neighbours().delegation().list_people_of(bce_number=access.bce_number)
+    mandate = next((mandate for mandate in people if mandate.mandate_id == mandate_id), None)
+    if mandate is None:
+        raise NotFound()
+    if form.is_submitted() and form.validate():
+        try:
+            neighbours().delegation().revoke_mandate(
+                mandate_id=mandate_id, reason=form.reason.data.strip(), command_id=command_id()
+            )
+        except (InvalidRequest, LastAccessManager) as refusal:
+            refusals.show_on(form, refusal)
+        else:
+            return _back(access, _("Le rôle est retiré."))
+    page = render_template("access_managers/revoke.html", access=access, form=form, mandate=mandate)
+    return (page, 422) if request.method == "POST" else page
+
+
+def _managed(bce_number: str) -> EnterpriseAccess:
+    access = enterprise_access(bce_number)
+    if "mandate.manage" not in access.permissions:
+        raise PermissionMissing(permission="mandate.manage")
+    return access
+
+
+def _invite(access: EnterpriseAccess, form: InvitationForm) -> None:
+    person_id = None
+    if form.by.data == "national_number":
+        person_id = neighbours().identity().refer_to(national_number=form.national_number.data)
+    neighbours().delegation().invite_person(
+        bce_number=access.bce_number,
+        role=form.role.data,
+        email=None if person_id else form.email.data.strip(),
+        person_id=person_id,
+        valid_until=form.valid_until.data,
+        command_id=command_id(),
+    )
+
+
+def _decision_page(access: EnterpriseAccess, role_request_id: UUID, **sent: CommandForm) -> Answer:
+    """Both ways to decide on one page; the form that was ``sent`` with its errors."""
+    asked = _find_request(access, role_request_id)
+    forms: dict[str, Any] = {"acceptance": AcceptanceForm(formdata=None), "refusal": RefusalForm(formdata=None)} | sent
+    page = render_template("access_managers/decide.html", access=access, asked=asked, me=visitor().person_id, **forms)
+    return (page, 422) if sent else page
+
+
+def _find_request(access: EnterpriseAccess, role_request_id: UUID) -> RoleRequestView:
+    requests = neighbours().delegation().list_role_requests(bce_number=access.bce_number)
+    asked = next((asked for asked in requests if asked.role_request_id == role_request_id), None)
+    if asked is None:
+        raise NotFound()
+    return asked
+
+
+def _back(access: EnterpriseAccess, sentence: str, kind: str = "success") -> Response:
+    flash(sentence, kind)
+    return redirect(url_for("access_managers.show_console", bce_number=access.bce_number), 303)

@@ -1,0 +1,24 @@
+"""A dossier as the visitor may see it; seeing it enters the space it belongs to."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from contracts.dossiers import DossierView
+from services.portal.layout import enter_citizen_space, enter_enterprise
+from services.portal.neighbours import neighbours
+from services.portal.pages.enterprises import find_access
+
+
+def get_dossier(dossier_id: UUID) -> DossierView:
+    """Raises NotFound for another's, as for none at all."""
+    return neighbours().dossiers().get_dossier(dossier_id=dossier_id)
+
+
+def enter_space_of(dossier: DossierView) -> None:
+    if dossier.bce_number is None:
+        enter_citizen_space()
+        return
+    access = find_access(dossier.bce_number)
+    if access is not None:
+        enter_enterprise(access)

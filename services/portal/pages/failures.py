@@ -1,0 +1,119 @@
+"""Pages for what did not work: each says what happened and what to do next, and keeps what was typed."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, g, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import NotFound as PageNotFound
+from werkzeug.wrappers import Response
+
+from chassis.logs import log
+from contracts.dossiers import ProcedureUnknown
+from contracts.errors import (
+    InternalError,
+    LevelTooLow,
+    NotFound,
+    Refusal,
+    SessionIsRevoked,
+    StatementExpired,
+    StatementForeign,
+    StatementInvalid,
+    StatementMissing,
+    UnknownMethod,
+)
+from contracts.identity import SessionUnknown
+from services.portal import visitors, wishes
+from services.portal.neighbours import AWAY
+from services.portal.pages import refusals, words
+
+Answer = tuple[str, int] | Response
+
+_NOBODY = (SessionUnknown, SessionIsRevoked, StatementMissing, StatementExpired, StatementInvalid, StatementForeign)
+# Names of a form that are made anew when it is sent again.
+_NOT_KEPT = {"csrf_token"}
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(Refusal, _refused)
+    app.register_error_handler(CSRFError, _forged)
+    app.register_error_handler(RequestEntityTooLarge, _too_large)
+    app.register_error_handler(HTTPException, _not_served)
+    app.register_error_handler(Exception, _broken)
+
+
+def _refused(refusal: Refusal) -> Answer:
+    if isinstance(refusal, _NOBODY):
+        return _sign_in_again(refusal)
+    if isinstance(refusal, LevelTooLow):
+        return _step_up(int(refusal.details.get("required", 0)))
+    if isinstance(refusal, (*AWAY, UnknownMethod)):
+        return _away()
+    if isinstance(refusal, InternalError):
+        return _broken(refusal)
+    if isinstance(refusal, (NotFound, ProcedureUnknown)):
+        return render_template("failures/not_found.html", sentence=refusals.sentence_of(refusal)), 404
+    log.info("refused", page=request.endpoint, code=refusal.code)
+    return render_template("failures/refused.html", sentence=refusals.sentence_of(refusal)), 409
+
+
+def _sign_in_again(refusal: Refusal) -> Answer:
+    visitors.dismiss()
+    if request.method == "GET":
+        wishes.wish(request.full_path)
+        return redirect(url_for("sign_in.choose_means"), 303)
+    return _send_again("failures/session_ended.html", 401, sentence=refusals.sentence_of(refusal))
+
+
+def _step_up(required: int) -> Answer:
+    if request.method == "GET":
+        wishes.wish(request.full_path)
+        return redirect(url_for("sign_in.choose_means", niveau=required), 303)
+    return _send_again("failures/level_too_low.html", 403, required=required)
+
+
+def _away() -> Answer:
+    return _send_again("failures/unavailable.html", 503, part=words.part(*g.get("part_away", ())))
+
+
+def _send_again(template: str, status: int, **particulars: Any) -> Answer:
+    """A page that holds what was typed, to be sent again with the same ``command_id``. A browser does not let us keep
+    files: for those the person goes back and chooses them again."""
+    kept = None if request.files else [item for item in request.form.items(multi=True) if item[0] not in _NOT_KEPT]
+    back = request.full_path if request.method == "GET" else wishes.local_path(_referrer_path())
+    return render_template(template, kept=kept, back=back, address=request.full_path.rstrip("?"), **particulars), status
+
+
+def _forged(error: CSRFError) -> Answer:
+    # Were this page to set a cookie, another site could sign a person out by sending a form from there.
+    g.bare = True
+    log.warning("form_not_ours", page=request.endpoint, reason=error.description)
+    return render_template("failures/form_expired.html", back=wishes.local_path(_referrer_path())), 400
+
+
+def _too_large(error: RequestEntityTooLarge) -> Answer:
+    g.bare = True
+    return render_template("failures/too_large.html", back=wishes.local_path(_referrer_path())), 413
+
+
+def _not_served(error: HTTPException) -> Answer:
+    if isinstance(error, PageNotFound):
+        return render_template("failures/not_found.html", sentence=refusals.SENTENCES["not_found"]), 404
+    if error.code is None or error.code < 400:
+        return Response(status=error.code) if error.response is None else error.get_response()
+    return render_template("failures/refused.html", sentence=refusals.SENTENCES["refused"]), error.code
+
+
+def _broken(error: Exception) -> Answer:
+    incident = error.details.get("incident", g.trace_id) if isinstance(error, InternalError) else g.trace_id
+    if not isinstance(error, InternalError):
+        log.exception("page_failed", page=request.endpoint)
+    return _send_again("failures/broken.html", 500, incident=incident)
+
+
+def _referrer_path() -> str | None:
+    parts = urlsplit(request.referrer or "")
+    return f"{parts.path}?{parts.query}" if parts.netloc == request.host else None

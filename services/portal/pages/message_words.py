@@ -1,0 +1,90 @@
+"""The sentence of each kind of message (``MessageView.kind``), with the facts it brings."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from flask_babel import lazy_gettext
+
+from contracts.identifiers import BceNumber
+from contracts.notifications import MessageView
+from services.portal.languages import day, in_words
+from services.portal.pages import words
+
+_ = lazy_gettext
+
+SENTENCES: dict[str, tuple[Any, Any]] = {
+    "email_confirmation_requested": (
+        _("Confirmez votre adresse e-mail"),
+        _("Un lien vous a été envoyé par e-mail. Il est valable jusqu’au %(expires_at)s."),
+    ),
+    "role_requested": (
+        _("Demande de rôle pour %(enterprise_name)s"),
+        _("Quelqu’un demande le rôle « %(role)s ». C’est à vous ou à un autre gestionnaire d’accès de répondre."),
+    ),
+    "role_refused": (
+        _("Demande de rôle refusée par %(enterprise_name)s"),
+        _("Votre demande du rôle « %(role)s » est refusée. Raison donnée : %(reason)s"),
+    ),
+    "role_granted": (
+        _("Vous pouvez agir pour %(enterprise_name)s"),
+        _("Vous avez le rôle « %(role)s » jusqu’au %(valid_until)s."),
+    ),
+    "mandate_revoked": (
+        _("Votre rôle pour %(enterprise_name)s est retiré"),
+        _("Vous n’avez plus le rôle « %(role)s »."),
+    ),
+    "person_invited": (
+        _("Invitation à agir pour %(enterprise_name)s"),
+        _("Le rôle « %(role)s » vous est proposé jusqu’au %(expires_at)s."),
+    ),
+    "dossier_submitted": (
+        _("Dossier %(reference)s bien reçu"),
+        _("« %(title)s » a été soumis le %(submitted_at)s. L’accusé de réception se trouve dans le dossier."),
+    ),
+    "complement_requested": (
+        _("Un complément est attendu pour le dossier %(reference)s"),
+        _("« %(title)s » : répondez au plus tard le %(complement_due_at)s."),
+    ),
+    "dossier_decided": (
+        _("Décision prise pour le dossier %(reference)s"),
+        _("« %(title)s » : la décision et sa motivation se trouvent dans le dossier."),
+    ),
+}
+OTHER = (_("Nouveau message"), _("Ouvrez-le pour voir ce qu’il concerne."))
+
+
+class Told(NamedTuple):
+    title: str
+    sentence: str
+
+
+def tell(message: MessageView) -> Told:
+    title, sentence = SENTENCES.get(message.kind, OTHER)
+    facts = _Facts({name: _readable(name, value) for name, value in _facts_of(message).items()})
+    return Told(str(title) % facts, str(sentence) % facts)
+
+
+class _Facts(dict[str, str]):
+    """A message written before a fact was told still has its sentence."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+def _facts_of(message: MessageView) -> dict[str, str]:
+    titles = {name.removeprefix("title_"): value for name, value in message.facts.items() if name.startswith("title_")}
+    return message.facts | ({"title": in_words(titles)} if titles else {})
+
+
+def _readable(name: str, value: str) -> str:
+    if name == "role":
+        return words.role(value)
+    if name == "bce_number":
+        return BceNumber(value).dotted
+    if name.endswith("_at"):
+        return day(datetime.fromisoformat(value))
+    if name == "valid_until":
+        return day(date.fromisoformat(value))
+    return value

@@ -1,0 +1,122 @@
+"""The catalogue, the deep link to a procedure, and the way from « Remplir » to its form."""
+
+from __future__ import annotations
+
+from uuid import UUID, uuid5
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from contracts.dossiers import DossierSummary, ProcedureSummary
+from contracts.errors import InvalidRequest
+from contracts.identifiers import BceNumber
+from services.portal import wishes
+from services.portal.forms import command_id
+from services.portal.languages import in_words
+from services.portal.neighbours import neighbours
+from services.portal.visitors import find_visitor, header_visitor, missing_for_space, signed_in, with_open_space
+
+pages = Blueprint("procedures", __name__, url_prefix="/demarches")
+
+
+@pages.get("")
+def search_procedures() -> str:
+    text = request.args.get("recherche", "").strip()
+    audience = request.args.get("public") or None
+    if audience not in (None, "citizen", "professional"):
+        audience = None
+    found = neighbours().catalogue().search_procedures(text=text, audience=audience)
+    return render_template("procedures/search.html", procedures=found, text=text, audience=audience)
+
+
+@pages.get("/<slug>")
+def get_procedure(slug: str) -> str:
+    procedure = neighbours().catalogue().get_procedure(slug=slug)
+    return render_template("procedures/procedure.html", procedure=procedure, drafts=_drafts_of(procedure))
+
+
+@pages.post("/<slug>/remplir")
+def fill_in(slug: str) -> Response:
+    """The wish for a new dossier; it waits in the cookie until the person may begin it."""
+    procedure = neighbours().catalogue().get_procedure(slug=slug)
+    wishes.wish_to_fill_in(slug, command_id(), title=in_words(procedure.title))
+    return redirect(url_for("procedures.start_draft", slug=slug), 303)
+
+
+@pages.get("/<slug>/commencer")
+def start_draft(slug: str) -> Response:
+    """Where a wish is fulfilled. Without one, this is only another address of the procedure."""
+    wished = wishes.find_wish_to_fill_in(slug)
+    if wished is None:
+        return redirect(url_for("procedures.get_procedure", slug=slug), 303)
+    procedure = neighbours().catalogue().get_procedure(slug=slug)
+    if not procedure.is_open:
+        wishes.forget_wish()
+        return redirect(url_for("procedures.get_procedure", slug=slug), 303)
+    present = find_visitor()
+    if present is None or present.level < procedure.minimum_level:
+        return redirect(url_for("sign_in.choose_means", niveau=procedure.minimum_level), 303)
+    missing = missing_for_space(present)
+    if missing is not None:
+        return redirect(missing, 303)
+    return _start(procedure, wished)
+
+
+@pages.get("/<slug>/pour-qui")
+@signed_in
+@with_open_space
+def choose_applicant(slug: str) -> str | Response:
+    """For oneself, or for which enterprise."""
+    if wishes.find_wish_to_fill_in(slug) is None:
+        return redirect(url_for("procedures.get_procedure", slug=slug), 303)
+    procedure = neighbours().catalogue().get_procedure(slug=slug)
+    enterprises = neighbours().delegation().list_my_enterprises() if "professional" in procedure.audiences else []
+    return render_template(
+        "procedures/applicant.html",
+        procedure=procedure,
+        enterprises=[access for access in enterprises if "dossier.draft" in access.permissions],
+        readers=[access for access in enterprises if "dossier.draft" not in access.permissions],
+    )
+
+
+@pages.post("/<slug>/pour-qui")
+@signed_in
+@with_open_space
+def start_draft_for(slug: str) -> Response:
+    applicant = request.form.get("applicant", "")
+    if not applicant:
+        flash(_("Choisissez pour qui vous introduisez cette démarche."), "warning")
+        return redirect(url_for("procedures.choose_applicant", slug=slug), 303)
+    # Two choices on one page are two dossiers, each begun once.
+    return _begin(slug, _enterprise(applicant), command_id(applicant))
+
+
+def _start(procedure: ProcedureSummary, wished: UUID) -> Response:
+    if "professional" in procedure.audiences:
+        return redirect(url_for("procedures.choose_applicant", slug=procedure.slug), 303)
+    return _begin(procedure.slug, None, uuid5(wished, "citizen"))
+
+
+def _begin(slug: str, bce_number: BceNumber | None, command: UUID) -> Response:
+    dossier = neighbours().dossiers(person=True).start_draft(procedure=slug, bce_number=bce_number, command_id=command)
+    wishes.forget_wish()
+    return redirect(url_for("drafts.resume", dossier_id=dossier.dossier_id), 303)
+
+
+def _enterprise(applicant: str) -> BceNumber | None:
+    if applicant == "citizen":
+        return None
+    try:
+        return BceNumber.parse(applicant)
+    except ValueError as error:
+        raise InvalidRequest(fields={"applicant": ["unknown"]}) from error
+
+
+def _drafts_of(procedure: ProcedureSummary) -> list[DossierSummary]:
+    """Drafts of one's own that could be gone on with, rather than begin another."""
+    present = header_visitor()
+    if present is None or "citizen" not in procedure.audiences:
+        return []
+    mine = neighbours().dossiers().list_dossiers(bce_number=None, text="")
+    return [dossier for dossier in mine if dossier.procedure == procedure.slug and dossier.state == "draft"]

@@ -1,0 +1,92 @@
+"""The words of the services in the language of the page: states, roles, steps, means."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext
+
+_ = lazy_gettext
+
+MEANS: dict[str, tuple[Any, Any]] = {
+    "eid": (_("Carte d’identité électronique (eID)"), _("Avec un lecteur de carte. Aucune activation préalable.")),
+    "itsme": (_("itsme"), _("Avec l’application itsme sur votre téléphone.")),
+    "email": (_("Code de sécurité par e-mail"), _("Un code unique, envoyé à votre adresse e-mail.")),
+    "sms": (_("Code de sécurité par SMS"), _("Un code unique, envoyé à votre téléphone.")),
+    "app": (_("Application mobile"), _("Un code donné par une application d’authentification.")),
+    "eidas": (_("Moyen d’identification européen (eIDAS)"), _("Pour les ressortissants d’un pays qui le propose.")),
+}
+
+EIDAS_COUNTRIES = _(
+    "Allemagne, Autriche, Croatie, Danemark, Espagne, Estonie, Grand-Duché de Luxembourg, Italie, Lettonie, "
+    "Liechtenstein, Lituanie, Malte, Pays-Bas, Pologne, Portugal, République tchèque, Slovaquie, Slovénie, Suède"
+)
+
+ROLES: dict[str, tuple[Any, Any]] = {
+    "access_manager": (_("Gestionnaire d’accès"), _("Peut tout faire, et décide de qui agit pour l’entreprise.")),
+    "signatory": (_("Signataire"), _("Prépare, signe et soumet les dossiers de l’entreprise.")),
+    "contributor": (_("Contributeur"), _("Prépare et soumet les dossiers, sans les signer.")),
+    "reader": (_("Lecteur"), _("Voit les dossiers, sans pouvoir les modifier.")),
+}
+
+DOSSIER_STATES: dict[str, Any] = {
+    "draft": _("Brouillon"),
+    "submitted": _("Soumis"),
+    "in_treatment": _("En traitement"),
+    "decided": _("Décidé"),
+    "withdrawn": _("Retiré"),
+}
+
+REQUEST_STATES: dict[str, Any] = {"open": _("En attente"), "accepted": _("Acceptée"), "refused": _("Refusée")}
+INVITATION_STATES: dict[str, Any] = {"open": _("En attente"), "accepted": _("Acceptée"), "expired": _("Expirée")}
+MANDATE_STATES: dict[str, Any] = {"active": _("En cours"), "expired": _("Expiré"), "revoked": _("Retiré")}
+COMPLEMENT_STATES: dict[str, Any] = {
+    "open": _("En attente de réponse"),
+    "answered": _("Répondue"),
+    "overdue": _("Échéance dépassée"),
+}
+
+# Lines of a dossier's history.
+VERBS: dict[str, Any] = {
+    "started": _("Brouillon commencé"),
+    "submitted": _("Dossier soumis"),
+    "claimed": _("Prise en charge par un agent"),
+    "complement_requested": _("Demande de renseignement complémentaire (DRC)"),
+    "complement_answered": _("Réponse à la demande de renseignement complémentaire"),
+    "decided": _("Décision prise"),
+    "withdrawn": _("Dossier retiré"),
+}
+VERB_OTHER = _("Dossier mis à jour")
+ACTORS: dict[str, Any] = {
+    "user": _("par vous ou l’un des vôtres"),
+    "administration": _("par l’administration"),
+    "system": _("automatiquement"),
+}
+
+PARTS: dict[str, Any] = {
+    "identity": _("l’identification"),
+    "csam": _("l’identification par CSAM"),
+    "provider": _("l’identification par CSAM"),
+    "national_register": _("le Registre national"),
+    "register": _("le Registre national"),
+    "delegation": _("les accès aux entreprises"),
+    "dossiers": _("les démarches et les dossiers"),
+    "scanner": _("le contrôle des fichiers"),
+    "files": _("l’envoi des fichiers"),
+    "notifications": _("les messages"),
+    "broker": _("la liaison entre les services"),
+}
+PART_OTHER = _("une partie de Mon Espace")
+
+
+def role(name: str) -> str:
+    return str(ROLES[name][0]) if name in ROLES else name
+
+
+def verb(name: str) -> str:
+    return str(VERBS.get(name, VERB_OTHER))
+
+
+def part(*names: str | None) -> str:
+    """The first of the names that says something to a person."""
+    return str(next((PARTS[name] for name in names if name in PARTS), PART_OTHER))
