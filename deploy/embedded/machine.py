@@ -173,8 +173,8 @@ class Machine:
         deadline = time.monotonic() + (STRAGGLERS_LEAVE_WITHIN if self._state.was_killed else 0)
         while taken := [port for port in needed if is_taken(port)]:
             if time.monotonic() > deadline:
-                told = "; ".join(f"port {port}, which {needed[port]} needs, is taken" for port in taken)
-                raise WrongWish(f"{told[0].upper()}{told[1:]}. Free it, or choose another start: make run PORT=9000")
+                told = "\n".join(f"Port {port}, which {needed[port]} needs, is taken." for port in taken)
+                raise WrongWish(f"{told}\nFree what is taken, or start elsewhere: make run PORT=9000")
             time.sleep(0.2)
 
     def _require_reachable_broker(self) -> None:

@@ -15,7 +15,7 @@ from deploy.embedded.broker.journal import Journal
 from deploy.embedded.broker.vhost import VirtualHost
 
 HOST = "127.0.0.1"
-STOPPED_WITHIN = 2.0
+STOPPED_WITHIN = 1.0
 
 
 def main() -> None:

@@ -150,16 +150,14 @@ class Connection(asyncio.Protocol):
         if isinstance(method, Methods.Close):
             self._send(Methods.CloseOk())
             self._end()
-        elif method is None or (self._expected is not None and type(method) is not self._expected):
-            raise AmqpError(503, "unexpected frame")
+        elif method is None or type(method) is not self._expected:
+            raise AmqpError(503, f"{method.name if method else 'this frame'} is not expected here")
         elif isinstance(method, Methods.StartOk):
             self._start(method)
         elif isinstance(method, Methods.TuneOk):
             self._tune(method)
         elif isinstance(method, Methods.Open):
             self._open(method)
-        else:
-            raise AmqpError(503, f"{method.name} is not for a client to send here")
 
     def _start(self, method: Methods.StartOk) -> None:
         capabilities = (method.client_properties or {}).get("capabilities")
@@ -182,6 +180,8 @@ class Connection(asyncio.Protocol):
     def _tune(self, method: Methods.TuneOk) -> None:
         if not constants.FRAME_MIN_SIZE <= method.frame_max <= FRAME_MAX:
             raise AmqpError(530, f"negotiated frame_max = {method.frame_max} is not between 4096 and {FRAME_MAX}")
+        if not 0 < method.channel_max <= CHANNEL_MAX:
+            raise AmqpError(530, f"negotiated channel_max = {method.channel_max} is not between 1 and {CHANNEL_MAX}")
         self.frame_max = method.frame_max
         self._heartbeat = method.heartbeat
         self._expected = Methods.Open

@@ -73,6 +73,7 @@ class Queue:
         self._deliver()
         self._drop_expired()
         self._drop_overflow()
+        self._arm_expiry()
 
     def restore(self, entry: Entry) -> None:
         heapq.heappush(self.ready, entry)
@@ -81,7 +82,9 @@ class Queue:
         """The first message, for basic.get."""
         self.renew_lease()
         self._drop_expired()
-        return heapq.heappop(self.ready) if self.ready else None
+        entry = heapq.heappop(self.ready) if self.ready else None
+        self._arm_expiry()
+        return entry
 
     def requeue(self, entries: Iterable[Entry]) -> None:
         if self.is_deleted:
@@ -133,8 +136,10 @@ class Queue:
             self.vhost.delete_queue(self)
 
     def advance(self) -> None:
+        """Something changed: drop what is too old, give out what is wanted, and wake for the next to grow too old."""
         self._drop_expired()
         self._deliver()
+        self._arm_expiry()
 
     def close(self) -> None:
         self.is_deleted = True
@@ -172,11 +177,13 @@ class Queue:
         now = time.time()
         while self.ready and (at := self.ready[0].expires_at) is not None and at <= now:
             self.bury(heapq.heappop(self.ready), deaths.EXPIRED)
+
+    def _arm_expiry(self) -> None:
         if self._expiry is not None:
             self._expiry.cancel()
             self._expiry = None
         if self.ready and (at := self.ready[0].expires_at) is not None:
-            self._expiry = asyncio.get_running_loop().call_later(at - now, self._drop_expired)
+            self._expiry = asyncio.get_running_loop().call_later(at - time.time(), self.advance)
 
     def _drop_overflow(self) -> None:
         longest = self.arguments.get(MAX_LENGTH)

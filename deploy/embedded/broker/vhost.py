@@ -75,6 +75,8 @@ class VirtualHost:
     def declare_queue(
         self, name: str, *, durable: bool, auto_delete: bool, owner: "Connection | None", arguments: dict[str, Any]
     ) -> Queue:
+        if name.startswith("amq."):
+            raise AmqpError(403, f"queue name '{name}' contains reserved prefix 'amq.*'")
         if current := self.queues.get(name):
             if current.owner is not owner:
                 raise args.locked(name)
@@ -82,8 +84,6 @@ class VirtualHost:
             args.check_same("queue", name, _queue_traits(current), received)
             current.renew_lease()
             return current
-        if name.startswith("amq."):
-            raise AmqpError(403, f"queue name '{name}' contains reserved prefix 'amq.*'")
         args.check_queue(name, durable=durable, exclusive=owner is not None, arguments=arguments)
         name = name or f"amq.gen-{uuid.uuid4().hex}"
         queue = Queue(self, name, durable=durable, auto_delete=auto_delete, owner=owner, arguments=arguments)
@@ -97,7 +97,7 @@ class VirtualHost:
         if if_unused and queue.consumers:
             raise precondition_failed(f"queue '{queue.name}' in vhost '/' in use")
         if if_empty and queue.ready:
-            raise precondition_failed(f"queue '{queue.name}' in vhost '/' is not empty")
+            raise precondition_failed(f"queue '{queue.name}' in vhost '/' not empty")
         queue.close()
         del self.queues[queue.name]
         self._unbind_destination(queue.name, to_exchange=False)
