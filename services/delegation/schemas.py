@@ -40,6 +40,16 @@ class Text(fields.String):
         return text
 
 
+class Line(Text):
+    """As it may stand in the subject of a mail: one line."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if len(text.splitlines()) > 1:
+            raise ma.ValidationError("one line is expected")
+        return text
+
+
 def _one_of(literal: Any) -> fields.String:
     choices = get_args(literal)
     return fields.String(required=True, validate=validate.OneOf(choices, error=f"one of {', '.join(choices)}"))
@@ -90,11 +100,11 @@ class InvitePerson(CommandSchema):
 
 
 class GetInvitation(QuerySchema):
-    secret = Text(longest=200, required=True)
+    secret = Line(longest=200, required=True)
 
 
 class AcceptInvitation(CommandSchema):
-    secret = Text(longest=200, allow_none=True, load_default=None)
+    secret = Line(longest=200, allow_none=True, load_default=None)
     invitation_id = fields.UUID(allow_none=True, load_default=None)
 
     @ma.validates_schema
@@ -111,7 +121,7 @@ class RevokeMandate(CommandSchema):
 class IssueDecision(QuerySchema):
     bce_number = BceField(required=True)
     permission = _one_of(Permission)
-    procedure = Text(longest=200, allow_none=True, load_default=None)
+    procedure = Line(longest=200, allow_none=True, load_default=None)
 
 
 class Check(IssueDecision):
@@ -120,7 +130,7 @@ class Check(IssueDecision):
 
 class RegisterEnterprise(CommandSchema):
     bce_number = BceField(required=True)
-    name = Text(shortest=1, longest=500, required=True)
+    name = Line(shortest=1, longest=500, required=True)
     state = _one_of(get_type_hints(EnterpriseView)["state"])
 
 

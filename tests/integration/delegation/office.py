@@ -1,0 +1,193 @@
+"""Delegation with its clock in our hand."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from chassis.runtime import Runtime
+from chassis.seals import Opener
+from chassis.tables import outbox
+from contracts.delegation import CheckResult
+from contracts.events import Sealed
+from contracts.identifiers import BceNumber
+from deploy.embedded.keys import Keys
+from deploy.embedded.ports import wait_until
+from services.delegation import commands, queries
+from services.delegation.domain.invitations import Invitation
+from services.delegation.domain.mandates import Mandate
+from services.delegation.domain.role_requests import RoleRequest
+from services.delegation.storage import DelegationWork
+from tests.unit.delegation.builders import AMELIE, ATELIERS, BERNARD, CHANTAL, COMMUNE, ELODIE, NOON
+
+UNTIL_ALL_HAVE_ENDED = 20.0  # seconds
+
+
+class Office:
+    def __init__(self, runtime: Runtime, keys: Keys) -> None:
+        self.runtime = runtime
+        self.now = NOON
+        self._opener = Opener(keys.seal_key_file("notifications"))
+        self._open_work = threading.local()
+
+    def open(self) -> None:
+        self.register(ATELIERS, name="Ateliers du Hainaut")
+        self.register(COMMUNE, name="Commune d'Exemple")
+        self.bernards = self.designate(BERNARD, email="bernard@example.org")
+        self.chantals = self.designate(CHANTAL, email="chantal@example.org")
+
+    def pass_time(self, **lapse: float) -> None:
+        self.now += timedelta(**lapse)
+
+    def work(self) -> DelegationWork:
+        work: DelegationWork | None = getattr(self._open_work, "work", None)
+        return work or DelegationWork(self.runtime)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """What this thread does inside commits together at the end."""
+        with DelegationWork(self.runtime) as work:
+            self._open_work.work = work
+            yield
+            self._open_work.work = None
+
+    def begin(self, act: Callable[[], Any]) -> Future[Any]:
+        """Start an act of somebody else that has to wait for the transaction of this thread, and let it come so far."""
+        begun = ThreadPoolExecutor(1).submit(act)
+        waiting = sa.text(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        )
+
+        def waits() -> bool:
+            with self.runtime.engine.connect() as connection:
+                return begun.done() or bool(connection.execute(waiting).scalar_one())
+
+        wait_until(waits, seconds=UNTIL_ALL_HAVE_ENDED, what="the other act to wait")
+        return begun
+
+    def register(
+        self, bce_number: BceNumber = ATELIERS, *, name: str = "Ateliers du Hainaut", state: Any = "active"
+    ) -> None:
+        commands.register_enterprise(self.work(), bce_number=bce_number, name=name, state=state, now=self.now)
+
+    def designate(
+        self, person_id: UUID, *, email: str | None = None, bce_number: BceNumber = ATELIERS, language: Any = "fr"
+    ) -> Mandate:
+        return commands.designate_access_manager(
+            self.work(),
+            bce_number=bce_number,
+            person_id=person_id,
+            email=email,
+            language=language,
+            sealer=self.runtime.gateways.sealer,
+            now=self.now,
+        )
+
+    def request_role(
+        self, role: str = "signatory", *, by: UUID = AMELIE, bce_number: BceNumber = ATELIERS
+    ) -> RoleRequest:
+        return commands.request_role(
+            self.work(),
+            bce_number=bce_number,
+            role=role,
+            message="Je reprends les dossiers.",
+            requested_by=by,
+            requester_name="Amélie Dubois",
+            now=self.now,
+        )
+
+    def accept(self, role_request: RoleRequest | UUID, *, by: UUID = BERNARD, valid_until: Any = None) -> Mandate:
+        return commands.accept_role_request(
+            self.work(),
+            role_request_id=_id_of(role_request),
+            accepted_by=by,
+            valid_until=valid_until,
+            now=self.now,
+        )
+
+    def refuse(self, role_request: RoleRequest | UUID, *, by: UUID = BERNARD, reason: str = "Non.") -> RoleRequest:
+        return commands.refuse_role_request(
+            self.work(), role_request_id=_id_of(role_request), refused_by=by, reason=reason, now=self.now
+        )
+
+    def grant(self, person_id: UUID, role: str = "signatory", **how: Any) -> Mandate:
+        return self.accept(self.request_role(role, by=person_id), **how)
+
+    def invite(
+        self,
+        role: str = "contributor",
+        *,
+        email: str | None = None,
+        person_id: UUID | None = None,
+        by: UUID = BERNARD,
+        bce_number: BceNumber = ATELIERS,
+        valid_until: Any = None,
+    ) -> Invitation:
+        return commands.invite_person(
+            self.work(),
+            bce_number=bce_number,
+            role=role,
+            email=email,
+            person_id=person_id,
+            valid_until=valid_until,
+            invited_by=by,
+            sealer=self.runtime.gateways.sealer,
+            now=self.now,
+        )
+
+    def invite_by_link(self, role: str = "contributor", **how: Any) -> str:
+        """The secret of the link that goes out."""
+        self.invite(role, email="elodie@example.org", **how)
+        return self.opened(self.announced("person_invited")[-1])["secret"]
+
+    def take(self, *, secret: str | None = None, invitation_id: UUID | None = None, by: UUID = ELODIE) -> Mandate:
+        return commands.accept_invitation(
+            self.work(),
+            secret=secret,
+            invitation_id=invitation_id,
+            accepted_by=by,
+            person_name="Élodie Petit",
+            now=self.now,
+        )
+
+    def revoke(self, mandate: Mandate | UUID, *, by: UUID = BERNARD, reason: str = "A quitté l'atelier.") -> Mandate:
+        return commands.revoke_mandate(
+            self.work(), mandate_id=_id_of(mandate), revoked_by=by, reason=reason, now=self.now
+        )
+
+    def check(self, person_id: UUID, permission: str, *, bce_number: BceNumber = ATELIERS) -> CheckResult:
+        return queries.check(
+            self.work(), person_id=person_id, bce_number=bce_number, permission=permission, now=self.now
+        )
+
+    def announced(self, event_type: str | None = None) -> list[dict[str, Any]]:
+        """Bodies of what waits in the outbox, the oldest first."""
+        statement = sa.select(outbox.c.body).order_by(outbox.c.position)
+        if event_type is not None:
+            statement = statement.where(outbox.c.type == event_type)
+        with self.runtime.engine.connect() as connection:
+            return list(connection.execute(statement).scalars())
+
+    def opened(self, body: dict[str, Any]) -> dict[str, Any]:
+        """The sealed fields of an announcement, as notifications reads them."""
+        return self._opener.open(Sealed(body["sealed"]))
+
+    def rows(self, table: sa.Table) -> list[Any]:
+        with self.runtime.engine.connect() as connection:
+            return list(connection.execute(sa.select(table)))
+
+
+def _id_of(subject: RoleRequest | Mandate | UUID) -> UUID:
+    match subject:
+        case RoleRequest():
+            return subject.role_request_id
+        case Mandate():
+            return subject.mandate_id
+    return subject

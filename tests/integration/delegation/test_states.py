@@ -1,0 +1,51 @@
+"""What is told again for a new or restored listener."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from contracts import wire
+from services.delegation import queries
+from tests.unit.delegation.builders import AMELIE, BERNARD, DAVID, ELODIE, GILLES
+
+
+def told_again(office):
+    with office.work() as work:
+        return [(event.type, event) for event in queries.states(work)]
+
+
+def test_every_subject_is_told_once_in_its_present_state(office):
+    office.revoke(office.grant(AMELIE, "signatory"))
+    office.refuse(office.request_role("reader", by=DAVID))
+    office.request_role("reader", by=GILLES)
+    office.take(secret=office.invite_by_link())
+    office.invite("reader", person_id=ELODIE)
+
+    assert Counter(kind for kind, _ in told_again(office)) == {
+        "access_manager_designated": 2,
+        "role_granted": 3,
+        "mandate_revoked": 1,
+        "role_refused": 1,
+        "role_requested": 1,
+        "person_invited": 1,
+    }
+
+
+def test_what_is_told_again_is_what_was_told_last(office):
+    office.revoke(office.grant(AMELIE, "signatory"))
+    office.designate(BERNARD, email="bernard.nouveau@example.org")
+    office.refuse(office.request_role("reader", by=DAVID))
+    office.invite("reader", email="elodie@example.org")
+
+    last_told = {
+        body[subject]: body | {"actor": None}
+        for body in office.announced()
+        for subject in ("mandate_id", "designation_id", "invitation_id", "role_request_id")
+        if _is_subject(body, subject)
+    }
+    for _, event in told_again(office):
+        assert wire.dump(event) | {"actor": None} == last_told[event.subject]
+
+
+def _is_subject(body, subject):
+    return subject in body and (subject == "mandate_id" or "mandate_id" not in body)
