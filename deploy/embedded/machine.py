@@ -24,7 +24,6 @@ from deploy.embedded.parts import (
     neighbours_part,
     ports_from,
     postgres_part,
-    service_environment,
     service_parts,
 )
 from deploy.embedded.ports import is_taken
@@ -101,12 +100,8 @@ class Machine:
     def _start(self, supervisor: Supervisor, servers: list[Part], services: list[Part]) -> None:
         supervisor.start(servers)
         measured(self._make_databases, "databases and roles")
-        now = self._clock.now()
-        migrate = module("services", "migrate", *WITH_DATABASE)()
-        supervisor.run_once("migrate", "migrations", migrate, all_environments(self._around, now))
-        publish = module("services", "publish-procedures")()
-        dossiers = service_environment("dossiers", self._around, now)
-        supervisor.run_once("publish-procedures", "procedures", publish, dossiers)
+        databases = all_environments(self._around, self._clock.now())
+        supervisor.run_once("prepare", "migrations and procedures", module("deploy.embedded.prepare")(), databases)
         supervisor.start(services)
         token_file = self._keys.token_file("registries", now=self._clock.now())
         told = {"AMQP_URI": self._around.amqp_uri, "REGISTRIES_TOKEN_FILE": str(token_file)}

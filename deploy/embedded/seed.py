@@ -27,8 +27,8 @@ PATIENCE = 30.0
 
 class Registries:
     def __init__(self, rpc: RpcClient, token: str) -> None:
-        self._identity = rpc.at(Identity, service=token)  # type: ignore[type-abstract]
-        self._delegation = rpc.at(Delegation, service=token)  # type: ignore[type-abstract]
+        self._identity = rpc.at(Identity, service=token)
+        self._delegation = rpc.at(Delegation, service=token)
 
     def tell(self, cast: Cast) -> None:
         for enterprise in cast.enterprises.values():
