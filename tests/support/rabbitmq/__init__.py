@@ -1,4 +1,10 @@
-"""A real RabbitMQ for tests: `AMQP_URI` if set, else a private node; never the development broker."""
+"""A real RabbitMQ for tests: `AMQP_URI` if set, else a private node; never the development broker.
+
+    def test_…(amqp_uri):             the one that the whole session shares; queues need names of their own
+    def test_…(killable_rabbitmq):    another one, to kill() and start() again
+
+A test that asks for `amqp_uri` only while it runs is marked `rabbitmq`, so that the node boots early for it too.
+"""
 
 import os
 import tempfile
@@ -7,37 +13,45 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.rabbitmq.node import RabbitMQ, forget
+from tests.support.rabbitmq.docker import DockerRabbitMQ
+from tests.support.rabbitmq.node import RabbitMQ
 from tests.support.rabbitmq.programs import LAST_RESORTS, NoRabbitMQ, find_installed, install, unpack
 
-SHARED = pytest.StashKey[RabbitMQ]()
+SHARED = pytest.StashKey[RabbitMQ | DockerRabbitMQ]()
 
 
-def start_rabbitmq(directory: Path) -> RabbitMQ:
-    """A node of its own in `directory`, ready; its caller ends it with `stop()` or `kill()`."""
+def start_rabbitmq(directory: Path) -> RabbitMQ | DockerRabbitMQ:
+    """A ready node of its own, its files in `directory`; its caller ends it with `stop()`, `kill()` or `forget()`.
+
+    Raises NoRabbitMQ where there is none and none can be brought.
+    """
     node = _node(directory)
     node.start()
     return node
 
 
-def _node(directory: Path) -> RabbitMQ:
-    programs = find_installed() or install() or unpack()
-    if programs is None:
-        raise NoRabbitMQ(f"No RabbitMQ for the tests: {LAST_RESORTS}.")
-    return RabbitMQ(programs, directory)
+def _node(directory: Path) -> RabbitMQ | DockerRabbitMQ:
+    if programs := find_installed() or install() or unpack():
+        return RabbitMQ(programs, directory)
+    if DockerRabbitMQ.is_available():
+        return DockerRabbitMQ()
+    raise NoRabbitMQ(f"No RabbitMQ for the tests: {LAST_RESORTS}.")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "rabbitmq: asks for the fixture amqp_uri while it runs")
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Begin early: the node boots while the first tests, which do not need it, run."""
-    wanted = any("amqp_uri" in getattr(item, "fixturenames", ()) for item in session.items)
+    wanted = any("amqp_uri" in _fixtures_of(item) or item.get_closest_marker("rabbitmq") for item in session.items)
     if wanted and not session.config.option.collectonly and not os.environ.get("AMQP_URI") and find_installed():
-        session.config.stash[SHARED] = node = _node(Path(tempfile.mkdtemp(prefix="rabbitmq-")))
-        node.launch()
+        _launch_shared(session.config)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     if SHARED in config.stash:
-        forget(config.stash[SHARED])
+        config.stash[SHARED].forget()
 
 
 @pytest.fixture(scope="session")
@@ -46,16 +60,28 @@ def amqp_uri(pytestconfig: pytest.Config) -> str:
     if uri := os.environ.get("AMQP_URI"):
         return uri
     if SHARED not in pytestconfig.stash:
-        pytestconfig.stash[SHARED] = node = _node(Path(tempfile.mkdtemp(prefix="rabbitmq-")))
-        node.launch()
+        _launch_shared(pytestconfig)
     node = pytestconfig.stash[SHARED]
     node.wait_until_ready()
     return node.uri
 
 
 @pytest.fixture(scope="module")
-def killable_rabbitmq() -> Iterator[RabbitMQ]:
+def killable_rabbitmq() -> Iterator[RabbitMQ | DockerRabbitMQ]:
     """A node of one's own, to be killed and started again; always private, whatever AMQP_URI says."""
-    node = start_rabbitmq(Path(tempfile.mkdtemp(prefix="rabbitmq-")))
+    node = start_rabbitmq(_temporary_directory())
     yield node
-    forget(node)
+    node.forget()
+
+
+def _launch_shared(config: pytest.Config) -> None:
+    config.stash[SHARED] = node = _node(_temporary_directory())
+    node.launch()
+
+
+def _temporary_directory() -> Path:
+    return Path(tempfile.mkdtemp(prefix="rabbitmq-"))
+
+
+def _fixtures_of(item: pytest.Item) -> list[str]:
+    return getattr(item, "fixturenames", [])

@@ -1,24 +1,19 @@
 """A private RabbitMQ node: its own ports on 127.0.0.1, its own directory, its own epmd; ended by pid."""
 
 import os
-import random
 import shutil
 import signal
-import socket
 import subprocess
-import sys
-import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import amqp
 
+from deploy.embedded.children import start_child
+from deploy.embedded.ports import free_ports, wait_until
 from tests.support.rabbitmq.programs import Programs
 
 READY_WITHIN = 120.0
 STOPPED_WITHIN = 30.0
-# Has the kernel kill the node with the session that began it, then becomes the node: the pid stays the same.
-DIE_WITH_PARENT = "import ctypes, os, sys; ctypes.CDLL(None).prctl(1, 9); os.execv(sys.argv[1], sys.argv[1:])"
 
 CONFIGURATION = """\
 disk_free_limit.absolute = 10MB
@@ -47,26 +42,26 @@ class RabbitMQ:
         self.directory.mkdir(parents=True, exist_ok=True)
         (self.directory / "rabbitmq.conf").write_text(CONFIGURATION)
         # Left to itself, Erlang starts epmd as a daemon that outlives everybody.
-        self._epmd = self._spawn(
-            [str(self.programs.epmd), "-port", str(self._epmd_port), "-address", "127.0.0.1"], "epmd.log"
-        )
-        self._node = self._spawn([str(self.programs.server)], "output.log")
+        epmd = [str(self.programs.epmd), "-port", str(self._epmd_port), "-address", "127.0.0.1"]
+        self._epmd = self._start_child(epmd, "epmd.log")
+        self._node = self._start_child([str(self.programs.server)], "output.log")
 
     def wait_until_ready(self) -> None:
-        deadline = time.monotonic() + READY_WITHIN
-        while not answers(self.uri):
-            if self._node is None or self._node.poll() is not None:
-                ending = self._tail()
-                self.kill()
-                raise RuntimeError(f"RabbitMQ ended while it started:\n{ending}")
-            if time.monotonic() > deadline:
-                self.kill()
-                raise RuntimeError(f"RabbitMQ was not ready after {READY_WITHIN:.0f} s:\n{self._tail()}")
-            time.sleep(0.1)
+        def settled() -> bool:
+            return self._node is None or self._node.poll() is not None or answers_amqp(self.uri)
+
+        try:
+            wait_until(settled, seconds=READY_WITHIN, what="RabbitMQ to be ready", every=0.1)
+        except TimeoutError as late:
+            self.kill()
+            raise RuntimeError(f"{late}\n{self._told()}") from late
+        if self._node is None or self._node.poll() is not None:
+            self.kill()
+            raise RuntimeError(f"RabbitMQ ended while it started:\n{self._told()}")
 
     def stop(self) -> None:
         """End as an operator would: messages are written, clients are told."""
-        if self._node is not None and self._node.poll() is None:
+        if self._node is not None:
             self._node.send_signal(signal.SIGTERM)
             try:
                 self._node.wait(STOPPED_WITHIN)
@@ -76,26 +71,23 @@ class RabbitMQ:
 
     def kill(self) -> None:
         """End as a power cut would."""
-        for started in (self._node, self._epmd):
-            if started is not None:
-                _kill_group(started)
+        for child in (self._node, self._epmd):
+            if child is not None:
+                _kill_group(child)
         self._node = self._epmd = None
 
     def restart(self) -> None:
         self.stop()
         self.start()
 
-    def _spawn(self, command: Sequence[str], output: str) -> subprocess.Popen[bytes]:
-        with open(self.directory / output, "ab") as log:
-            return subprocess.Popen(
-                [sys.executable, "-S", "-c", DIE_WITH_PARENT, *command],
-                env=self._environment(),
-                cwd=self.directory,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                process_group=0,
-            )
+    def forget(self) -> None:
+        self.kill()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def _start_child(self, command: list[str], log: str) -> "subprocess.Popen[bytes]":
+        return start_child(
+            command, log=self.directory / log, environment=self._environment(), when_parent_dies=signal.SIGKILL
+        )
 
     def _environment(self) -> dict[str, str]:
         directory = self.directory
@@ -125,16 +117,16 @@ class RabbitMQ:
             "RUNNING_UNDER_SYSTEMD": "true",
         }
 
-    def _tail(self) -> str:
+    def _told(self) -> str:
         logs = [self.directory / name for name in ("output.log", "rabbitmq.log")]
         return "\n".join(log.read_text(errors="replace")[-2000:] for log in logs if log.exists())
 
 
-def answers(uri: str) -> bool:
-    """Does a broker at this address accept a connection?"""
-    host, port = uri.split("@")[-1].rstrip("/").split(":")
+def answers_amqp(uri: str) -> bool:
+    """A broker at this address accepts a connection."""
+    host = uri.split("@")[-1].rstrip("/")
     try:
-        connection = amqp.Connection(f"{host}:{port}", userid="guest", password="guest", connect_timeout=2)
+        connection = amqp.Connection(host, userid="guest", password="guest", connect_timeout=2)
         connection.connect()
         connection.close()
     except (OSError, amqp.AMQPError):
@@ -142,30 +134,10 @@ def answers(uri: str) -> bool:
     return True
 
 
-def free_ports(count: int) -> list[int]:
-    """Ports below the range the kernel gives to outgoing connections, so that a restarted node finds its own again."""
-    found: list[int] = []
-    while len(found) < count:
-        port = random.randrange(15000, 32000)
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-        if port not in found:
-            found.append(port)
-    return found
-
-
-def _kill_group(started: "subprocess.Popen[bytes]") -> None:
+def _kill_group(child: "subprocess.Popen[bytes]") -> None:
     try:
-        os.killpg(started.pid, signal.SIGKILL)
+        os.killpg(child.pid, signal.SIGKILL)
     except ProcessLookupError:
         return
     finally:
-        started.wait()
-
-
-def forget(node: RabbitMQ) -> None:
-    node.kill()
-    shutil.rmtree(node.directory, ignore_errors=True)
+        child.wait()
