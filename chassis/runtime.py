@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from chassis.clock import Clock
+from chassis.clock import Clock, process_clock
 from chassis.database import Work, connect
 from chassis.outbox import Outbox
 from chassis.settings import DatabaseSettings, ServiceSettings
@@ -50,7 +50,7 @@ class Runtime:
 
 
 def build_runtime(service: type[Door], settings: ServiceSettings) -> Runtime:
-    clock = Clock(settings.now)
+    clock = process_clock(settings.now)
     runtime = Runtime(
         name=service.name,
         settings=settings,

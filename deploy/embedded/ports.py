@@ -6,7 +6,7 @@ import itertools
 import random
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 # Below what Linux gives to outgoing connections, any of which could take the port before its server does.
 _CHOICE = range(20000, 32000)
@@ -20,6 +20,12 @@ def free_ports(count: int) -> list[int]:
 
 def free_port() -> int:
     return free_ports(1)[0]
+
+
+def free_first_port(offsets: Collection[int]) -> int:
+    """A port such that all those counted from it are free."""
+    shuffled = random.SystemRandom().sample(_CHOICE, len(_CHOICE))
+    return next(first for first in shuffled if not any(is_taken(first + offset) for offset in offsets))
 
 
 def is_taken(port: int) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from chassis.clock import Clock
+from chassis.clock import Clock, process_clock
 from chassis.settings import instant
 
 HOST = "127.0.0.1"
@@ -45,7 +45,7 @@ def serve_until_told(servers: Sequence[socketserver.BaseServer]) -> None:
 def clock() -> Clock:
     """The clock that ``NOW`` may start elsewhere."""
     now = os.environ.get("NOW")
-    return Clock(instant(now) if now else None)
+    return process_clock(instant(now) if now else None)
 
 
 def log_to_stderr() -> None:
