@@ -66,10 +66,16 @@ def unpack(directory: Path = CACHE) -> Programs | None:
         _succeeds(["apt-get", "-qq", *own_lists, "update"])
         if not _download(packages, own_lists):
             return None
+    # What was interrupted half-way must not look whole the next time.
+    part = directory / "part"
+    shutil.rmtree(part, ignore_errors=True)
     for package in sorted(packages.glob("*.deb")):
-        if not _succeeds(["dpkg", "-x", str(package), str(root)]):
+        if not _succeeds(["dpkg", "-x", str(package), str(part)]):
             return None
-    _move_erlang(root)
+    for script in part.glob("usr/lib/erlang/bin/erl"):
+        # Erlang's start script names the place it was packaged for.
+        script.write_text(script.read_text().replace("=/usr/lib/erlang", f"={root}/usr/lib/erlang"))
+    part.rename(root)
     return find_installed(root)
 
 
@@ -78,7 +84,7 @@ def _download(packages: Path, options: list[str]) -> bool:
     closure = subprocess.run(
         ["apt-cache", *options, "depends", *recurse, "--no-enhances", "rabbitmq-server"], capture_output=True, text=True
     )
-    names = set(re.findall(r"^(erlang-[a-z-]+|rabbitmq-server)$", closure.stdout, re.MULTILINE))
+    names = set(re.findall(r"^(erlang-[a-z0-9-]+|rabbitmq-server)$", closure.stdout, re.MULTILINE))
     return bool(names) and _succeeds(["apt-get", "-qq", *options, "download", *sorted(names)], cwd=packages)
 
 
@@ -87,12 +93,6 @@ def _own_lists(directory: Path) -> list[str]:
     for folder in ("lists/partial", "cache/archives/partial"):
         (directory / folder).mkdir(parents=True, exist_ok=True)
     return ["-o", f"Dir::State::lists={directory / 'lists'}", "-o", f"Dir::Cache={directory / 'cache'}"]
-
-
-def _move_erlang(root: Path) -> None:
-    """Erlang's start script names the place it was packaged for."""
-    for script in root.glob("usr/lib/erlang/bin/erl"):
-        script.write_text(script.read_text().replace("=/usr/lib/erlang", f"={root}/usr/lib/erlang"))
 
 
 def _succeeds(command: list[str], **options: object) -> bool:
