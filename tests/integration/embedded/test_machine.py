@@ -22,7 +22,7 @@ from contracts.errors import StatementMissing
 from deploy.embedded.environment import SERVICES, WITH_DATABASE
 from deploy.embedded.keys import Keys
 from deploy.embedded.machine import PREFIX
-from deploy.embedded.parts import OFFSETS, ports_from
+from deploy.embedded.parts import OFFSETS, ROOT, ports_from
 from deploy.embedded.ports import free_first_port, wait_until
 from tests.cast import ATELIERS, BERNARD
 from tests.journeys.machine import Machine
@@ -77,6 +77,7 @@ def start_another(machine: Machine) -> subprocess.CompletedProcess[str]:
     """``make run`` with the state and the ports of this machine."""
     return subprocess.run(
         [sys.executable, "-m", "deploy.embedded", "--state", str(machine.state)],
+        cwd=ROOT,
         env=os.environ | {"PORT": str(machine.first_port)} | machine.environment,
         capture_output=True,
         text=True,
@@ -171,7 +172,7 @@ def test_a_second_one_is_refused(machine: Machine) -> None:
 def test_what_it_stored_cannot_be_forgotten_while_it_runs(machine: Machine) -> None:
     command = [sys.executable, "-m", "deploy.embedded", "reset", "--state", str(machine.state)]
 
-    refused = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    refused = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
 
     assert refused.returncode == 1
     assert "It is running already" in refused.stderr
