@@ -19,17 +19,17 @@ class Browser:
     session: requests.Session = field(default_factory=requests.Session)
     url: str = ""
     status: int = 0
-    soup: BeautifulSoup = field(default_factory=lambda: BeautifulSoup("", "lxml"))
+    soup: BeautifulSoup = field(default_factory=lambda: BeautifulSoup("", "html.parser"))
 
     def open(self, address: str) -> Browser:
         return self._see(self.session.get(urljoin(self.url or self.origin, address), timeout=30))
 
-    def follow(self, text: str) -> Browser:
-        """The link with this text, or whose text contains it."""
-        return self.open(str(self._link(text)["href"]))
+    def follow(self, text: str, *, within: str = "") -> Browser:
+        """The link with this text, or whose text contains it. ``within``: a text of the same row."""
+        return self.open(str(self._link(text, within)["href"]))
 
     def press(self, button: str, fields: dict[str, Any] | None = None, *, within: str | None = None) -> Browser:
-        """Fill in the form that holds the button, by labels, and send it. ``within``: a text near the right one of several."""
+        """Fill in the form that holds the button, by labels, and send it. ``within``: a text near the right one."""
         form, pressed = self._form_with(button, within)
         values, files = _values_of(form)
         for label, value in (fields or {}).items():
@@ -83,15 +83,15 @@ class Browser:
 
     def _see(self, response: requests.Response) -> Browser:
         self.url, self.status = response.url, response.status_code
-        self.soup = BeautifulSoup(response.text, "lxml")
+        self.soup = BeautifulSoup(response.text, "html.parser")
         return self
 
     def _headers(self) -> dict[str, str]:
         parts = urlsplit(self.url)
         return {"Origin": f"{parts.scheme}://{parts.netloc}", "Referer": self.url}
 
-    def _link(self, text: str) -> Tag:
-        links = list(self.soup.find_all("a", href=True))
+    def _link(self, text: str, within: str = "") -> Tag:
+        links = [link for link in self.soup.find_all("a", href=True) if not within or _is_near(link, within)]
         exact = [link for link in links if _squeeze(link.get_text(" ")) == text]
         near = [link for link in links if text in _squeeze(link.get_text(" "))]
         if not (exact or near):
@@ -177,9 +177,9 @@ def _label_of(button: Tag) -> str:
     return f"{shown} {button.get('aria-label', '')}".strip()
 
 
-def _is_near(form: Tag, text: str) -> bool:
-    # The smallest thing around the form that says more than the form itself: its row, card or section.
-    for around in (form, *form.parents):
+def _is_near(part: Tag, text: str) -> bool:
+    # The smallest thing around it that stands for itself: its row, card or section.
+    for around in (part, *part.parents):
         if around.name in ("form", "li", "tr", "article", "section") and text in _squeeze(around.get_text(" ")):
             return True
         if around.name in ("li", "tr", "article", "section"):

@@ -64,7 +64,7 @@ class Dossiers:
         return int(removed.rowcount)  # type: ignore[attr-defined]
 
     def next_number(self) -> int:
-        return int(self._session.execute(tables.reference_numbers).scalar_one())
+        return self._session.execute(sa.select(tables.reference_numbers.next_value())).scalar_one()
 
     def _list(self, *conditions: sa.ColumnElement[bool], now: datetime) -> list[Dossier]:
         there = sa.or_(_D.expires_at.is_(None), _D.expires_at > now)

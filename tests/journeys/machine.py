@@ -1,0 +1,115 @@
+"""Everything on one machine, as ``make run`` starts it, in a process of its own with a state of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import requests
+
+from deploy.embedded.ports import free_port
+
+ROOT = Path(__file__).parents[2]
+T = TypeVar("T")
+
+# The ports that are counted from the first one.
+SPAN = 106
+READY_WITHIN = 120  # seconds; the machine may be busy with other things
+
+
+@dataclass
+class Machine:
+    state: Path
+    first_port: int
+    environment: dict[str, str] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def portal(self) -> str:
+        return f"http://127.0.0.1:{self.first_port}"
+
+    @property
+    def told(self) -> str:
+        """What the supervisor showed on the screen."""
+        return (self.state.parent / "screen").read_text(errors="replace")
+
+    def start(self) -> None:
+        with (self.state.parent / "screen").open("ab") as screen:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "deploy.embedded", "--state", str(self.state)],
+                cwd=ROOT,
+                env=os.environ | {"PORT": str(self.first_port)} | self.environment,
+                stdout=screen,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        try:
+            wait_for(lambda: "What to try" in self.told or self.process.poll() is not None, READY_WITHIN)
+        except AssertionError as late:
+            raise AssertionError(f"not ready within {READY_WITHIN} s:\n{self.told}") from late
+        assert self.process.poll() is None, self.told
+
+    def stop(self) -> int:
+        assert self.process is not None
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(timeout=60)
+
+    def mails(self, to: str) -> list[dict[str, Any]]:
+        """What arrived for one address, oldest first."""
+        answer = requests.get(f"http://127.0.0.1:{self.first_port + 25}/mails.json", params={"to": to}, timeout=10)
+        mails: list[dict[str, Any]] = answer.json()
+        return mails
+
+    def count_mails(self, to: str, about: str) -> int:
+        return len(self._about(to, about))
+
+    def wait_for_mail(self, to: str, about: str, *, count: int = 1) -> dict[str, Any]:
+        """The newest mail that holds ``about`` in its subject or text, once there are ``count`` of them."""
+
+        def arrived() -> list[dict[str, Any]]:
+            found = self._about(to, about)
+            return found if len(found) >= count else []
+
+        try:
+            return wait_for(arrived)[-1]
+        except AssertionError as missing:
+            subjects = [mail["subject"] for mail in self.mails(to)]
+            raise AssertionError(f"no mail « {about} » for {to}; there are {subjects}") from missing
+
+    def _about(self, to: str, about: str) -> list[dict[str, Any]]:
+        return [mail for mail in self.mails(to) if about in mail["subject"] + mail["text"]]
+
+    def log_lines(self, name: str) -> list[dict[str, Any]]:
+        lines = (self.state / "log" / f"{name}.log").read_text(errors="replace").splitlines()
+        return [json.loads(line) for line in lines if line.startswith("{")]
+
+    def all_logs(self) -> str:
+        return "\n".join(path.read_text(errors="replace") for path in sorted((self.state / "log").iterdir()))
+
+
+def free_first_port() -> int:
+    """A port such that those counted from it are free too, as far as one can tell."""
+    while True:
+        port = free_port()
+        if port + SPAN < 65000:
+            return port
+
+
+def wait_for(condition: Callable[[], T], seconds: float = 20) -> T:
+    """The first true value of the condition; AssertionError when there is none in time."""
+    deadline = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise AssertionError(f"not within {seconds} s")
+        time.sleep(0.1)
