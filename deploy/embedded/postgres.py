@@ -174,7 +174,7 @@ def _version(directory: Path) -> int:
     try:
         told = _run([str(directory / "postgres"), "--version"])
     except OSError as error:
-        raise PostgresUnusable(f"There is no usable PostgreSQL in {directory}: {error}") from error
+        raise PostgresUnusable(f"There is no usable PostgreSQL in {directory} (POSTGRES_BIN): {error}") from error
     found = re.search(r"\) (\d+)", told)
     return int(found[1]) if found else 0
 
