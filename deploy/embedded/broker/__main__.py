@@ -9,9 +9,10 @@ import sqlite3
 import sys
 from pathlib import Path
 
-from deploy.embedded.broker.connection import PRODUCT, Connection
+from deploy.embedded.broker.connection import Connection
 from deploy.embedded.broker.errors import AmqpError
 from deploy.embedded.broker.journal import Journal
+from deploy.embedded.broker.opening import PRODUCT
 from deploy.embedded.broker.vhost import VirtualHost
 
 HOST = "127.0.0.1"

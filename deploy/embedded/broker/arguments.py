@@ -8,14 +8,14 @@ MESSAGE_TTL, UNUSED_TTL, MAX_LENGTH = "x-message-ttl", "x-expires", "x-max-lengt
 DEAD_LETTER_EXCHANGE, DEAD_LETTER_KEY = "x-dead-letter-exchange", "x-dead-letter-routing-key"
 REJECT_PUBLISH = "reject-publish"
 
-SMALLEST = {MESSAGE_TTL: 0, UNUSED_TTL: 1, MAX_LENGTH: 0}
+SMALLEST = {MESSAGE_TTL: 0, UNUSED_TTL: 1, MAX_LENGTH: 0, "x-delivery-limit": -1}
 CHOICES = {
     "x-queue-type": ("classic", "quorum"),
     "x-overflow": ("drop-head", REJECT_PUBLISH, "reject-publish-dlx"),
     "x-dead-letter-strategy": ("at-most-once", "at-least-once"),
 }
 TEXTS = (DEAD_LETTER_EXCHANGE, DEAD_LETTER_KEY)
-COMPARED = (*SMALLEST, *CHOICES, *TEXTS, "x-delivery-limit")
+COMPARED = (*SMALLEST, *CHOICES, *TEXTS)
 
 
 def check_queue(name: str, *, durable: bool, exclusive: bool, arguments: dict[str, Any]) -> None:

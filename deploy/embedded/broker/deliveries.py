@@ -86,7 +86,7 @@ def recover_async(channel: Channel, method: Basic.Recover | Basic.RecoverAsync) 
 
 
 def select_confirms(channel: Channel, _: commands.Confirm.Select) -> commands.Confirm.SelectOk:
-    channel.is_confirming = True
+    channel.publishing.is_confirming = True
     return commands.Confirm.SelectOk()
 
 

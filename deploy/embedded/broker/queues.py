@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from deploy.embedded.broker.vhost import VirtualHost
 
 
+# A queue that names no limit has this one in production; -1 is none. RabbitMQ 3.10 read both otherwise.
+DELIVERY_LIMIT_OF_RABBITMQ_4 = 20
+
+
 class Queue:
     """Knows nothing of frames: consumers take entries, the virtual host journals them and routes the dead ones."""
 
@@ -191,5 +195,5 @@ class Queue:
             self.bury(heapq.heappop(self.ready), deaths.MAXLEN)
 
     def _is_poison(self, entry: Entry) -> bool:
-        limit = self.arguments.get("x-delivery-limit")
-        return self.is_quorum and limit is not None and entry.delivery_count > limit
+        limit = self.arguments.get("x-delivery-limit", DELIVERY_LIMIT_OF_RABBITMQ_4)
+        return self.is_quorum and 0 <= limit < entry.delivery_count

@@ -38,7 +38,7 @@ class VirtualHost:
 
     def declare_exchange(self, declared: Exchange) -> None:
         if declared.kind not in KINDS:
-            raise AmqpError(503, f"unknown exchange type '{declared.kind}'")
+            raise precondition_failed(f"unknown exchange type '{declared.kind}'")
         current = self.exchanges.get(declared.name)
         if current is not None:
             args.check_same("exchange", declared.name, _traits(current), _traits(declared))

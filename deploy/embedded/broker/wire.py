@@ -1,6 +1,7 @@
 """Bytes of AMQP 0-9-1, where pamqp's own functions say too little or change what they read."""
 
 import struct
+from collections.abc import Iterator
 from typing import Any
 
 from pamqp import base, commands, constants, decode, encode, header
@@ -26,6 +27,22 @@ UNREADABLE = (
 
 def frame(kind: int, channel: int, payload: bytes) -> bytes:
     return b"".join((struct.pack(">BHI", kind, channel, len(payload)), payload, constants.FRAME_END_CHAR))
+
+
+def frames(received: bytearray, frame_max: int) -> Iterator[tuple[int, int, bytes]]:
+    """Take the whole frames out of what was received: type, channel, payload. Raises AmqpError."""
+    while len(received) >= constants.FRAME_HEADER_SIZE:
+        kind, channel, size = struct.unpack_from(">BHI", received)
+        if size > frame_max - FRAME_OVERHEAD:
+            raise AmqpError(501, f"a frame of {size} bytes is longer than the {frame_max} agreed on")
+        end = constants.FRAME_HEADER_SIZE + size
+        if len(received) <= end:
+            return
+        if received[end] != constants.FRAME_END:
+            raise AmqpError(501, "a frame does not end where it says")
+        payload = bytes(received[constants.FRAME_HEADER_SIZE : end])
+        del received[: end + 1]
+        yield kind, channel, payload
 
 
 def method_frame(channel: int, method: base.Frame) -> bytes:
