@@ -25,9 +25,9 @@ venv: $(VENV)/.locked
 $(VENV)/.locked: requirements.lock
 	@$(PYTHON) -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null || \
 	    { echo "A Python 3.11, 3.12 or 3.13 with venv is needed (Debian: apt install python3-venv), or: make PYTHON=python3.12 …" >&2; exit 1; }
-	@echo "Installing what requirements.lock names into $(VENV); only once, and when it changes."
+	@echo "Installing what requirements.lock names into $(VENV): a minute or two, once and when it changes."
 	@$(PY) -c '' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock || \
+	@$(PY) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock || \
 	    { echo "The packages could not be installed (see above); pip's own settings say where they come from." >&2; exit 1; }
 	@touch $@
 
