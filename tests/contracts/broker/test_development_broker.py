@@ -13,7 +13,7 @@ from typing import Any
 import amqp
 import pytest
 
-from tests.contracts.broker.client import Client, wait_for
+from tests.contracts.broker.client import Client, Deliveries, wait_for
 from tests.support.development_broker import DevelopmentBroker
 
 LABEL = "Mon Espace development broker"
@@ -99,6 +99,31 @@ def test_heartbeats_come_when_asked_for(development_broker: DevelopmentBroker) -
     with Client(development_broker.uri, heartbeat=1) as client:
         before = client.connection.bytes_recv
         wait_for(lambda: _reads_on(client, before), "a heartbeat")
+
+
+def test_who_does_not_read_is_not_sent_everything(development_broker: DevelopmentBroker) -> None:
+    with Client(development_broker.uri) as client, Client(development_broker.uri) as reader:
+        queue = client.queue(auto_delete=True, exclusive=False)
+        deliveries = Deliveries(reader.channel, queue, no_ack=True)
+        client.publish(queue, *[bytes(100_000)] * 200)
+        assert client.count(queue) > 0
+
+        deliveries.wait_for(200)
+
+
+def test_a_quorum_queue_gives_up_as_in_rabbitmq_4(development_broker: DevelopmentBroker, name: str) -> None:
+    with Client(development_broker.uri) as client:
+        letters = client.queue()
+        arguments = {"x-dead-letter-exchange": "", "x-dead-letter-routing-key": letters, "x-queue-type": "quorum"}
+        client.queue(name, durable=True, exclusive=False, arguments=arguments)
+        client.publish(name, "poison")
+        refused = 0
+        while message := client.channel.basic_get(name):
+            client.channel.basic_reject(message.delivery_tag, requeue=True)
+            refused += 1
+
+        assert (refused, client.bodies(letters)) == (21, ["poison"])
+        client.channel.queue_delete(name)
 
 
 def test_what_was_acknowledged_leaves_the_journal(killable_development_broker: DevelopmentBroker, name: str) -> None:
