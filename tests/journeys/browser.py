@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -19,6 +20,7 @@ class Browser:
     session: requests.Session = field(default_factory=requests.Session)
     url: str = ""
     status: int = 0
+    look: Callable[[requests.Response, str], None] | None = None
     soup: BeautifulSoup = field(default_factory=lambda: BeautifulSoup("", "html.parser"))
 
     def open(self, address: str) -> Browser:
@@ -84,6 +86,8 @@ class Browser:
     def _see(self, response: requests.Response) -> Browser:
         self.url, self.status = response.url, response.status_code
         self.soup = BeautifulSoup(response.text, "html.parser")
+        if self.look and self.url.startswith(self.origin):
+            self.look(response, self.title)
         return self
 
     def _headers(self) -> dict[str, str]:

@@ -1,24 +1,36 @@
-import shutil
+import os
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import sync_playwright
 
+from tests.journeys.eyes import Eyes
 from tests.journeys.machine import Machine, free_first_port
+
+# A story shows at least so many pages; fewer means that nobody looked.
+FEWEST_PAGES = 10
 
 
 @pytest.fixture(scope="module", params=["development broker", "RabbitMQ"])
 def machine(request, tmp_path_factory):
-    """Everything on one machine, on each of the two brokers."""
+    """Everything on one machine, on each of the two brokers. On the first, each page is looked at too: pictures go to
+    PICTURES, or to a temporary directory, and what is wrong with a page is told when the story has ended."""
     directory: Path = tmp_path_factory.mktemp("machine")
-    environment = {}
-    if request.param == "RabbitMQ":
-        environment["AMQP_URI"] = request.getfixturevalue("killable_rabbitmq").uri
-    environment |= getattr(request.module, "ENVIRONMENT", {})
-    machine = Machine(directory / "var", free_first_port(), environment)
-    machine.start()
-    yield machine
-    status = machine.stop()
-    failed = request.session.testsfailed
-    if failed:
-        shutil.copytree(directory, Path("var-of-failed-journey"), dirs_exist_ok=True)
+    environment = dict(getattr(request.module, "ENVIRONMENT", {}))
+    with ExitStack() as until_the_end:
+        machine = Machine(directory / "var", free_first_port(), environment)
+        eyes = None
+        if request.param == "RabbitMQ":
+            environment["AMQP_URI"] = request.getfixturevalue("killable_rabbitmq").uri
+        else:
+            pictures = Path(os.environ.get("PICTURES") or directory / "pictures") / request.module.__name__
+            eyes = Eyes.open(until_the_end.enter_context(sync_playwright()), pictures)
+            machine.look = eyes.look
+        machine.start()
+        yield machine
+        status = machine.stop()
     assert status == 0, machine.told
+    if eyes is not None:
+        assert not eyes.faults, "\n".join(eyes.faults)
+        assert len(eyes.seen) >= FEWEST_PAGES

@@ -31,6 +31,7 @@ class Machine:
     first_port: int
     environment: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
+    look: Callable[[requests.Response, str], None] | None = None
 
     @property
     def portal(self) -> str:

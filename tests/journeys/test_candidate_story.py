@@ -42,6 +42,7 @@ def test_his_coordinates_and_commune_are_locked(hugo, story):
 
     browser.press("Étape suivante")
     browser.press("Étape suivante", {"Communales": True})
+    browser.press("Étape suivante")
 
     assert browser.error_at("Liste électorale")
     assert browser.value_of("Commune") == "Namur"

@@ -1,0 +1,102 @@
+"""Looks at each page of a story in Chromium, narrow and wide: what axe-core finds, what overflows, what is stopped."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from axe_playwright_python.base import AXE_FILE_PATH
+from playwright.sync_api import ConsoleMessage, Page, Playwright, Route
+
+WIDTHS = (360, 1280)
+# Without them Chromium asks Google for this and that at every start.
+QUIET = (
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+_IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[\w-]{30,}")
+
+
+class NoChromium(RuntimeError):
+    """A sentence that says what to install."""
+
+
+def find_chromium() -> str:
+    """Its program: CHROMIUM, or on the PATH; installed with apt where the user is root."""
+    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if not found and os.geteuid() == 0 and shutil.which("apt-get"):
+        subprocess.run(["apt-get", "update", "-qq"], check=True)
+        subprocess.run(["apt-get", "install", "-qq", "-y", "--no-install-recommends", "chromium"], check=True)
+        found = shutil.which("chromium")
+    if not found:
+        raise NoChromium(
+            "No Chromium to look at pages with: install the package chromium, or set CHROMIUM to its program."
+        )
+    return found
+
+
+@dataclass
+class Eyes:
+    """``seen``: the pages looked at; ``faults``: one sentence each."""
+
+    pictures: Path
+    page: Page
+    axe: str
+    seen: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    @staticmethod
+    def open(playwright: Playwright, pictures: Path) -> Eyes:
+        pictures.mkdir(parents=True, exist_ok=True)
+        # As root Chromium has no sandbox; it only sees pages of ours.
+        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=[*QUIET, *sandbox])
+        eyes = Eyes(pictures, browser.new_page(locale="fr-BE"), AXE_FILE_PATH.read_text())
+        eyes.page.on("console", eyes.hear)
+        return eyes
+
+    def hear(self, message: ConsoleMessage) -> None:
+        # A page that says no says so with its status too, which Chromium repeats.
+        if message.type == "error" and "responded with a status of" not in message.text:
+            self.faults.append(f"{self.seen[-1]}: {message.text}")
+
+    def look(self, response: requests.Response, title: str) -> None:
+        """Once at each page; the very answer that the person got, with its headers, its assets from the portal."""
+        name = _IDENTIFIER.sub("…", f"{urlsplit(response.url).path} {response.status_code} {title}")
+        if name in self.seen or not response.headers.get("Content-Type", "").startswith("text/html"):
+            return
+        self.seen.append(name)
+        for width in WIDTHS:
+            self._look_at(response, name, width)
+
+    def _look_at(self, response: requests.Response, name: str, width: int) -> None:
+        self.page.set_viewport_size({"width": width, "height": 900})
+        self.page.route(response.url, lambda route: _give(route, response), times=1)
+        self.page.goto(response.url, wait_until="load")
+        number = len(self.seen)
+        words = re.sub(r"[^\w]+", "-", name).strip("-")[:80]
+        self.page.screenshot(path=self.pictures / f"{number:03}-{words}-{width}.png", full_page=True)
+        if self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            self.faults.append(f"{name}: wider than {width} px")
+        self.page.evaluate(self.axe)
+        found: dict[str, Any] = self.page.evaluate("rules => axe.run(document, rules)", RULES)
+        for violation in found["violations"]:
+            where = "; ".join(" ".join(node["target"]) for node in violation["nodes"][:3])
+            self.faults.append(f"{name} at {width} px: {violation['id']}: {violation['help']} ({where})")
+
+
+def _give(route: Route, response: requests.Response) -> None:
+    dropped = {"content-encoding", "content-length", "transfer-encoding", "set-cookie", "connection"}
+    headers = {key: value for key, value in response.headers.items() if key.lower() not in dropped}
+    route.fulfill(status=response.status_code, headers=headers, body=response.content)
