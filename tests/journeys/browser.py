@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,10 +22,11 @@ class Browser:
     url: str = ""
     status: int = 0
     look: Callable[[requests.Response, str], None] | None = None
+    patience: float = 0  # seconds
     soup: BeautifulSoup = field(default_factory=lambda: BeautifulSoup("", "html.parser"))
 
     def open(self, address: str) -> Browser:
-        return self._see(self.session.get(urljoin(self.url or self.origin, address), timeout=30))
+        return self._send("GET", urljoin(self.url or self.origin, address))
 
     def follow(self, text: str, *, within: str = "") -> Browser:
         """The link with this text, or whose text contains it. ``within``: a text of the same row."""
@@ -41,11 +43,11 @@ class Browser:
         method = str(pressed.get("formmethod") or form.get("method") or "get").lower()
         action = urljoin(self.url, str(pressed.get("formaction") or form.get("action") or ""))
         if method == "get":
-            return self._see(self.session.get(action, params=values, timeout=30))
+            return self._send("GET", action, params=values)
         if form.get("enctype") == "multipart/form-data" or files:
             parts = files or [("", ("", b"", "application/octet-stream"))]
-            return self._see(self.session.post(action, data=values, files=parts, headers=self._headers(), timeout=60))
-        return self._see(self.session.post(action, data=values, headers=self._headers(), timeout=60))
+            return self._send("POST", action, data=values, files=parts, headers=self._headers())
+        return self._send("POST", action, data=values, headers=self._headers())
 
     def download(self, text: str) -> requests.Response:
         return self.session.get(urljoin(self.url, str(self._link(text)["href"])), timeout=30)
@@ -82,6 +84,20 @@ class Browser:
     def is_locked(self, label: str) -> bool:
         control = self._control(self.soup, label)
         return control.has_attr("readonly") or control.has_attr("disabled")
+
+    def _send(self, method: str, url: str, **content: Any) -> Browser:
+        """Again, for as long as she has patience, where nobody answers or the page says that a part is away: a form
+        sent again carries the same command_id."""
+        deadline = time.monotonic() + self.patience
+        while True:
+            try:
+                response = self.session.request(method, url, timeout=30, **content)
+                if response.status_code < 500 or time.monotonic() > deadline:
+                    return self._see(response)
+            except requests.ConnectionError:
+                if time.monotonic() > deadline:
+                    raise
+            time.sleep(0.3)
 
     def _see(self, response: requests.Response) -> Browser:
         self.url, self.status = response.url, response.status_code

@@ -32,6 +32,8 @@ class Machine:
     environment: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
     look: Callable[[requests.Response, str], None] | None = None
+    # How long people, and whoever waits for a mail, bear with it: seconds.
+    patience: float = 0
 
     @property
     def portal(self) -> str:
@@ -65,9 +67,31 @@ class Machine:
 
     def mails(self, to: str) -> list[dict[str, Any]]:
         """What arrived for one address, oldest first."""
-        answer = requests.get(f"http://127.0.0.1:{self.first_port + 25}/mails.json", params={"to": to}, timeout=10)
+        address = f"http://127.0.0.1:{self.first_port + 25}/mails.json"
+
+        def told() -> requests.Response | None:
+            try:
+                return requests.get(address, params={"to": to}, timeout=10)
+            except requests.ConnectionError:
+                return None
+
+        answer = wait_for(told, 5 + self.patience)
+        assert answer is not None
         mails: list[dict[str, Any]] = answer.json()
         return mails
+
+    def kill(self, part: str) -> None:
+        """kill -9, as a power cut would; the supervisor starts it again. ``part``: a word of its command line."""
+        os.kill(wait_for(lambda: self._child(part), 5 + self.patience), signal.SIGKILL)
+
+    def _child(self, part: str) -> int:
+        """Its process id; 0 while there is none."""
+        assert self.process is not None
+        for pid in Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split():
+            command = Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+            if part in command:
+                return int(pid)
+        return 0
 
     def count_mails(self, to: str, about: str) -> int:
         return len(self._about(to, about))
@@ -80,7 +104,7 @@ class Machine:
             return found if len(found) >= count else []
 
         try:
-            return wait_for(arrived)[-1]
+            return wait_for(arrived, 20 + self.patience)[-1]
         except AssertionError as missing:
             subjects = [mail["subject"] for mail in self.mails(to)]
             raise AssertionError(f"no mail « {about} » for {to}; there are {subjects}") from missing

@@ -24,7 +24,7 @@ class Person:
     @staticmethod
     def at(machine: Machine, cast: CastPerson) -> Person:
         """With a browser of her own."""
-        return Person(machine, cast, Browser(machine.portal, look=machine.look))
+        return Person(machine, cast, Browser(machine.portal, look=machine.look, patience=machine.patience))
 
     # ------------------------------------------------------------ who she is
 

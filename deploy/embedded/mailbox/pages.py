@@ -51,6 +51,7 @@ def build_app(store: MailStore) -> Flask:
 def _told(mail: Mail) -> dict[str, object]:
     return {
         "mail_id": mail.mail_id,
+        "message_id": mail.message_id,
         "to": mail.to,
         "from": mail.sender,
         "subject": mail.subject,

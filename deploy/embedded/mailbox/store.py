@@ -23,6 +23,10 @@ class Mail:
     message: EmailMessage
 
     @property
+    def message_id(self) -> str:
+        return str(self.message["Message-ID"] or "")
+
+    @property
     def subject(self) -> str:
         return str(self.message["Subject"] or "(sans objet)")
 
