@@ -128,7 +128,7 @@ class DossiersService(Service):
         files: FileStore = tick.gateways.files
         if not files.path_of(attachment.sha256).is_file():
             raise Unavailable(part="files")
-        response = Response(files.read(attachment.sha256), content_type=attachment.media_type, direct_passthrough=True)
+        response = Response(files.read(attachment.sha256), content_type=attachment.media_type)
         response.content_length = attachment.size
         response.headers.set("Content-Disposition", "attachment", filename=attachment.file_name)
         response.headers["X-Content-Type-Options"] = "nosniff"

@@ -1,0 +1,61 @@
+"""The service on a real database beside the real stand-in of the virus scanner; and as its own process on RabbitMQ."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from chassis.runtime import Runtime, build_runtime
+from deploy.embedded.keys import Keys
+from deploy.embedded.ports import free_port
+from deploy.embedded.scanner import Scanner
+from services.dossiers.publish import publish
+from services.dossiers.publish.publishing import SHIPPED
+from services.dossiers.service import DossiersService
+from services.dossiers.settings import DossiersSettings
+from tests.integration.dossiers.desk import Desk
+from tests.support.postgres import DatabaseOf
+from tests.support.processes import make_environment
+from tests.unit.dossiers.builders import NOON
+
+
+@pytest.fixture(scope="package")
+def scanner_port() -> Iterator[int]:
+    port = free_port()
+    scanner = Scanner("127.0.0.1", port)
+    serving = threading.Thread(target=scanner.serve_forever, args=(0.05,))
+    serving.start()
+    yield port
+    scanner.shutdown()
+    scanner.server_close()
+    serving.join()
+
+
+@pytest.fixture(scope="package")
+def package_keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
+    return Keys(tmp_path_factory.mktemp("keys"))
+
+
+@pytest.fixture
+def runtime(
+    tmp_path_factory: pytest.TempPathFactory, package_keys: Keys, database_of: DatabaseOf, scanner_port: int
+) -> Iterator[Runtime]:
+    environment = make_environment(
+        tmp_path_factory.mktemp("dossiers"),
+        package_keys,
+        amqp_uri="amqp://guest:guest@127.0.0.1:1",
+        databases={"dossiers": database_of("dossiers")},
+        ports={"scanner": scanner_port},
+    )
+    runtime = build_runtime(DossiersService, DossiersSettings.load(environment))
+    yield runtime
+    runtime.engine.dispose()
+
+
+@pytest.fixture
+def desk(runtime: Runtime, package_keys: Keys) -> Desk:
+    """With the shipped procedures, at NOON."""
+    publish(runtime.engine, SHIPPED, now=NOON)
+    return Desk(runtime, package_keys)
