@@ -24,15 +24,15 @@ def main() -> None:
     log_to_stderr()
     people = cast.load()
     provider = Provider(
-        issuer=f"http://{HOST}:{options.csam}",
+        issuer=options.issuer or f"http://{HOST}:{options.csam}",
         client=Client(CLIENT_ID, options.client_secret_file.read_text().strip(), options.portal),
         keys=SigningKeys(options.signing_keys_file),
         clock=clock(),
     )
     servers: list[socketserver.BaseServer] = [
-        web(build_csam(provider, people), options.csam),
-        web(register.build_app(people), options.register),
-        Scanner(HOST, options.scanner),
+        web(build_csam(provider, people), options.csam, host=options.host),
+        web(register.build_app(people), options.register, host=options.host),
+        Scanner(options.host, options.scanner),
     ]
     serve_until_told(servers)
 
@@ -41,6 +41,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=csam.__doc__)
     for name in ("csam", "register", "scanner"):
         parser.add_argument(f"--{name}", type=int, required=True, metavar="PORT")
+    parser.add_argument("--host", default=HOST, help="where to listen (127.0.0.1)")
+    parser.add_argument("--issuer", metavar="URL", help="how CSAM names itself, if not by where it listens")
     parser.add_argument("--portal", required=True, metavar="URL", help="people are only sent back below this address")
     parser.add_argument("--client-secret-file", type=Path, required=True)
     parser.add_argument("--signing-keys-file", type=Path, required=True)

@@ -1,4 +1,4 @@
-"""Small servers of one process, on 127.0.0.1, until SIGTERM or Ctrl-C."""
+"""Small servers of one process, on 127.0.0.1 unless told otherwise (a container), until SIGTERM or Ctrl-C."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ class _QuietRequests(WSGIRequestHandler):
         return
 
 
-def web(app: Flask, port: int) -> socketserver.BaseServer:
-    return make_server(HOST, port, app, threaded=True, request_handler=_QuietRequests)
+def web(app: Flask, port: int, *, host: str = HOST) -> socketserver.BaseServer:
+    return make_server(host, port, app, threaded=True, request_handler=_QuietRequests)
 
 
 def serve_until_told(servers: Sequence[socketserver.BaseServer]) -> None:

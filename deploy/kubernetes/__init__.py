@@ -1,0 +1,1 @@
+"""Manifests, and what is made from other files for them."""
