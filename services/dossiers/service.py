@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any, ClassVar
+from urllib.parse import quote
 from uuid import UUID
 
 from werkzeug.exceptions import ClientDisconnected
@@ -130,7 +131,9 @@ class DossiersService(Service):
             raise Unavailable(part="files")
         response = Response(files.read(attachment.sha256), content_type=attachment.media_type)
         response.content_length = attachment.size
-        response.headers.set("Content-Disposition", "attachment", filename=attachment.file_name)
+        # A name in any script travels percent-encoded (RFC 8187).
+        name = quote(attachment.file_name, safe="")
+        response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{name}"
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Cache-Control"] = "no-store"
         return response

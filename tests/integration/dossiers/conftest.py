@@ -16,8 +16,9 @@ from services.dossiers.publish.publishing import SHIPPED
 from services.dossiers.service import DossiersService
 from services.dossiers.settings import DossiersSettings
 from tests.integration.dossiers.desk import Desk
+from tests.integration.dossiers.station import Station
 from tests.support.postgres import DatabaseOf
-from tests.support.processes import make_environment
+from tests.support.processes import ServiceProcess, make_environment
 from tests.unit.dossiers.builders import NOON
 
 
@@ -59,3 +60,29 @@ def desk(runtime: Runtime, package_keys: Keys) -> Desk:
     """With the shipped procedures, at NOON."""
     publish(runtime.engine, SHIPPED, now=NOON)
     return Desk(runtime, package_keys)
+
+
+@pytest.fixture(scope="package")
+def station(
+    tmp_path_factory: pytest.TempPathFactory,
+    package_keys: Keys,
+    database_of: DatabaseOf,
+    scanner_port: int,
+    amqp_uri: str,
+) -> Iterator[Station]:
+    """The service as its own process; it serves all tests of this package."""
+    directory = tmp_path_factory.mktemp("station")
+    environment = make_environment(
+        directory,
+        package_keys,
+        amqp_uri=amqp_uri,
+        databases={"dossiers": database_of("dossiers")},
+        ports={"scanner": scanner_port},
+    )
+    process = ServiceProcess(("dossiers",), environment, directory / "dossiers.log")
+    process.start()
+    with Station(process, package_keys, amqp_uri) as station:
+        published = station.operate("publish-procedures")
+        assert published.returncode == 0, published.stderr
+        yield station
+    process.kill()

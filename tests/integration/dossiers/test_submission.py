@@ -6,6 +6,7 @@ import re
 import threading
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -69,7 +70,7 @@ def test_a_submitted_dossier_has_a_reference_a_time_and_a_digest(desk: Desk) -> 
 def test_a_repeated_command_gets_the_first_answer(desk: Desk) -> None:
     hugo, command_id = desk.visitor(), uuid4()
     draft = desk.validated(hugo, desk.an_election_draft(hugo))
-    submit = {"dossier_id": draft.dossier_id, "late_confirmed": False, "command_id": command_id}
+    submit: dict[str, Any] = {"dossier_id": draft.dossier_id, "late_confirmed": False, "command_id": command_id}
 
     first = hugo.rpc.submit_dossier(**submit)
     again = hugo.rpc.submit_dossier(**submit)
@@ -91,7 +92,7 @@ def test_two_presses_at_once_make_one_dossier(desk: Desk) -> None:
 def test_the_same_command_at_once_gets_the_same_answer(desk: Desk) -> None:
     hugo, command_id = desk.visitor(), uuid4()
     draft = desk.validated(hugo, desk.an_election_draft(hugo))
-    submit = {"dossier_id": draft.dossier_id, "late_confirmed": False, "command_id": command_id}
+    submit: dict[str, Any] = {"dossier_id": draft.dossier_id, "late_confirmed": False, "command_id": command_id}
 
     ended = at_once(*[lambda: hugo.rpc.submit_dossier(**submit)] * 4)
 
@@ -103,7 +104,7 @@ def test_no_two_dossiers_have_the_same_reference(desk: Desk) -> None:
     hugo = desk.visitor()
     drafts = [desk.validated(hugo, desk.an_election_draft(hugo)) for _ in range(4)]
 
-    ended = at_once(*[lambda draft=draft: desk.submit(hugo.rpc, draft) for draft in drafts])  # type: ignore[misc]
+    ended = at_once(*[lambda draft=draft: desk.submit(hugo.rpc, draft) for draft in drafts])
 
     assert ended == {"ok": 4}
     assert len({each.reference for each in hugo.rpc.list_dossiers(bce_number=None, text="")}) == 4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -107,7 +108,7 @@ def test_of_agents_who_claim_at_once_one_wins(desk: Desk) -> None:
 
     ended = at_once(
         *[
-            lambda agent=agent: agent.rpc.claim_dossier(dossier_id=dossier.dossier_id, command_id=uuid4())  # type: ignore[misc]
+            lambda agent=agent: agent.rpc.claim_dossier(dossier_id=dossier.dossier_id, command_id=uuid4())
             for agent in agents
         ]
     )
@@ -157,7 +158,7 @@ def test_each_act_has_its_state(desk: Desk) -> None:
 def test_wrong_requests_of_agents_name_the_field(desk: Desk) -> None:
     agent = desk.agent()
     dossier = desk.claimed(agent, desk.visitor())
-    ask = {"dossier_id": dossier.dossier_id, "message": "", "command_id": uuid4()}
+    ask: dict[str, Any] = {"dossier_id": dossier.dossier_id, "message": "", "command_id": uuid4()}
 
     def field_of(act: object) -> set[str]:
         with pytest.raises(InvalidRequest) as refusal:
@@ -170,7 +171,7 @@ def test_wrong_requests_of_agents_name_the_field(desk: Desk) -> None:
     assert field_of(lambda: agent.rpc.request_complement(**ask, elements=[], due_on=later)) == {"elements"}
     assert field_of(lambda: agent.rpc.request_complement(**ask, elements=[" "], due_on=later)) == {"elements.0"}
     assert field_of(lambda: decide(agent, dossier, outcome="perhaps")) == {"outcome"}
-    decision = {"dossier_id": dossier.dossier_id, "outcome": "founded", "command_id": uuid4()}
+    decision: dict[str, Any] = {"dossier_id": dossier.dossier_id, "outcome": "founded", "command_id": uuid4()}
     assert field_of(lambda: agent.rpc.decide_dossier(**decision, motivation=" ")) == {"motivation"}
 
 
@@ -190,7 +191,7 @@ def test_nothing_is_decided_while_the_person_may_answer(desk: Desk) -> None:
 def test_an_answer_after_the_due_date_is_taken_until_the_decision(desk: Desk) -> None:
     agent, hugo = desk.agent(), desk.visitor()
     dossier = desk.claimed(agent, hugo, pieces="incomplete")
-    answer = {
+    answer: dict[str, Any] = {
         "dossier_id": dossier.dossier_id,
         "complement_id": dossier.complements[0].complement_id,
         "answer": "En retard.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from typing import Any
 
 import pypdf
@@ -11,7 +12,7 @@ import pytest
 from services.dossiers.domain.declaration import declaration_of
 from services.dossiers.domain.dossier import Dossier
 from services.dossiers.domain.prefill import Enterprise
-from services.dossiers.gateways.declaration import typeset
+from services.dossiers.gateways.declaration import _SHOWN, _set, _shown, typeset
 from tests.unit.dossiers.builders import ATELIERS, NOON, a_draft, an_attachment, an_election_draft, the_grant
 
 GRANT = {
@@ -77,6 +78,28 @@ def test_what_a_person_types_is_shown_and_never_run(text: str) -> None:
     shown = pages_of(a_grant(description=text))
 
     assert text.replace(" ", "") in shown.replace(" ", "").replace("’", "'").replace("”", '"')
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("Une presse 😀", "Une presse [GRINNING FACE]"),
+        ("漢", "[CJK UNIFIED IDEOGRAPH-6F22]"),
+        ("\ufffe", "[U+FFFE]"),
+        ("Ελληνικά, Кириллица, ąłőț → ½ €", "Ελληνικά, Кириллица, ąłőț → ½ €"),
+    ],
+)
+def test_a_character_without_a_shape_is_named_and_keeps_nobody_from_filing(typed: str, shown: str) -> None:
+    assert shown in pages_of(a_grant(description=typed))
+
+
+def test_every_character_said_to_be_shown_is() -> None:
+    ranges = (range(first, last + 1) for first, last in _SHOWN)
+    characters = [chr(code) for codes in ranges for code in codes if _shown(chr(code)) == chr(code)]
+    facts = facts_of(a_grant()) | {"applicant": " ".join(characters)}
+
+    # Typst refuses a character that its fonts cannot show.
+    assert _set(json.dumps(facts)).startswith(b"%PDF-")
 
 
 def test_the_declaration_is_accessible_and_french() -> None:
