@@ -233,10 +233,16 @@ def _parse(schema: type[QuerySchema], args: tuple[Any, ...], kwargs: dict[str, A
     if args:
         raise InvalidRequest(fields={"": ["arguments are given by name"]})
     try:
-        arguments: dict[str, Any] = schema().load(kwargs)
+        arguments: dict[str, Any] = _made(schema).load(kwargs)
     except ma.ValidationError as error:
         raise InvalidRequest(fields=_flat(error.messages)) from error
     return arguments
+
+
+@functools.cache
+def _made(schema: type[QuerySchema]) -> QuerySchema:
+    # To make one takes longer than to load with it.
+    return schema()
 
 
 def _flat(messages: Any, path: str = "") -> dict[str, list[str]]:

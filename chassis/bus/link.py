@@ -8,63 +8,20 @@ from __future__ import annotations
 
 import random
 import socket
-import ssl
 import threading
 import time
 from collections.abc import Callable, MutableMapping
 from typing import Any, ClassVar
-from urllib.parse import parse_qs, unquote, urlsplit
 from weakref import WeakSet
 
-import amqp
 from amqp import spec
 
+from chassis.bus.connection import HEARTBEAT, LOST, Connection, connect, user_of
 from chassis.logs import log
 
-HEARTBEAT = 10
-CONNECT_TIMEOUT = 5
-# A declaration may wait for a cluster to choose a leader.
-DECLARE_TIMEOUT = 10
 FIRST_DELAY, LONGEST_DELAY = 0.1, 5.0
 
-# What a write or a read raises when the connection is gone.
-LOST = (OSError, amqp.AMQPError)
-
 Spawn = Callable[[Callable[[], None]], Any]
-
-
-def user_of(uri: str) -> str:
-    return unquote(urlsplit(uri.split(";")[0]).username or "guest")
-
-
-def connect(uri: str, name: str) -> amqp.Connection:
-    """An open connection; raises one of ``LOST``. Times out by itself when the broker falls silent."""
-    parts = urlsplit(uri)
-    secure = parts.scheme == "amqps"
-    options: dict[str, Any] = {}
-    if secure:
-        authority = parse_qs(parts.query).get("cacertfile", [None])[0]
-        options["ssl"] = {
-            "server_hostname": parts.hostname,
-            "cert_reqs": ssl.CERT_REQUIRED,
-            **({"ca_certs": authority} if authority else {}),
-        }
-    connection = amqp.Connection(
-        host=f"{parts.hostname}:{parts.port or (5671 if secure else 5672)}",
-        userid=unquote(parts.username or "guest"),
-        password=unquote(parts.password or "guest"),
-        login_method="PLAIN",
-        virtual_host=unquote(parts.path[1:]) or "/",
-        client_properties={"connection_name": name},
-        connect_timeout=CONNECT_TIMEOUT,
-        heartbeat=HEARTBEAT,
-        # py-amqp's own value gives up after one second without an acknowledgement by TCP.
-        socket_settings={socket.TCP_USER_TIMEOUT: HEARTBEAT * 2000},
-        **options,
-    )
-    connection.connect()
-    connection.sock.settimeout(DECLARE_TIMEOUT)
-    return connection
 
 
 class Link:
@@ -82,7 +39,7 @@ class Link:
         uri: str,
         name: str,
         *,
-        on_open: Callable[[amqp.Connection], None],
+        on_open: Callable[[Connection], None],
         on_lost: Callable[[], None] = lambda: None,
         away: MutableMapping[str, str] | None = None,
         spawn: Spawn | None = None,
@@ -95,7 +52,7 @@ class Link:
         self._on_lost = on_lost
         self._away = away if away is not None else {}
         self._spawn = spawn or _spawn_daemon
-        self._connection: amqp.Connection | None = None
+        self._connection: Connection | None = None
         self._up = threading.Event()
         self._stopping = threading.Event()
         self._ended = threading.Event()
@@ -166,8 +123,7 @@ class Link:
             connection.on_blocked = self._note_blocked
             connection.on_unblocked = self._note_unblocked
             self._on_open(connection)
-            # Less than half a heartbeat: drain_events() swallows the broker's own, one each half, and would not return
-            # in time for ours.
+            # Often enough to send our heartbeats in time.
             connection.sock.settimeout(HEARTBEAT / 4)
             self._tell_back()
             self._read(connection)
@@ -181,11 +137,12 @@ class Link:
         self._forget(why)
         return was_up
 
-    def _read(self, connection: amqp.Connection) -> None:
+    def _read(self, connection: Connection) -> None:
         ticked_at = time.monotonic()
         while connection.connected:
             try:
-                connection.drain_events()
+                # Frame by frame: drain_events() would swallow the broker's heartbeats and not come back for ours.
+                connection.blocking_read()
             except TimeoutError:
                 log.debug("broker_silent", link=self.name)
             if time.monotonic() - ticked_at > 1:

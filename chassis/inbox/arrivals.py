@@ -108,7 +108,7 @@ class Arrivals:
     def _take(self, batch: list[amqp.Message]) -> None:
         """Keep a batch, however long the database is away, unless it goes back to the broker meanwhile."""
         channel = batch[0].channel
-        while channel is not None and self._channel is channel and not self._stopping.is_set():
+        while self._is_current(channel):
             try:
                 stored = self._keep(batch)
                 self._runtime.away.pop("database", None)
@@ -124,6 +124,9 @@ class Arrivals:
             if stored:
                 self._on_stored(stored)
             return
+
+    def _is_current(self, channel: amqp.Channel) -> bool:
+        return self._channel is channel and not self._stopping.is_set()
 
     def _keep(self, batch: list[amqp.Message]) -> int:
         """Store what is readable and park what is not; the number of new rows."""

@@ -17,7 +17,7 @@ from nameko.extensions import DependencyProvider
 from prometheus_client import Counter
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from chassis.bus import LOST, Fate, Link, Publisher, connect
+from chassis.bus import LOST, Fate, Link, Publisher, connect, together
 from chassis.bus.topology import declare_events, events_exchange, events_of
 from chassis.logs import log
 from chassis.outbox.holds import Holds
@@ -153,8 +153,9 @@ class Relay(DependencyProvider):
         """One batch; False when the connection failed and the rest must wait."""
         sent: list[tuple[Any, Fate]] = []
         try:
-            for row in rows:
-                sent.append((row, self._publish(publisher, row)))
+            with together(publisher.channel):
+                for row in rows:
+                    sent.append((row, self._publish(publisher, row)))
         except LOST as error:
             log.warning("relay_lost_broker", error=str(error))
         publisher.wait([fate for _, fate in sent], CONFIRMED_WITHIN)

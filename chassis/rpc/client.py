@@ -52,7 +52,6 @@ class RpcClient:
         self._reply_queue = f"rpc.reply-{name}-{self._reply_key}"
         self._link = Link(amqp_uri, f"{name} rpc client", on_open=self._open, on_lost=self._lost, away=away)
         self._channel: amqp.Channel | None = None
-        self._writing = threading.Lock()
         self._pending: dict[str, Pending] = {}
 
     def start(self, wait: float = 5.0) -> Self:
@@ -136,8 +135,7 @@ class RpcClient:
         if channel is None:
             raise Unavailable(part="broker")
         try:
-            with self._writing:
-                publish(channel, message, RPC_EXCHANGE, f"{service}.{method}", mandatory=True)
+            publish(channel, message, RPC_EXCHANGE, f"{service}.{method}", mandatory=True)
         except LOST as error:
             raise Unavailable(part="broker") from error
 

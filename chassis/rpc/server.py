@@ -6,6 +6,7 @@ between, is not run a second time by the process that ran it.
 
 from __future__ import annotations
 
+import functools
 import json
 import threading
 import time
@@ -17,7 +18,7 @@ from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import DependencyProvider, Entrypoint, SharedExtension
 from prometheus_client import Counter, Histogram
 
-from chassis.bus import LOST, Link, publish
+from chassis.bus import LOST, Link, publish, together
 from chassis.bus.topology import RPC_EXCHANGE, declare_rpc_exchange, declare_rpc_queue, rpc_queue
 from chassis.bus.traces import ensure_traceparent, trace_id_of
 from chassis.logs import bind, log, unbind_all
@@ -60,6 +61,11 @@ class Request:
         return self.expires_at is not None and time.monotonic() >= self.expires_at
 
 
+@functools.cache
+def _meters(service: str, method: str, outcome: str) -> tuple[Counter, Histogram]:
+    return REQUESTS.labels(service, method, outcome), DURATION.labels(service, method)
+
+
 def _expiry(deadline_ms: object, sent_at: object) -> float | None:
     """By our own clock from the arrival on, unless it is late by any clock: a process that was frozen finds requests of
     long ago in its socket."""
@@ -80,7 +86,6 @@ class RpcConsumer(SharedExtension):
         self._link: Link | None = None
         self._channel: amqp.Channel | None = None
         self._tag = ""
-        self._writing = threading.Lock()
         self._stopping = False
         self._started = False
         self._waiting: deque[Request] = deque()
@@ -225,8 +230,9 @@ class RpcConsumer(SharedExtension):
         if request.correlation_id is not None:
             self._running.pop(request.correlation_id, None)
         self._settle(request, body)
-        REQUESTS.labels(self._service, request.method, outcome).inc()
-        DURATION.labels(self._service, request.method).observe(time.perf_counter() - request.arrived_at)
+        requests, duration = _meters(self._service, request.method, outcome)
+        requests.inc()
+        duration.observe(time.perf_counter() - request.arrived_at)
         return result, exc_info
 
     def _internal(self, request: Request, error: BaseException) -> InternalError:
@@ -237,7 +243,7 @@ class RpcConsumer(SharedExtension):
         """Write the answer, if one is awaited, then acknowledge the request, on the channel that it came by."""
         message = request.message
         try:
-            with self._writing:
+            with together(message.channel):
                 if body is not None and request.reply_key is not None:
                     answer = amqp.Message(
                         body,
