@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 
 from chassis.runtime import Runtime, build_runtime
+from contracts.dossiers import DossierView
 from deploy.embedded.keys import Keys
 from deploy.embedded.ports import free_port
 from deploy.embedded.scanner import Scanner
@@ -15,7 +17,8 @@ from services.dossiers.publish import publish
 from services.dossiers.publish.publishing import SHIPPED
 from services.dossiers.service import DossiersService
 from services.dossiers.settings import DossiersSettings
-from tests.integration.dossiers.desk import Desk
+from tests.integration.dossiers.content import ELECTION
+from tests.integration.dossiers.desk import Desk, Visitor
 from tests.integration.dossiers.station import Station
 from tests.support.postgres import DatabaseOf
 from tests.support.processes import ServiceProcess, make_environment
@@ -60,6 +63,16 @@ def desk(runtime: Runtime, package_keys: Keys) -> Desk:
     """With the shipped procedures, at NOON."""
     publish(runtime.engine, SHIPPED, now=NOON)
     return Desk(runtime, package_keys)
+
+
+@pytest.fixture
+def hugo(desk: Desk) -> Visitor:
+    return desk.visitor()
+
+
+@pytest.fixture
+def draft(desk: Desk, hugo: Visitor) -> DossierView:
+    return hugo.rpc.start_draft(procedure=ELECTION, bce_number=None, command_id=uuid4())
 
 
 @pytest.fixture(scope="package")

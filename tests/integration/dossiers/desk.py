@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import typing
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import sqlalchemy as sa
-from pypdf import PdfWriter
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request, Response
 
@@ -30,35 +28,8 @@ from deploy.embedded.keys import Keys
 from services.dossiers.service import DossiersService
 from services.dossiers.storage import DossiersWork
 from services.dossiers.storage.tables import tickets, uploads
+from tests.integration.dossiers.content import ALL, ELECTION, GRANT, GRANT_ANSWERS, a_grant, a_pdf, digest
 from tests.unit.dossiers.builders import ATELIERS, COMMUNAL, NAMUR, NOON
-
-ELECTION = "reclamation-elections-locales-2024"
-GRANT = "prime-investissement"
-TAX = "contester-precompte-immobilier"
-
-GRANT_ANSWERS = {
-    "contact_email": "amelie@example.org",
-    "kind": "equipment",
-    "description": "Une presse.",
-    "amount": "12 500",
-    "starts_on": "2024-12-01",
-    "sworn_true": True,
-}
-ALL = ["dossier.read", "dossier.draft", "dossier.submit"]
-
-
-def a_pdf(text: str = "Réclamation", *, size: int = 0) -> bytes:
-    """A real PDF, different for each text; ``size``: at least so many bytes."""
-    writer = PdfWriter()
-    writer.add_blank_page(200, 200)
-    writer.add_metadata({"/Title": text + "x" * size})
-    content = io.BytesIO()
-    writer.write(content)
-    return content.getvalue()
-
-
-def digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 @dataclass
@@ -138,7 +109,7 @@ class Desk:
     # ------------------------------------------------------------ what is heard
 
     def grant(self, visitor: Visitor, *permissions: str, **given: Any) -> RoleGranted:
-        event = a_grant(visitor.person_id, permissions=list(permissions) or ALL, **given)
+        event: RoleGranted = a_grant(visitor.person_id, permissions=list(permissions) or ALL, **given)
         self.hear(event)
         return event
 
@@ -272,25 +243,3 @@ def _service(runtime: Runtime, context: dict[str, str]) -> DossiersService:
     service = DossiersService()
     vars(service).update(runtime=runtime, context=context)
     return service
-
-
-def a_grant(person_id: UUID, *, kind: type[RoleGranted | MandateRevoked] = RoleGranted, **given: Any) -> Any:
-    facts: dict[str, Any] = {
-        "version": 1,
-        "occurred_at": NOON,
-        "mandate_id": uuid4(),
-        "person_id": person_id,
-        "bce_number": ATELIERS,
-        "enterprise_name": "Ateliers du Hainaut",
-        "establishment_number": None,
-        "role": "contributor",
-        "permissions": ALL,
-        "procedure_categories": [],
-        "valid_from": date(2024, 1, 1),
-        "valid_until": date(2028, 12, 31),
-        "granted_by": uuid4(),
-        "role_request_id": None,
-        "invitation_id": None,
-        "revoked_at": None,
-    }
-    return kind(**(facts | given))

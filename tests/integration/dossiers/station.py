@@ -24,7 +24,7 @@ from contracts.events import Event
 from contracts.identity import PersonFacts
 from deploy.embedded.keys import Keys
 from deploy.embedded.ports import wait_until
-from tests.integration.dossiers.desk import GRANT, a_grant, a_pdf, digest
+from tests.integration.dossiers.content import GRANT, a_grant, a_pdf, digest
 from tests.support.processes import ROOT, ServiceProcess
 from tests.unit.dossiers.builders import ATELIERS, NAMUR
 

@@ -11,7 +11,8 @@ import pytest
 from contracts.delegation import MandateRevoked
 from contracts.dossiers import ComplementNotOpen, Dossiers, DossierView
 from contracts.errors import NotFound, PermissionMissing, ScopeMissing, StatementMissing
-from tests.integration.dossiers.desk import ELECTION, GRANT, Desk, Visitor, a_grant
+from tests.integration.dossiers.content import ELECTION, GRANT, a_grant
+from tests.integration.dossiers.desk import Desk, Visitor
 from tests.unit.dossiers.builders import ATELIERS, OTHER_ENTERPRISE, brussels
 
 

@@ -13,7 +13,8 @@ from contracts.dossiers import AnswersInvalid, ProcedureClosed, ProcedureUnknown
 from contracts.errors import InvalidRequest, LevelTooLow, StatementMissing, Unavailable
 from services.dossiers.publish import publish
 from services.dossiers.publish.publishing import SHIPPED
-from tests.integration.dossiers.desk import ELECTION, GRANT, GRANT_ANSWERS, TAX, Desk, a_pdf
+from tests.integration.dossiers.content import ELECTION, GRANT, GRANT_ANSWERS, TAX, a_pdf
+from tests.integration.dossiers.desk import Desk
 from tests.unit.dossiers.builders import ATELIERS, COMMUNAL, brussels
 
 

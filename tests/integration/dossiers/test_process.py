@@ -18,7 +18,7 @@ from contracts.dossiers import FileTicket
 from contracts.errors import NotFound, PermissionMissing
 from deploy.embedded.ports import wait_until
 from deploy.embedded.scanner import EICAR
-from tests.integration.dossiers.desk import GRANT, a_pdf
+from tests.integration.dossiers.content import GRANT, a_pdf
 from tests.integration.dossiers.station import PATIENCE, Caller, Station
 from tests.unit.dossiers.builders import ATELIERS
 

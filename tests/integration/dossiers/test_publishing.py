@@ -12,7 +12,8 @@ from chassis.runtime import Runtime
 from services.dossiers.publish import ProceduresWrong, publish, publish_procedures
 from services.dossiers.publish.publishing import SHIPPED
 from services.dossiers.storage.tables import procedure_versions
-from tests.integration.dossiers.desk import GRANT, Desk
+from tests.integration.dossiers.content import GRANT
+from tests.integration.dossiers.desk import Desk
 from tests.support.postgres import DatabaseOf
 from tests.unit.dossiers.builders import NOON
 

@@ -19,7 +19,8 @@ from contracts.dossiers import (
     ProcedureClosed,
 )
 from contracts.errors import LevelTooLow, NotFound, PermissionMissing, Refusal, StatementMissing
-from tests.integration.dossiers.desk import ELECTION, Desk
+from tests.integration.dossiers.content import ELECTION
+from tests.integration.dossiers.desk import Desk
 from tests.unit.dossiers.builders import ATELIERS, COMMUNAL, OTHER_ENTERPRISE, brussels
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from contracts.dossiers import AlreadyClaimed, ComplementNotOpen, DossierView, WrongState
 from contracts.errors import InvalidRequest, NotFound
-from tests.integration.dossiers.desk import ELECTION, TAX, Desk, Visitor, a_pdf
+from tests.integration.dossiers.content import ELECTION, TAX, a_pdf
+from tests.integration.dossiers.desk import Desk, Visitor
 from tests.integration.dossiers.test_submission import at_once
 from tests.unit.dossiers.builders import brussels
 

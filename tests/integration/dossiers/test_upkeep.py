@@ -11,7 +11,8 @@ import pytest
 
 from contracts.errors import NotFound
 from services.dossiers import commands, queries
-from tests.integration.dossiers.desk import ELECTION, Desk, a_pdf
+from tests.integration.dossiers.content import ELECTION, a_pdf
+from tests.integration.dossiers.desk import Desk
 from tests.integration.dossiers.test_files import files_kept
 from tests.integration.dossiers.test_treatment import decide
 
