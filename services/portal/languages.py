@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 from flask import Flask, current_app, session
@@ -41,17 +42,20 @@ def in_words(texts: dict[str, str] | str | None) -> str:
     """A text that a procedure gives in several languages, in the page's own where there is one."""
     if not isinstance(texts, dict):
         return texts or ""
-    return texts.get(page_language()) or texts.get(DEFAULT) or next(iter(texts.values()), "")
+    language = next((wanted for wanted in (page_language(), DEFAULT) if texts.get(wanted)), None)
+    text = texts[language] if language else next(iter(texts.values()), "")
+    return _with_french_spaces(text) if language == "fr" else text
 
 
 def day(value: date | datetime) -> str:
     """« 21 octobre 2024 », in Belgium."""
-    return str(format_date(value, "long"))
+    return _first(str(format_date(value, "d MMMM y")))
 
 
 def moment(value: datetime, time: str = "HH:mm") -> str:
     """« 21 octobre 2024 à 23:59 », in Belgium."""
-    return str(gettext("%(day)s à %(time)s", day=format_datetime(value, "d MMMM y"), time=format_datetime(value, time)))
+    on = _first(str(format_datetime(value, "d MMMM y")))
+    return str(gettext("%(day)s à %(time)s", day=on, time=format_datetime(value, time)))
 
 
 def moment_with_seconds(value: datetime) -> str:
@@ -62,3 +66,14 @@ def size(octets: int) -> str:
     if octets < 1_000_000:
         return str(gettext("%(count)s ko", count=format_decimal(max(1, round(octets / 1000)))))
     return str(gettext("%(count)s Mo", count=format_decimal(round(octets / 1_000_000, 1))))
+
+
+def _first(text: str) -> str:
+    """In French the first of a month is written « 1er »."""
+    return f"1er{text[1:]}" if page_language() == "fr" and text.startswith("1 ") else text
+
+
+def _with_french_spaces(text: str) -> str:
+    """Authors of procedures type plain spaces before « ? » and its like, where a line must not break."""
+    text = re.sub(r" (?=[:»](\s|$))", "\u00a0", text.replace("« ", "«\u00a0"))
+    return re.sub(r" (?=[;!?](\s|$))", "\u202f", text)

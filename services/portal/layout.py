@@ -102,4 +102,4 @@ def _asset(name: str) -> str:
 
 def _bootstrap_css() -> Callable[[], str]:
     packaged = version("Bootstrap-Flask")
-    return lambda: url_for("bootstrap.static", filename="bootstrap5/css/bootstrap.min.css", v=packaged)
+    return lambda: url_for("bootstrap.static", filename="css/bootstrap.min.css", v=packaged)

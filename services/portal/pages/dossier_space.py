@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from contracts.delegation import EnterpriseAccess
 from contracts.dossiers import DossierView
 from services.portal.layout import enter_citizen_space, enter_enterprise
 from services.portal.neighbours import neighbours
@@ -15,10 +16,12 @@ def get_dossier(dossier_id: UUID) -> DossierView:
     return neighbours().dossiers().get_dossier(dossier_id=dossier_id)
 
 
-def enter_space_of(dossier: DossierView) -> None:
+def enter_space_of(dossier: DossierView) -> EnterpriseAccess | None:
+    """The visitor's access to the dossier's enterprise; None for a citizen's own, or where the enterprise is lost."""
     if dossier.bce_number is None:
         enter_citizen_space()
-        return
+        return None
     access = find_access(dossier.bce_number)
     if access is not None:
         enter_enterprise(access)
+    return access

@@ -62,7 +62,7 @@ def list_my_enterprises() -> str:
 def request_role() -> str | Response | tuple[str, int]:
     form = RoleRequestForm()
     if not form.is_submitted():
-        form.role.data = "contributor"
+        form.role.data = "signatory"
         return render_template("enterprises/request_role.html", form=form)
     if form.validate():
         try:

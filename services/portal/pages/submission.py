@@ -118,7 +118,7 @@ def _review_page(dossier: DossierView, errors: dict[str, list[str]]) -> str:
 
 
 def _prepare_page(dossier: DossierView, errors: dict[str, list[str]]) -> str:
-    enter_space_of(dossier)
+    access = enter_space_of(dossier)
     return render_template(
         "drafts/submit.html",
         dossier=dossier,
@@ -126,6 +126,7 @@ def _prepare_page(dossier: DossierView, errors: dict[str, list[str]]) -> str:
         headings=procedure.attachments_that_apply(dossier.form, "submission"),
         errors=errors,
         mistakes=answers.mistakes(dossier.form, errors),
+        only_prepares=access is not None and "dossier.submit" not in access.permissions,
     )
 
 

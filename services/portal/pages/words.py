@@ -25,7 +25,7 @@ EIDAS_COUNTRIES = _(
 ROLES: dict[str, tuple[Any, Any]] = {
     "access_manager": (_("Gestionnaire d’accès"), _("Peut tout faire, et décide de qui agit pour l’entreprise.")),
     "signatory": (_("Signataire"), _("Prépare, signe et soumet les dossiers de l’entreprise.")),
-    "contributor": (_("Contributeur"), _("Prépare et soumet les dossiers, sans les signer.")),
+    "contributor": (_("Contributeur"), _("Prépare les dossiers, sans les soumettre.")),
     "reader": (_("Lecteur"), _("Voit les dossiers, sans pouvoir les modifier.")),
 }
 
