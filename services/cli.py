@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import importlib
 import json
 import os
@@ -42,6 +43,10 @@ def _parser() -> argparse.ArgumentParser:
 
     publish = verbs.add_parser("publish-procedures", help="publish services/dossiers/procedures as immutable versions")
     publish.set_defaults(act=_publish_procedures)
+
+    settings = verbs.add_parser("settings", help="the environment variables of a service")
+    settings.add_argument("name", choices=NAMES, metavar="NAME")
+    settings.set_defaults(act=_settings)
 
     token = verbs.add_parser("token", help="sign a service statement with OPERATOR_SIGNING_KEY_FILE and print it")
     token.add_argument("name")
@@ -101,6 +106,13 @@ def _publish_procedures(options: argparse.Namespace) -> int:
     from services.dossiers.publish import publish_procedures
 
     return publish_procedures(_database_url("dossiers"))
+
+
+def _settings(options: argparse.Namespace) -> int:
+    for variable, field in service_of(options.name).settings_class.variables().items():
+        default = "required" if field.default is dataclasses.MISSING else f"default: {field.default}"
+        _say(f"{variable:<40} {field.metadata['help']} ({default}{', secret' if field.metadata['secret'] else ''})")
+    return 0
 
 
 def _token(options: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from tests.cast import AMELIE, BERNARD, CHANTAL, DAVID, ELODIE
+from tests.cast import AMELIE, ATELIERS, BERNARD, CHANTAL, DAVID, ELODIE
 from tests.journeys import test_professional_story as told
 from tests.journeys.machine import wait_for
 from tests.journeys.test_professional_story import amelie, bernard, fabienne, story  # noqa: F401
@@ -49,7 +49,9 @@ VICTIMS = [
 
 
 @pytest.mark.parametrize(
-    ("chapter", "victims"), zip(CHAPTERS, VICTIMS, strict=True), ids=lambda value: getattr(value, "__name__", None)
+    ("chapter", "victims"),
+    list(zip(CHAPTERS, VICTIMS, strict=True)),
+    ids=lambda value: getattr(value, "__name__", None),
 )
 def test_the_story_goes_on(chapter, victims, machine, request):
     machine.patience = PATIENCE
@@ -72,30 +74,33 @@ def test_the_story_goes_on(chapter, victims, machine, request):
         killer.join()
 
 
-def test_everybody_was_written_to_once_and_all_that_was_begun_is_ended(machine, story):  # noqa: F811
+def test_everybody_was_written_to_once(machine, story):  # noqa: F811
+    reference = story["reference"]
+    asked = f"Demande d’accès pour {ATELIERS.name}"
     expected = {
         AMELIE.email: [
-            "/confirmer/",
-            "Vous pouvez agir",
-            "Accusé de réception",
-            "renseignements complémentaires",
-            "décision",
+            "Confirmez votre adresse e-mail",
+            f"Vous pouvez agir pour {ATELIERS.name}",
+            f"Accusé de réception du dossier {reference}",
+            f"Dossier {reference} : des renseignements complémentaires sont attendus",
+            f"Dossier {reference} : une décision a été prise",
         ],
-        BERNARD.email: ["Demande d’accès pour", "Demande d’accès pour"],
-        CHANTAL.email: ["Demande d’accès pour", "Demande d’accès pour"],
-        DAVID.email: ["/confirmer/", "kunt handelen"],
-        ELODIE.email: ["/invitations/", "/confirmer/", "Vous pouvez agir"],
+        # Amélie's request and David's.
+        BERNARD.email: [asked, asked],
+        CHANTAL.email: [asked, asked],
+        # In the language that CSAM says he prefers.
+        DAVID.email: ["Bevestig uw e-mailadres", f"U kunt optreden voor {ATELIERS.name}"],
+        # She has no confirmed address yet: the news of her role waits for one.
+        ELODIE.email: [f"Invitation à agir pour {ATELIERS.name}"],
     }
 
-    def told_once():
-        for address, about in expected.items():
-            mails = {mail["message_id"]: mail for mail in machine.mails(address)}
-            if len(mails) != len(about):
-                return False
-        return True
+    def arrived():
+        return {address: _subjects(machine, address) for address in expected}
 
-    try:
-        wait_for(told_once, PATIENCE)
-    except AssertionError as failed:
-        got = {address: sorted(mail["subject"] for mail in machine.mails(address)) for address in expected}
-        raise AssertionError(f"{got}") from failed
+    wait_for(lambda: all(set(expected[address]) <= set(got) for address, got in arrived().items()), PATIENCE)
+    assert arrived() == {address: sorted(subjects) for address, subjects in expected.items()}
+
+
+def _subjects(machine, address):
+    """Of the mails of one address; one that was sent again after a crash bears the same Message-ID."""
+    return sorted({mail["message_id"]: mail["subject"] for mail in machine.mails(address)}.values())
