@@ -14,8 +14,9 @@ FEWEST_PAGES = 10
 
 @pytest.fixture(scope="module", params=["development broker", "RabbitMQ"])
 def machine(request, tmp_path_factory):
-    """Everything on one machine, on each of the two brokers. On the first, each page is looked at too: pictures go to
-    PICTURES, or to a temporary directory, and what is wrong with a page is told when the story has ended."""
+    """Everything on one machine, on each of the two brokers. On the first, the pages of a story that is ``LOOKED_AT`` are
+    looked at too: pictures go to PICTURES, or to a temporary directory, and what is wrong with a page is told when the
+    story has ended."""
     directory: Path = tmp_path_factory.mktemp("machine")
     environment = dict(getattr(request.module, "ENVIRONMENT", {}))
     with ExitStack() as until_the_end:
@@ -23,7 +24,7 @@ def machine(request, tmp_path_factory):
         eyes = None
         if request.param == "RabbitMQ":
             environment["AMQP_URI"] = request.getfixturevalue("killable_rabbitmq").uri
-        else:
+        elif getattr(request.module, "LOOKED_AT", False):
             pictures = Path(os.environ.get("PICTURES") or directory / "pictures") / request.module.__name__
             eyes = Eyes.open(until_the_end.enter_context(sync_playwright()), pictures)
             machine.look = eyes.look

@@ -9,6 +9,7 @@ from tests.cast import HUGO, IRENE
 from tests.journeys.pdf import a_pdf
 from tests.journeys.people import EID, Person, eventually
 
+LOOKED_AT = True
 ENVIRONMENT = {"NOW": "2024-10-15T09:00+02:00"}
 
 

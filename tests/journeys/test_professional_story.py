@@ -12,6 +12,7 @@ from tests.cast import AMELIE, ATELIERS, BERNARD, CHANTAL, COMMUNE, DAVID, ELODI
 from tests.journeys.pdf import a_pdf
 from tests.journeys.people import EID, Person, eventually, in_days, link_in
 
+LOOKED_AT = True
 BCE = ATELIERS.bce_number
 PROCEDURE = "/demarches/prime-investissement"
 
