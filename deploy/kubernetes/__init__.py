@@ -1,1 +1,0 @@
-"""Manifests, and what is made from other files for them."""
