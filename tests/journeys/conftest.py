@@ -14,7 +14,7 @@ FEWEST_PAGES = 10
 
 @pytest.fixture(scope="module", params=["development broker", "RabbitMQ"])
 def machine(request, tmp_path_factory):
-    """Everything on one machine, on each of the two brokers. On the first, the pages of a story that is ``LOOKED_AT`` are
+    """Everything on one machine, on each of the two brokers. On the first, the pages of a ``LOOKED_AT`` story are
     looked at too: pictures go to PICTURES, or to a temporary directory, and what is wrong with a page is told when the
     story has ended."""
     directory: Path = tmp_path_factory.mktemp("machine")
