@@ -51,9 +51,11 @@ def create_app(settings: PortalSettings, rpc: Rpc, clock: Clock) -> Flask:
     )
     app.extensions["portal"] = {"settings": settings, "rpc": rpc, "clock": clock}
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    # First, so that it also notes the forms that are refused before any page sees them.
+    watch.init_app(app)
     CSRFProtect(app)
     Bootstrap5(app)
-    for register in (languages, filters, layout, security, watch, failures):
+    for register in (languages, filters, layout, security, failures):
         register.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

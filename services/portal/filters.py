@@ -7,12 +7,11 @@ from datetime import date
 from typing import Any
 
 from flask import Flask, url_for
-from flask_babel import gettext
 
 from contracts.delegation import NO_END
 from contracts.dossiers import DossierView
 from services.portal.forms import procedure
-from services.portal.languages import day, in_words, moment, moment_with_seconds, size
+from services.portal.languages import day, gettext, in_words, moment, moment_with_seconds, size
 from services.portal.pages import answers
 
 
@@ -65,7 +64,7 @@ def outcome_label(form: procedure.Form, value: str) -> str:
 
 def summary_lines(found: Iterable[answers.Mistake], dossier: DossierView | None = None) -> list[tuple[str, str]]:
     """(id of the field, sentence); with ``dossier``, the address of the field on the page of its section."""
-    return [(_link(mistake, dossier), f"{mistake.label}\u00a0: {mistake.sentence}") for mistake in found]
+    return [(_link(mistake, dossier), f"{mistake.label.rstrip('.')}\u00a0: {mistake.sentence}") for mistake in found]
 
 
 def _link(mistake: answers.Mistake, dossier: DossierView | None) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
+import flask_babel
 from flask import Flask, current_app, session
-from flask_babel import Babel, format_date, format_datetime, format_decimal, gettext
+from flask_babel import Babel, format_date, format_datetime, format_decimal
 
 from services.portal.visitors import header_visitor
 
@@ -23,6 +24,11 @@ def init_app(app: Flask) -> None:
     app.context_processor(
         lambda: {"language_names": NAMES, "preferred_language": preferred, "page_language": page_language}
     )
+
+
+def gettext(sentence: str, **facts: object) -> str:
+    """A sentence of ours in the language of the page."""
+    return str(flask_babel.gettext(sentence, **facts))
 
 
 def preferred() -> str:
@@ -55,7 +61,7 @@ def day(value: date | datetime) -> str:
 def moment(value: datetime, time: str = "HH:mm") -> str:
     """« 21 octobre 2024 à 23:59 », in Belgium."""
     on = _first(str(format_datetime(value, "d MMMM y")))
-    return str(gettext("%(day)s à %(time)s", day=on, time=format_datetime(value, time)))
+    return gettext("%(day)s à %(time)s", day=on, time=format_datetime(value, time))
 
 
 def moment_with_seconds(value: datetime) -> str:
@@ -64,13 +70,14 @@ def moment_with_seconds(value: datetime) -> str:
 
 def size(octets: int) -> str:
     if octets < 1_000_000:
-        return str(gettext("%(count)s ko", count=format_decimal(max(1, round(octets / 1000)))))
-    return str(gettext("%(count)s Mo", count=format_decimal(round(octets / 1_000_000, 1))))
+        return gettext("%(count)s ko", count=format_decimal(max(1, round(octets / 1000))))
+    return gettext("%(count)s Mo", count=format_decimal(round(octets / 1_000_000, 1)))
 
 
 def _first(text: str) -> str:
-    """In French the first of a month is written « 1er »."""
-    return f"1er{text[1:]}" if page_language() == "fr" and text.startswith("1 ") else text
+    """In French the first of a month is written « 1er »; the number stays with its month on one line."""
+    text = f"1er{text[1:]}" if page_language() == "fr" and text.startswith("1 ") else text
+    return text.replace(" ", "\u00a0", 1)
 
 
 def _with_french_spaces(text: str) -> str:

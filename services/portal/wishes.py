@@ -30,7 +30,8 @@ def local_path(text: str | None) -> str | None:
 def wish(path: str | None) -> None:
     """Remember the page to come back to; a path that is not ours is no wish, nor are the pages on the way."""
     local = local_path(path)
-    if local is not None and len(local) <= LONGEST and not local.startswith(_ON_THE_WAY):
+    # A press on « Remplir » is more than the address of the page that fulfils it.
+    if local is not None and len(local) <= LONGEST and not local.startswith(_ON_THE_WAY) and local != find_wish():
         session["wish"] = {"path": local}
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask_babel import format_decimal, gettext, lazy_gettext
+from flask_babel import format_decimal, lazy_gettext
 
 from services.portal.forms import procedure
-from services.portal.languages import day, in_words, size
+from services.portal.languages import day, gettext, in_words, size
 
 _ = lazy_gettext
 
@@ -71,7 +71,7 @@ def sentence(item: Mapping[str, Any], codes: Iterable[str]) -> str:
 def readable(item: Mapping[str, Any], value: Any) -> str:
     """A value as one reads it."""
     if item["type"] in ("checkbox", "declaration"):
-        return _now("Oui") if value else gettext("Non")
+        return gettext("Oui") if value else gettext("Non")
     if value in (None, ""):
         return "—"
     if item["type"] == "choice":
@@ -83,7 +83,7 @@ def readable(item: Mapping[str, Any], value: Any) -> str:
         except ValueError:
             return str(value)
     if item["type"] == "number":
-        return f"{_number(value)} {item.get('unit') or ''}".strip()
+        return f"{_number(value)} {item.get('unit') or ''}".strip()
     return str(value)
 
 
@@ -113,38 +113,39 @@ def _sentence(item: Mapping[str, Any], code: str) -> str:
     if "heading" in item:
         return _of_attachment(item, code)
     if code == "required" and item.get("type") == "declaration":
-        return _now("Cochez cette déclaration pour continuer.")
+        return gettext("Cochez cette déclaration pour continuer.")
     if code == "required" and item.get("type") == "choice":
-        return _now("Choisissez une réponse.")
+        return gettext("Choisissez une réponse.")
     if code == "wrong_pattern" and item.get("pattern_help"):
         return in_words(item["pattern_help"])
     if code == "too_long" and item.get("max_length"):
-        return _now("Cette réponse est trop longue : %(most)s caractères au plus.", most=item["max_length"])
+        return gettext("Cette réponse est trop longue : %(most)s caractères au plus.", most=item["max_length"])
     if code == "too_short" and item.get("min_length"):
-        return _now("Cette réponse est trop courte : %(least)s caractères au moins.", least=item["min_length"])
-    if code in ("too_small", "too_early") and item.get("min"):
-        return _now("Le minimum est %(least)s.", least=readable(item, item["min"]))
-    if code in ("too_large", "too_late") and item.get("max"):
-        return _now("Le maximum est %(most)s.", most=readable(item, item["max"]))
+        return gettext("Cette réponse est trop courte : %(least)s caractères au moins.", least=item["min_length"])
+    if code == "too_early" and item.get("min"):
+        return gettext("Choisissez le %(least)s ou une date ultérieure.", least=readable(item, item["min"]))
+    if code == "too_late" and item.get("max"):
+        return gettext("Choisissez le %(most)s ou une date antérieure.", most=readable(item, item["max"]))
+    if code == "too_small" and item.get("min"):
+        return gettext("Le minimum est %(least)s.", least=readable(item, item["min"]))
+    if code == "too_large" and item.get("max"):
+        return gettext("Le maximum est %(most)s.", most=readable(item, item["max"]))
     return str(SENTENCES.get(code, OTHER))
 
 
 def _of_attachment(item: Mapping[str, Any], code: str) -> str:
     if code == "required":
-        return _now("Ajoutez un fichier : cette pièce est obligatoire.")
+        return gettext("Ajoutez un fichier : cette pièce est obligatoire.")
     if code == "too_many":
-        return _now("Il y a trop de fichiers : %(most)s au plus.", most=item["max_files"])
+        return gettext("Il y a trop de fichiers : %(most)s au plus.", most=item["max_files"])
     if code == "too_large":
-        return _now("Le fichier est trop volumineux : %(most)s au plus.", most=size(item["max_size"]))
+        return gettext("Le fichier est trop volumineux : %(most)s au plus.", most=size(item["max_size"]))
     return str(SENTENCES.get(code, OTHER))
 
 
 def _number(value: Any) -> str:
     try:
-        return str(format_decimal(value))
+        # An amount with cents shows both of its digits.
+        return str(format_decimal(value, "#,##0.00" if "." in str(value) else None))
     except (ValueError, ArithmeticError):
         return str(value)
-
-
-def _now(sentence: str, **facts: Any) -> str:
-    return str(gettext(sentence, **facts))

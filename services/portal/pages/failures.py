@@ -15,6 +15,7 @@ from chassis.logs import log
 from contracts.dossiers import ProcedureUnknown
 from contracts.errors import (
     InternalError,
+    InvalidRequest,
     LevelTooLow,
     NotFound,
     Refusal,
@@ -57,7 +58,8 @@ def _refused(refusal: Refusal) -> Answer:
     if isinstance(refusal, (NotFound, ProcedureUnknown)):
         return render_template("failures/not_found.html", sentence=refusals.sentence_of(refusal)), 404
     log.info("refused", page=request.endpoint, code=refusal.code)
-    return render_template("failures/refused.html", sentence=refusals.sentence_of(refusal)), 409
+    status = 422 if isinstance(refusal, InvalidRequest) else 409
+    return render_template("failures/refused.html", sentence=refusals.sentence_of(refusal)), status
 
 
 def _sign_in_again(refusal: Refusal) -> Answer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, session, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
 from contracts.errors import InvalidRequest
@@ -50,7 +50,13 @@ def show_privacy() -> str:
 def accept_cookies() -> Response:
     answer = redirect(_back(), 303)
     answer.set_cookie(
-        COOKIE_NOTICE, "1", max_age=A_YEAR, httponly=True, samesite="Lax", secure=request.is_secure, path="/"
+        COOKIE_NOTICE,
+        "1",
+        max_age=A_YEAR,
+        httponly=True,
+        samesite="Lax",
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        path="/",
     )
     return answer
 

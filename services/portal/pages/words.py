@@ -49,6 +49,7 @@ COMPLEMENT_STATES: dict[str, Any] = {
 # Lines of a dossier's history.
 VERBS: dict[str, Any] = {
     "started": _("Brouillon commencé"),
+    "validated": _("Formulaire validé, déclaration produite"),
     "submitted": _("Dossier soumis"),
     "claimed": _("Prise en charge par un agent"),
     "complement_requested": _("Demande de renseignement complémentaire (DRC)"),
@@ -58,7 +59,6 @@ VERBS: dict[str, Any] = {
 }
 VERB_OTHER = _("Dossier mis à jour")
 ACTORS: dict[str, Any] = {
-    "user": _("par vous ou l’un des vôtres"),
     "administration": _("par l’administration"),
     "system": _("automatiquement"),
 }

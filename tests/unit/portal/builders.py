@@ -10,7 +10,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from contracts.delegation import EnterpriseAccess, RoleRequestView
-from contracts.dossiers import AttachmentView, ComplementView, DossierView, ProcedureSummary, StepView
+from contracts.dossiers import (
+    AttachmentView,
+    ComplementView,
+    DossierSummary,
+    DossierView,
+    ProcedureSummary,
+    StepView,
+)
 from contracts.errors import Refusal
 from contracts.identifiers import BceNumber
 from contracts.identity import Means, Presence
@@ -219,11 +226,29 @@ def a_dossier(**facts: Any) -> DossierView:
     )
 
 
+def a_dossier_summary(**facts: Any) -> DossierSummary:
+    return DossierSummary(
+        **{
+            "dossier_id": DOSSIER,
+            "reference": "ME-2024-000123-45",
+            "procedure": "prime-investissement",
+            "title": {"fr": "Demande de prime à l’investissement"},
+            "bce_number": None,
+            "state": "submitted",
+            "must_act": False,
+            "is_late": False,
+            "updated_at": NOON,
+            "submitted_at": NOON,
+        }
+        | facts
+    )
+
+
 def a_submitted_dossier(**facts: Any) -> DossierView:
     history = [StepView(verb="submitted", at=NOON, by="user")]
     return a_dossier(
         **{
-            "reference": "2024-000123-45",
+            "reference": "ME-2024-000123-45",
             "state": "submitted",
             "may": [],
             "submitted_at": NOON,

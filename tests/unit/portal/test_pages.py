@@ -1,11 +1,13 @@
-"""Every page can be drawn, for who may see it."""
+"""Every page can be drawn for who may see it, and holds to what all pages promise."""
 
 from __future__ import annotations
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from bs4 import BeautifulSoup, Tag
 
+from contracts.delegation import NO_END, InvitationView, MandateView
 from contracts.identity import Domicile, Profile
 from contracts.notifications import MessageView
 from tests.unit.portal.builders import (
@@ -13,15 +15,25 @@ from tests.unit.portal.builders import (
     ATELIERS,
     DOSSIER,
     NOON,
+    RecordingRpc,
+    a_choice,
     a_complement,
     a_dossier,
+    a_dossier_summary,
+    a_field,
     a_file,
+    a_form,
+    a_heading,
     a_procedure,
     a_role_request,
+    a_section,
     a_submitted_dossier,
     an_access,
 )
-from tests.unit.portal.conftest import Browser
+from tests.unit.portal.conftest import Browser, soup
+
+REQUEST = uuid4()
+MANDATE = uuid4()
 
 PUBLIC = [
     "/",
@@ -30,17 +42,257 @@ PUBLIC = [
     "/accessibilite",
     "/protection-des-donnees",
     "/connexion",
+    "/connexion?niveau=400",
     "/demarches",
+    "/demarches?recherche=immo&public=citizen",
+    "/demarches/prime-investissement",
     "/au-revoir",
+    "/confirmer/a-secret",
+    "/invitations/a-secret",
+    "/espace-citoyen/confirme",
+]
+SIGNED_IN = [
+    "/nouveautes",
+    "/espaces",
+    "/espace-citoyen/protection-des-donnees",
+    "/accueil",
+    "/dossiers",
+    "/dossiers?recherche=prime",
+    "/profil",
+    "/guichets-partenaires",
+    "/messages",
+    "/entreprises",
+    "/entreprises/ajouter",
+    f"/entreprises/demandes/{REQUEST}",
+    f"/entreprises/{ATELIERS}",
+    f"/entreprises/{ATELIERS}/dossiers",
+    f"/entreprises/{ATELIERS}/acces",
+    f"/entreprises/{ATELIERS}/acces/demandes/{REQUEST}",
+    f"/entreprises/{ATELIERS}/acces/inviter",
+    f"/entreprises/{ATELIERS}/acces/mandats/{MANDATE}/retirer",
+    "/invitations/a-secret",
+    "/agents",
+]
+DRAFT = [
+    f"/dossiers/{DOSSIER}",
+    f"/dossiers/{DOSSIER}/formulaire/all",
+    f"/dossiers/{DOSSIER}/pieces",
+    f"/dossiers/{DOSSIER}/validation",
+    f"/dossiers/{DOSSIER}/soumission",
+    f"/dossiers/{DOSSIER}/soumettre",
+]
+SUBMITTED = [
+    f"/dossiers/{DOSSIER}",
+    f"/dossiers/{DOSSIER}/accuse-de-reception",
+    f"/agents/dossiers/{DOSSIER}",
+    f"/agents/dossiers/{DOSSIER}/demander-un-complement",
+    f"/agents/dossiers/{DOSSIER}/decider",
 ]
 
 
+@pytest.fixture
+def full_rpc(rpc: RecordingRpc) -> RecordingRpc:
+    """Services that know something about everything."""
+    manager = an_access(roles=["access_manager"], permissions=["dossier.read", "dossier.draft", "mandate.manage"])
+    rpc.answers |= {
+        "search_procedures": [a_procedure(), a_procedure(slug="other", is_open=False)],
+        "get_procedure": a_procedure(closes_at=NOON, audiences=["citizen", "professional"]),
+        "list_dossiers": [a_dossier_summary(must_act=True), a_dossier_summary(state="draft", reference=None)],
+        "list_queue": [a_dossier_summary(), a_dossier_summary(procedure="other", is_late=True)],
+        "get_profile": a_profile(),
+        "list_messages": [a_message(kind) for kind in ("role_granted", "dossier_submitted", "of_a_newer_version")],
+        "list_my_enterprises": [manager],
+        "list_my_role_requests": [a_role_request(role_request_id=REQUEST, managers_without_address=1)],
+        "list_role_requests": [
+            a_role_request(role_request_id=REQUEST, person_id=uuid4()),
+            a_role_request(state="refused", reason="Inconnue"),
+        ],
+        "list_my_invitations": [an_invitation()],
+        "list_invitations": [an_invitation(), an_invitation(state="expired")],
+        "get_invitation": an_invitation(),
+        "list_people_of": [a_mandate(), a_mandate(mandate_id=uuid4(), person_name=None, state="expired")],
+    }
+    return rpc
+
+
 @pytest.mark.parametrize("address", PUBLIC)
-def test_a_stranger_sees_the_public_pages(browser: Browser, address: str) -> None:
-    browser.rpc.answers["search_procedures"] = [a_procedure()]
+def test_a_stranger_sees_the_public_pages(browser: Browser, full_rpc: RecordingRpc, address: str) -> None:
+    assert_proper(browser, address)
 
-    page = browser.get(address)
 
+@pytest.mark.parametrize("address", SIGNED_IN)
+def test_who_is_signed_in_sees_her_pages(browser: Browser, full_rpc: RecordingRpc, address: str) -> None:
+    browser.sign_in(roles=["agent"])
+
+    assert_proper(browser, address)
+
+
+@pytest.mark.parametrize("address", DRAFT)
+def test_a_draft_has_its_pages(browser: Browser, full_rpc: RecordingRpc, address: str) -> None:
+    browser.sign_in()
+    full_rpc.answers["get_dossier"] = a_full_draft()
+
+    assert_proper(browser, address)
+
+
+@pytest.mark.parametrize("address", SUBMITTED)
+def test_a_submitted_dossier_has_its_pages(browser: Browser, full_rpc: RecordingRpc, address: str) -> None:
+    browser.sign_in(roles=["agent"])
+    full_rpc.answers["get_dossier"] = a_submitted_dossier(
+        form=a_full_form(),
+        answers={"lines": [{"name": "Mons"}]},
+        complements=[a_complement(state="answered", answered_at=NOON, answer="Voici."), a_complement()],
+        attachments=[a_file()],
+        may=["claim", "request_complement", "decide", "answer_complement"],
+        is_late=True,
+        bce_number=ATELIERS,
+        outcome="granted",
+        motivation="Tout est en ordre.",
+    )
+
+    assert_proper(browser, address)
+
+
+def test_a_citizen_space_not_made_yet_asks_for_the_address_of_csam(browser: Browser, full_rpc: RecordingRpc) -> None:
+    browser.sign_in(citizen_space="absent")
+    full_rpc.answers["get_profile"] = a_profile(awaiting_email=None)
+
+    page = assert_proper(browser, "/espace-citoyen/creation")
+
+    field = page.find(id="email")
+    assert isinstance(field, Tag)
+    assert field["value"] == "amelie@example.org"
+
+
+def test_the_waiting_page_names_the_address_written_to(browser: Browser, full_rpc: RecordingRpc) -> None:
+    browser.sign_in(citizen_space="awaiting")
+
+    assert "nouvelle@example.org" in assert_proper(browser, "/espace-citoyen/confirmation").text
+
+
+def assert_proper(browser: Browser, address: str) -> BeautifulSoup:
+    response = browser.client.get(address)
+    assert response.status_code == 200, address
+    page = soup(response)
     assert len(page.select("h1")) == 1
+    assert page.title is not None
+    assert page.title.text.endswith(" – Mon Espace")
     assert "078 79 01 02" in page.text
     assert "aideenligne@wallonie.be" in page.text
+    assert "None" not in page.text
+    for element in page.find_all(True):
+        assert not element.has_attr("style"), element
+        assert not [name for name in element.attrs if name.startswith("on")], element
+    assert all(script.has_attr("src") for script in page.find_all("script"))
+    for form in page.find_all("form", method="post"):
+        assert form.find("input", attrs={"name": "csrf_token"}), form
+    identifiers = [element["id"] for element in page.find_all(id=True)]
+    assert len(identifiers) == len(set(identifiers))
+    for field in page.select("input:not([type=hidden]), select, textarea"):
+        assert page.find("label", attrs={"for": field.get("id")}), field
+    for described in page.select("[aria-describedby]"):
+        assert all(page.find(id=name) for name in str(described["aria-describedby"]).split()), described
+    return page
+
+
+def a_full_form() -> dict[str, object]:
+    when = {"field": "kind", "equals": ["other"]}
+    section = a_section(
+        "all",
+        a_field("locked", locked=True, value="Namur"),
+        a_field("text", required=True, help={"fr": "Une aide ?"}),
+        a_field("long", "textarea"),
+        a_field("mail", "email"),
+        a_field("amount", "number", unit="EUR", decimals=2),
+        a_field("on", "date", min="2024-01-01"),
+        a_field("kind", "choice", choices=[a_choice("this"), a_choice("other")], display="radio"),
+        a_field("more", "choice", choices=[a_choice("a", when=when, applies=False)], when=when, applies=False),
+        a_field("box", "checkbox"),
+        a_field("sworn", "declaration", required=True),
+        a_field("lines", "group", fields=[a_field("name")], min_items=0, max_items=3, item_label={"fr": "Ligne"}),
+    )
+    return a_form(section, attachments=[a_heading("quote"), a_heading("late", step="submission", required=False)])
+
+
+def a_full_draft() -> object:
+    declaration = a_file("declaration", file_name="declaration.pdf")
+    return a_dossier(
+        form=a_full_form(),
+        answers={"locked": "Namur", "lines": [{"name": "Mons"}], "amount": "12500.50"},
+        attachments=[declaration, a_file()],
+        declaration_id=declaration.attachment_id,
+        may=["edit", "validate", "submit"],
+        late=True,
+        late_since=NOON,
+    )
+
+
+def a_profile(*, awaiting_email: str | None = "nouvelle@example.org") -> Profile:
+    domicile = Domicile(
+        street="Rue de l’Ange",
+        house_number="12",
+        postal_code="5000",
+        commune="Namur",
+        nis_code="92094",
+        province="Namur",
+        read_at=NOON,
+    )
+    return Profile(
+        person_id=AMELIE,
+        given_name="Amélie",
+        surname="Dubois",
+        national_number="85073003328",
+        csam_email="amelie@example.org",
+        private_email=None,
+        awaiting_email=awaiting_email,
+        language="fr",
+        domicile=domicile,
+    )
+
+
+def a_message(kind: str) -> MessageView:
+    facts = {
+        "enterprise_name": "Ateliers du Hainaut",
+        "bce_number": str(ATELIERS),
+        "role": "signatory",
+        "valid_until": "2029-10-14",
+        "reference": "ME-2024-000001-23",
+        "title": "Prime",
+        "title_fr": "Prime",
+        "submitted_at": NOON.isoformat(),
+    }
+    return MessageView(
+        message_id=uuid4(), kind=kind, facts=facts, link="/dossiers", bce_number=None, created_at=NOON, is_read=False
+    )
+
+
+def an_invitation(**facts: object) -> InvitationView:
+    return InvitationView(
+        **{  # type: ignore[arg-type]
+            "invitation_id": uuid4(),
+            "bce_number": ATELIERS,
+            "enterprise_name": "Ateliers du Hainaut",
+            "role": "reader",
+            "state": "open",
+            "invited_at": NOON,
+            "expires_at": NOON,
+        }
+        | facts
+    )
+
+
+def a_mandate(mandate_id: UUID = MANDATE, **facts: object) -> MandateView:
+    return MandateView(
+        **{  # type: ignore[arg-type]
+            "mandate_id": mandate_id,
+            "person_id": AMELIE,
+            "person_name": "Amélie Dubois",
+            "bce_number": ATELIERS,
+            "role": "reader",
+            "permissions": ["dossier.read"],
+            "valid_from": NOON.date(),
+            "valid_until": NO_END,
+            "state": "active",
+        }
+        | facts
+    )
