@@ -11,6 +11,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, MutableMapping
+from contextlib import suppress
 from typing import Any, ClassVar
 from weakref import WeakSet
 
@@ -33,6 +34,7 @@ class Link:
     """
 
     _all: ClassVar[WeakSet[Link]] = WeakSet()
+    _all_lock: ClassVar[threading.Lock] = threading.Lock()
 
     def __init__(
         self,
@@ -73,8 +75,9 @@ class Link:
         return self._blocked is not None
 
     def start(self) -> None:
-        self._tell_away("connecting")
-        Link._all.add(self)
+        self._away["broker"] = "connecting"
+        with Link._all_lock:
+            Link._all.add(self)
         self._spawn(self._keep_up)
 
     def wait_until_up(self, timeout: float) -> bool:
@@ -91,7 +94,8 @@ class Link:
                 self.drop()
         if not self._ended.wait(timeout):
             self.drop()
-        Link._all.discard(self)
+        with Link._all_lock:
+            Link._all.discard(self)
 
     def drop(self) -> None:
         """Cut the connection, when its state cannot be trusted; the reading thread makes a new one."""
@@ -125,7 +129,9 @@ class Link:
             self._on_open(connection)
             # Often enough to send our heartbeats in time.
             connection.sock.settimeout(HEARTBEAT / 4)
-            self._tell_back()
+            self._up.set()
+            self._note_back()
+            log.info("broker_connected", link=self.name)
             self._read(connection)
         except LOST as error:
             why = f"{type(error).__name__}: {error}"
@@ -140,11 +146,9 @@ class Link:
     def _read(self, connection: Connection) -> None:
         ticked_at = time.monotonic()
         while connection.connected:
-            try:
+            with suppress(TimeoutError):
                 # Frame by frame: drain_events() would swallow the broker's heartbeats and not come back for ours.
                 connection.blocking_read()
-            except TimeoutError:
-                log.debug("broker_silent", link=self.name)
             if time.monotonic() - ticked_at > 1:
                 ticked_at = time.monotonic()
                 connection.heartbeat_tick()
@@ -155,7 +159,7 @@ class Link:
         was_up = self._up.is_set()
         self._up.clear()
         if not self._stopping.is_set():
-            self._tell_away(why)
+            self._away["broker"] = why
             log.log(30 if was_up else 20, "broker_lost" if was_up else "broker_not_reached", link=self.name, why=why)
         if connection is not None:
             connection.collect()
@@ -168,17 +172,14 @@ class Link:
 
     def _note_unblocked(self) -> None:
         self._blocked = None
-        self._tell_back()
+        self._note_back()
+        log.info("broker_unblocked", link=self.name)
 
-    def _tell_away(self, why: str) -> None:
-        self._away["broker"] = why
-
-    def _tell_back(self) -> None:
-        self._up.set()
-        others = [link for link in Link._all if link._away is self._away]
-        if all(link.is_up and not link.is_blocked for link in others):
+    def _note_back(self) -> None:
+        with Link._all_lock:
+            links = [link for link in Link._all if link._away is self._away]
+        if all(link.is_up and not link.is_blocked for link in links):
             self._away.pop("broker", None)
-        log.info("broker_connected", link=self.name)
 
 
 def _spawn_daemon(target: Callable[[], None]) -> None:

@@ -33,6 +33,15 @@ class Reader:
 
     def rows(self, message: amqp.Message, now: datetime) -> list[dict[str, Any]]:
         """Rows of the inbox; none when nobody here reacts to it any more. Raises Malformed."""
+        try:
+            return self._rows(message, now)
+        except Malformed:
+            raise
+        except Exception as unforeseen:
+            # It would come again and again, and hold up all others.
+            raise Malformed(f"reading it fails with {type(unforeseen).__name__}") from unforeseen
+
+    def _rows(self, message: amqp.Message, now: datetime) -> list[dict[str, Any]]:
         headers = message.headers or {}
         exchange, event_type = origin_of(message, self._replay_exchange)
         publisher = exchange.removesuffix(".events")

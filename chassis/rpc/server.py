@@ -7,10 +7,9 @@ between, is not run a second time by the process that ran it.
 from __future__ import annotations
 
 import functools
-import json
 import threading
 import time
-from collections import OrderedDict, deque
+from collections import deque
 from typing import Any
 
 import amqp
@@ -18,63 +17,22 @@ from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import DependencyProvider, Entrypoint, SharedExtension
 from prometheus_client import Counter, Histogram
 
-from chassis.bus import LOST, Link, publish, together
-from chassis.bus.topology import RPC_EXCHANGE, declare_rpc_exchange, declare_rpc_queue, rpc_queue
+from chassis.bus import LOST, Link
+from chassis.bus.topology import declare_rpc_exchange, declare_rpc_queue, rpc_queue
 from chassis.bus.traces import ensure_traceparent, trace_id_of
 from chassis.logs import bind, log, unbind_all
-from chassis.rpc.wire import context_of, encode, error_body
-from contracts.errors import InternalError, InvalidRequest, Refusal, UnknownMethod
+from chassis.rpc.requests import Answers, Request
+from chassis.rpc.wire import encode, error_body
+from contracts.errors import InternalError, Refusal, UnknownMethod
 
 REQUESTS = Counter("rpc_server_requests_total", "RPC requests answered", ["service", "method", "outcome"])
 DURATION = Histogram("rpc_server_duration_seconds", "From arrival to answer of an RPC request", ["service", "method"])
 EXPIRED = Counter("rpc_expired_requests_total", "RPC requests not run, nobody waited any more", ["service"])
 
-LARGEST_REQUEST = 1 << 20  # bytes
-ANSWERS_KEPT = 256
-CLOCKS_DIFFER = 2.0  # seconds, at most, between the machines of one installation
-
-
-class Request:
-    """One delivery. ``expires_at`` on the monotonic clock, or None when the caller set no deadline."""
-
-    __slots__ = ("arrived_at", "context", "expires_at", "message", "method", "reply_key")
-
-    def __init__(self, message: amqp.Message, service: str) -> None:
-        self.message = message
-        self.arrived_at = time.perf_counter()
-        routing_key: str = message.delivery_info["routing_key"]
-        self.method = routing_key.removeprefix(f"{service}.")
-        # A key with a dot would be a service's queue: nobody may have us send a request in our name.
-        reply_to = message.properties.get("reply_to")
-        self.reply_key = reply_to if reply_to and "." not in reply_to else None
-        self.context = context_of(message.headers or {})
-        self.expires_at = _expiry(self.context.pop("deadline_ms", None), self.context.pop("sent_at", None))
-        self.context["traceparent"] = ensure_traceparent(self.context.get("traceparent"))
-
-    @property
-    def correlation_id(self) -> str | None:
-        value: str | None = self.message.properties.get("correlation_id")
-        return value
-
-    @property
-    def is_expired(self) -> bool:
-        return self.expires_at is not None and time.monotonic() >= self.expires_at
-
 
 @functools.cache
 def _meters(service: str, method: str, outcome: str) -> tuple[Counter, Histogram]:
     return REQUESTS.labels(service, method, outcome), DURATION.labels(service, method)
-
-
-def _expiry(deadline_ms: object, sent_at: object) -> float | None:
-    """By our own clock from the arrival on, unless it is late by any clock: a process that was frozen finds requests of
-    long ago in its socket."""
-    if not isinstance(deadline_ms, (int, float)):
-        return None
-    seconds = deadline_ms / 1000
-    if isinstance(sent_at, (int, float)) and time.time() > sent_at + seconds + CLOCKS_DIFFER:
-        return 0.0
-    return time.monotonic() + seconds
 
 
 class RpcConsumer(SharedExtension):
@@ -87,11 +45,9 @@ class RpcConsumer(SharedExtension):
         self._channel: amqp.Channel | None = None
         self._tag = ""
         self._stopping = False
-        self._started = False
         self._waiting: deque[Request] = deque()
         self._wanted = threading.Semaphore(0)
         self._running: dict[str, Request] = {}
-        self._unsent: OrderedDict[str, bytes] = OrderedDict()
 
     def add(self, door: RpcEntrypoint) -> None:
         self._doors[door.method_name] = door
@@ -107,6 +63,7 @@ class RpcConsumer(SharedExtension):
             away=runtime.away,
             spawn=self.container.spawn_managed_thread,
         )
+        self._answers = Answers(self._link.user)
         self._link.start()
         self.container.spawn_managed_thread(self._start_waiting, identifier="rpc overflow")
 
@@ -122,7 +79,7 @@ class RpcConsumer(SharedExtension):
             except LOST as error:
                 log.info("rpc_consumer_gone_already", error=str(error))
         while self._waiting:
-            self._give_back(self._waiting.popleft())
+            self._waiting.popleft().give_back()
         self._wanted.release()
 
     def stop(self) -> None:
@@ -149,34 +106,45 @@ class RpcConsumer(SharedExtension):
     def _arrived(self, message: amqp.Message) -> None:
         request = Request(message, self._service)
         if self._stopping:
-            self._give_back(request)
+            request.give_back()
             return
-        known = request.correlation_id
-        if known is not None and known in self._running:
-            # Its first delivery is being answered: that answer takes this delivery's place.
-            self._running[known].message = message
-        elif known is not None and known in self._unsent:
-            self._settle(request, self._unsent.pop(known))
-        elif self._waiting or self.container._worker_pool.free() <= 0:
+        if request.is_repeat and self._answer_repeat(request):
+            return
+        if self._waiting or self.container._worker_pool.free() <= 0:
             self._waiting.append(request)
             self._wanted.release()
         else:
             self._begin(request)
 
+    def _answer_repeat(self, request: Request) -> bool:
+        """True when it was run before, or still runs, here."""
+        running = self._running.get(request.correlation_id or "")
+        if running is not None:
+            # The answer will go by this delivery.
+            running.message = request.message
+            return True
+        unsent = self._answers.find_unsent(request.correlation_id)
+        if unsent is not None:
+            self._answers.settle(request, unsent)
+        return unsent is not None
+
     def _start_waiting(self) -> None:
         """For requests that find all workers busy: the reading thread must not wait for one."""
         while not self._stopping:
             self._wanted.acquire()
+            # Until a worker is free: only then is it known whether somebody still waits for the answer.
+            with self.container._worker_pool.sem:
+                pass
             if self._waiting:
                 self._begin(self._waiting.popleft())
 
     def _begin(self, request: Request) -> None:
         if request.is_expired:
             EXPIRED.labels(self._service).inc()
-            self._settle(request, None)
+            self._answers.settle(request, None)
             return
         try:
-            door, kwargs = self._door_of(request), self._arguments_of(request)
+            door, kwargs = self._door_of(request), request.arguments()
         except Refusal as refusal:
             self._refuse(request, refusal)
             return
@@ -190,7 +158,7 @@ class RpcConsumer(SharedExtension):
                 handle_result=lambda context, result, exc_info: self._ended(request, result, exc_info),
             )
         except ContainerBeingKilled:
-            self._give_back(request)
+            request.give_back()
 
     def _door_of(self, request: Request) -> RpcEntrypoint:
         door = self._doors.get(request.method)
@@ -198,23 +166,10 @@ class RpcConsumer(SharedExtension):
             raise UnknownMethod(service=self._service, method=request.method)
         return door
 
-    def _arguments_of(self, request: Request) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        body = request.message.body
-        if len(body) > LARGEST_REQUEST:
-            raise InvalidRequest(fields={"": [f"a request has {LARGEST_REQUEST} bytes at most"]})
-        try:
-            content = json.loads(body)
-            args, kwargs = content["args"], content["kwargs"]
-        except (ValueError, TypeError, KeyError) as error:
-            raise InvalidRequest(fields={"": ["a JSON object with args and kwargs is expected"]}) from error
-        if not isinstance(args, list) or not isinstance(kwargs, dict):
-            raise InvalidRequest(fields={"": ["args is a list and kwargs an object"]})
-        return tuple(args), kwargs
-
     def _refuse(self, request: Request, refusal: Refusal) -> None:
         method = request.method if request.method in self._doors else "unknown"
         REQUESTS.labels(self._service, method, refusal.code).inc()
-        self._settle(request, encode({"result": None, "error": error_body(refusal)}))
+        self._answers.settle(request, encode({"result": None, "error": error_body(refusal)}))
 
     def _ended(self, request: Request, result: Any, exc_info: Any) -> tuple[Any, Any]:
         error = exc_info[1] if exc_info else None
@@ -229,7 +184,7 @@ class RpcConsumer(SharedExtension):
             outcome, body = refusal.code, encode({"result": None, "error": error_body(refusal)})
         if request.correlation_id is not None:
             self._running.pop(request.correlation_id, None)
-        self._settle(request, body)
+        self._answers.settle(request, body)
         requests, duration = _meters(self._service, request.method, outcome)
         requests.inc()
         duration.observe(time.perf_counter() - request.arrived_at)
@@ -238,38 +193,6 @@ class RpcConsumer(SharedExtension):
     def _internal(self, request: Request, error: BaseException) -> InternalError:
         log.error("rpc_failed", method=request.method, exc_info=error)
         return InternalError(incident=trace_id_of(request.context["traceparent"]))
-
-    def _settle(self, request: Request, body: bytes | None) -> None:
-        """Write the answer, if one is awaited, then acknowledge the request, on the channel that it came by."""
-        message = request.message
-        try:
-            with together(message.channel):
-                if body is not None and request.reply_key is not None:
-                    answer = amqp.Message(
-                        body,
-                        content_type="application/json",
-                        content_encoding="utf-8",
-                        correlation_id=request.correlation_id or "",
-                        delivery_mode=1,
-                    )
-                    publish(message.channel, answer, RPC_EXCHANGE, request.reply_key)
-                message.channel.basic_ack(message.delivery_tag)
-        except LOST as error:
-            log.info("rpc_answer_not_sent", method=request.method, error=str(error))
-            self._keep(request, body)
-
-    def _keep(self, request: Request, body: bytes | None) -> None:
-        """The request will come again by the next connection, to us or to a replica."""
-        if body is not None and request.correlation_id is not None:
-            self._unsent[request.correlation_id] = body
-            while len(self._unsent) > ANSWERS_KEPT:
-                self._unsent.popitem(last=False)
-
-    def _give_back(self, request: Request) -> None:
-        try:
-            request.message.channel.basic_reject(request.message.delivery_tag, requeue=True)
-        except LOST as error:
-            log.info("rpc_request_went_back_by_itself", method=request.method, error=str(error))
 
 
 class RpcEntrypoint(Entrypoint):

@@ -16,7 +16,11 @@ SENT_AT = "nameko.sent_at"
 
 def encode(body: Any) -> bytes:
     """Raises TypeError or ValueError for what JSON cannot hold."""
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    try:
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    except UnicodeEncodeError:
+        # Half of a surrogate pair, which a caller may send and find again in a refusal.
+        return json.dumps(body, separators=(",", ":")).encode()
 
 
 def context_of(headers: Mapping[str, Any]) -> dict[str, Any]:

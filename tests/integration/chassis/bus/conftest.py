@@ -65,11 +65,11 @@ class Town:
     def teller(self) -> Teller:
         return self.rpc.at(Teller, service=self.token)
 
-    def run(self, name: str, *, replica: str = "", wait: bool = True) -> TownProcess:
+    def run(self, name: str, *, replica: str = "", amqp_uri: str | None = None) -> TownProcess:
         ports = dict(zip(SERVICES, free_ports(len(SERVICES)), strict=True))
         environment = {
             "ENVIRONMENT": "development",
-            "AMQP_URI": self.amqp_uri,
+            "AMQP_URI": amqp_uri or self.amqp_uri,
             "STATEMENT_KEYS_FILE": str(self._keys_file),
             "DRAIN_SECONDS": "10",
             **{f"{name.upper()}_DATABASE_URL": url for name, url in self.databases.items()},
@@ -78,7 +78,7 @@ class Town:
         process = TownProcess((name,), environment, self._directory / f"{name}{replica}.log")
         self.processes[f"{name}{replica}"] = process
         processes._started.append(process)
-        process.start(wait=wait)
+        process.start()
         return process
 
     def announce(self, service: str, event: Event) -> None:

@@ -1,9 +1,14 @@
+import json
+import subprocess
+import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
+import amqp
 import pytest
 
+from chassis.bus import connect
 from contracts.errors import (
     CommandIdReused,
     DeadlinePassed,
@@ -15,6 +20,7 @@ from contracts.errors import (
     UnknownService,
 )
 from tests.integration.chassis.bus.town import Nobody, Story, Teller, ran
+from tests.support.processes import ROOT
 
 
 def test_an_answer_arrives_with_the_type_that_the_contract_names(town):
@@ -26,7 +32,7 @@ def test_an_answer_arrives_with_the_type_that_the_contract_names(town):
 
 
 def test_text_crosses_unchanged(town):
-    words = 'Où êtes-vous né·e ? 🏛 \u0000 "' + "é" * 100_000
+    words = 'Où êtes-vous né·e ? 🏛 \\ "\t' + "é" * 100_000
 
     assert town.teller.echo(words=words) == words
 
@@ -50,6 +56,38 @@ def test_wrong_and_unknown_arguments_are_refused_by_name(town):
         town.rpc.call("teller", "echo", {"word": "x"}, {"service": town.token})
 
     assert set(refused.value.details["fields"]) == {"word", "words"}
+
+
+@pytest.mark.parametrize("words", ["a\0b", "\ud800", ["in", {"a": "list\0"}]])
+def test_text_that_no_database_can_hold_is_refused(town, words):
+    with pytest.raises(InvalidRequest) as refused:
+        town.rpc.call("teller", "echo", {"words": words}, {"service": town.token})
+
+    (field,) = refused.value.details["fields"]
+    assert field.startswith("words")
+
+
+@pytest.mark.parametrize("body", [b"", b"what?", b"[]", b'{"args": []}', b'{"args": {}, "kwargs": []}', b"[" * 100_000])
+def test_a_request_that_cannot_be_read_is_refused_and_others_go_on(town, body):
+    with connect(town.amqp_uri, "test") as connection:
+        channel, answers = connection.channel(), []
+        queue = channel.queue_declare(exclusive=True).queue
+        channel.queue_bind(queue, "nameko-rpc", queue.replace(".", "-"))
+        request = amqp.Message(body, reply_to=queue.replace(".", "-"), correlation_id="1")
+        channel.basic_publish(request, "nameko-rpc", "teller.echo")
+        town.until(lambda: answers.append(channel.basic_get(queue, no_ack=True)) or answers[-1])
+
+    assert json.loads(answers[-1].body)["error"]["exc_args"][0] == "invalid_request"
+    assert town.teller.echo(words="still there") == "still there"
+
+
+def test_a_request_without_reply_to_or_with_that_of_a_service_gets_no_answer(town):
+    with connect(town.amqp_uri, "test") as connection:
+        channel = connection.channel()
+        for properties in ({}, {"reply_to": "hearer.anything"}):
+            channel.basic_publish(amqp.Message(b"{}", **properties), "nameko-rpc", "teller.echo")
+
+    assert town.teller.echo(words="still there") == "still there"
 
 
 def test_without_a_statement_there_is_no_answer(town):
@@ -81,6 +119,15 @@ def test_a_call_ends_at_its_deadline_and_leaves_nothing_behind(town):
     assert town.rpc._pending == {}
 
 
+def test_the_client_works_on_green_threads(town):
+    command = [sys.executable, "-W", "ignore", "-m", "tests.integration.chassis.bus.green", town.amqp_uri, town.token]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60)
+
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert told == {"echoed": [str(number) for number in range(500)], "late": ["deadline_passed"] * 5, "pending": 0}
+
+
 def test_a_command_repeated_gets_the_first_answer(town):
     command_id = uuid4()
     first = town.teller.tell(words="one story", command_id=command_id)
@@ -92,9 +139,10 @@ def test_a_command_repeated_gets_the_first_answer(town):
 
 def test_a_request_whose_turn_comes_too_late_is_not_run(town):
     with ThreadPoolExecutor(21) as callers:
-        slow = [callers.submit(town.teller.linger, word="slow", seconds=0.7) for _ in range(20)]
+        slow = [callers.submit(town.teller.linger, word="all at work", seconds=1.5) for _ in range(20)]
+        town.until(lambda: len(town.rows("teller", ran, ran.c.word == "all at work")) == 20)
         with pytest.raises(DeadlinePassed):
-            town.rpc.at(Teller, timeout=0.5, service=town.token).linger(word="no worker free", seconds=0)
+            town.rpc.at(Teller, timeout=0.2, service=town.token).linger(word="no worker free", seconds=0)
         for answer in slow:
             answer.result()
 
