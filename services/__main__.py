@@ -7,9 +7,9 @@ import sys
 import warnings
 
 os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")
+# Known, and told in docs/decisions/0002: nameko runs on it.
+warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
 if sys.argv[1:2] == ["run"]:
-    # Known, and told in docs/decisions/0002: nameko runs on it.
-    warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
     # Before anything else is imported: what was imported unpatched would block every green thread.
     import eventlet
 

@@ -64,7 +64,7 @@ class RevocationForm(CommandForm):
 class AcceptanceForm(CommandForm):
     valid_until = DateField(
         _("Valable jusqu’au (facultatif)"),
-        description=_("Sans date : cinq ans, le plus long terme permis."),
+        description=_("Sans date : un an. Cinq ans au plus."),
         validators=[Optional()],
     )
 
@@ -96,7 +96,7 @@ class InvitationForm(CommandForm):
     )
     valid_until = DateField(
         _("Valable jusqu’au (facultatif)"),
-        description=_("Sans date : cinq ans, le plus long terme permis."),
+        description=_("Sans date : un an. Cinq ans au plus."),
         validators=[Optional()],
     )
 
