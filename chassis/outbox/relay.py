@@ -127,7 +127,7 @@ class Relay(DependencyProvider):
             self._send_all(session)
 
     def _send_all(self, session: RelaySession) -> None:
-        while (publisher := self._publisher) is not None and self._declare(publisher):
+        while (publisher := self._publisher) is not None and not self._link.is_blocked and self._declare(publisher):
             rows = session.execute(_PENDING, {"held": self._holds.types()}).all()
             if not rows or not self._send(session, publisher, rows) or len(rows) < BATCH:
                 return
