@@ -92,6 +92,6 @@ def _refusal_of(answer: requests.Response) -> Refusal:
 
 
 def _name_of(sent: FileStorage) -> str:
-    # Some browsers send a whole path; control characters have no place in a name.
-    name = (sent.filename or "").replace("\\", "/").rpartition("/")[2]
+    # Some clients send a whole path; control characters have no place in a name.
+    name = (sent.filename or "").rpartition("/")[2]
     return "".join(letter for letter in name if letter.isprintable()).strip()[:200] or "fichier"

@@ -119,9 +119,9 @@ def _sentence(item: Mapping[str, Any], code: str) -> str:
     if code == "wrong_pattern" and item.get("pattern_help"):
         return in_words(item["pattern_help"])
     if code == "too_long" and item.get("max_length"):
-        return gettext("Cette réponse est trop longue : %(most)s caractères au plus.", most=item["max_length"])
+        return gettext("Cette réponse est trop longue : %(most)s caractères au plus.", most=item["max_length"])
     if code == "too_short" and item.get("min_length"):
-        return gettext("Cette réponse est trop courte : %(least)s caractères au moins.", least=item["min_length"])
+        return gettext("Cette réponse est trop courte : %(least)s caractères au moins.", least=item["min_length"])
     if code == "too_early" and item.get("min"):
         return gettext("Choisissez le %(least)s ou une date ultérieure.", least=readable(item, item["min"]))
     if code == "too_late" and item.get("max"):
@@ -135,11 +135,11 @@ def _sentence(item: Mapping[str, Any], code: str) -> str:
 
 def _of_attachment(item: Mapping[str, Any], code: str) -> str:
     if code == "required":
-        return gettext("Ajoutez un fichier : cette pièce est obligatoire.")
+        return gettext("Ajoutez un fichier : cette pièce est obligatoire.")
     if code == "too_many":
-        return gettext("Il y a trop de fichiers : %(most)s au plus.", most=item["max_files"])
+        return gettext("Il y a trop de fichiers : %(most)s au plus.", most=item["max_files"])
     if code == "too_large":
-        return gettext("Le fichier est trop volumineux : %(most)s au plus.", most=size(item["max_size"]))
+        return gettext("Le fichier est trop volumineux : %(most)s au plus.", most=size(item["max_size"]))
     return str(SENTENCES.get(code, OTHER))
 
 

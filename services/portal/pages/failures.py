@@ -85,7 +85,7 @@ def _send_again(template: str, status: int, **particulars: Any) -> Answer:
     """A page that holds what was typed, to be sent again with the same ``command_id``. A browser does not let us keep
     files: for those the person goes back and chooses them again."""
     kept = None if request.files else [item for item in request.form.items(multi=True) if item[0] not in _NOT_KEPT]
-    back = request.full_path if request.method == "GET" else wishes.local_path(_referrer_path())
+    back = request.full_path.rstrip("?") if request.method == "GET" else wishes.local_path(_referrer_path())
     return render_template(template, kept=kept, back=back, address=request.full_path.rstrip("?"), **particulars), status
 
 

@@ -105,9 +105,9 @@ def take_files(dossier_id: UUID, files: list[FileStorage], *, heading: str, comp
         try:
             _take(dossier_id, file, place, heading, complement_id)
         except FileRefused as refusal:
-            told.refused.append(f"{file.name} : {refusals.sentence_of(refusal)}")
+            told.refused.append(f"{file.name}\u00a0: {refusals.sentence_of(refusal)}")
         except (TicketInvalid, InvalidRequest) as refusal:
-            told.refused.append(f"{file.name} : {refusals.sentence_of(refusal)}")
+            told.refused.append(f"{file.name}\u00a0: {refusals.sentence_of(refusal)}")
         else:
             told.taken.append(file.name)
     return told

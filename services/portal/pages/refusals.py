@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from flask_babel import format_datetime, lazy_gettext
+from flask_babel import lazy_gettext
 from wtforms import Form
 
 from contracts.errors import InvalidRequest, Refusal
+from services.portal.languages import day, gettext, moment
 
 _ = lazy_gettext
 
@@ -185,16 +186,12 @@ def _top_names(fields: dict[str, Any]) -> Iterable[str]:
 def _with_dates(sentence: str, details: dict[str, Any]) -> str:
     opens_at, closes_at = _instant(details.get("opens_at")), _instant(details.get("closes_at"))
     if opens_at and closes_at:
-        return str(
-            _(
-                "Cette démarche n’est pas ouverte aujourd’hui : elle l’est du %(opens)s au %(closes)s.",
-                opens=format_datetime(opens_at, "d MMMM y"),
-                closes=format_datetime(closes_at, "d MMMM y 'à' HH:mm"),
-            )
+        return gettext(
+            "Cette démarche n’est pas ouverte aujourd’hui : elle l’est du %(opens)s au %(closes)s.",
+            opens=day(opens_at),
+            closes=moment(closes_at),
         )
-    if opens_at:
-        return str(_("Cette démarche ouvre le %(opens)s.", opens=format_datetime(opens_at, "d MMMM y")))
-    return sentence
+    return gettext("Cette démarche ouvre le %(opens)s.", opens=day(opens_at)) if opens_at else sentence
 
 
 def _instant(text: str | None) -> datetime | None:

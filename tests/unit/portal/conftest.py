@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -26,25 +25,32 @@ def rpc() -> RecordingRpc:
     return recording
 
 
-@pytest.fixture
-def settings(tmp_path: Path) -> PortalSettings:
-    for name, content in (("secret", "new key\nold key\n"), ("token", "service-1\n"), ("keys", "{}")):
-        (tmp_path / name).write_text(content)
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> PortalSettings:
+    directory = tmp_path_factory.mktemp("portal")
+    for name, content in (("secret", "a key\n"), ("token", "service-1\n"), ("keys", "{}")):
+        (directory / name).write_text(content)
     return PortalSettings(
         environment="development",
         amqp_uri="amqp://nobody@localhost",
-        statement_keys_file=tmp_path / "keys",
+        statement_keys_file=directory / "keys",
         http_port=0,
         portal_url="http://portal.example.org",
         web_port=0,
-        secret_key_file=tmp_path / "secret",
-        service_token_file=tmp_path / "token",
+        secret_key_file=directory / "secret",
+        service_token_file=directory / "token",
     )
 
 
+@pytest.fixture(scope="session")
+def application(settings: PortalSettings) -> Flask:
+    return create_app(settings, RecordingRpc(), Clock(NOON))
+
+
 @pytest.fixture
-def app(settings: PortalSettings, rpc: RecordingRpc) -> Flask:
-    return create_app(settings, rpc, Clock(NOON))
+def app(application: Flask, rpc: RecordingRpc) -> Flask:
+    application.extensions["portal"]["rpc"] = rpc
+    return application
 
 
 class Browser:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -59,14 +60,18 @@ def test_in_production_the_cookie_only_travels_encrypted(settings: PortalSetting
     assert "max-age" in answer.headers["Strict-Transport-Security"]
 
 
-def test_a_cookie_signed_with_the_key_before_is_still_believed(settings: PortalSettings, rpc: RecordingRpc) -> None:
-    settings.secret_key_file.write_text("old key\n")
-    before = create_app(settings, rpc, Clock(NOON)).test_client()
+def test_a_cookie_signed_with_the_key_before_is_still_believed(
+    settings: PortalSettings, rpc: RecordingRpc, tmp_path: Path
+) -> None:
+    keys = tmp_path / "keys"
+    changed = dataclasses.replace(settings, secret_key_file=keys)
+    keys.write_text("old key\n")
+    before = create_app(changed, rpc, Clock(NOON)).test_client()
     before.get("/aide")
     cookie = before.get_cookie("mon-espace")
     assert cookie is not None
-    settings.secret_key_file.write_text("new key\nold key\n")
-    after = create_app(settings, rpc, Clock(NOON)).test_client()
+    keys.write_text("new key\nold key\n")
+    after = create_app(changed, rpc, Clock(NOON)).test_client()
     after.set_cookie("mon-espace", cookie.value)
 
     with after.session_transaction() as session:
@@ -89,8 +94,8 @@ def test_a_form_without_a_command_id_is_refused(browser: Browser) -> None:
     assert browser.client.post("/demarches/prime-investissement/remplir", data=hidden).status_code == 400
 
 
-def test_what_is_too_large_is_told_so(app: Flask, browser: Browser) -> None:
-    app.config["MAX_CONTENT_LENGTH"] = 10
+def test_what_is_too_large_is_told_so(app: Flask, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 10)
 
     answer = browser.client.post("/deconnexion", data={"command_id": "a" * 100})
 

@@ -1,0 +1,177 @@
+"""The access manager's console: what is asked of delegation and identity."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import uuid4
+
+import pytest
+
+from contracts.delegation import LastAccessManager, NoAccessManager, TermTooLong
+from tests.unit.portal.builders import ATELIERS, RecordingRpc, a_role_request, an_access
+from tests.unit.portal.conftest import Browser, soup
+from tests.unit.portal.test_pages import a_mandate, an_invitation
+
+CONSOLE = f"/entreprises/{ATELIERS}/acces"
+INVITE = f"{CONSOLE}/inviter"
+
+
+@pytest.fixture
+def manager(browser: Browser) -> RecordingRpc:
+    browser.sign_in()
+    browser.rpc.answers |= {
+        "list_my_enterprises": [an_access(permissions=["dossier.read", "mandate.manage"])],
+        "list_role_requests": [a_role_request(role_request_id=REQUEST, person_id=uuid4())],
+        "list_people_of": [a_mandate()],
+        "list_invitations": [],
+        "invite_person": an_invitation(),
+        "accept_role_request": a_mandate(),
+        "refuse_role_request": a_role_request(state="refused"),
+        "revoke_mandate": a_mandate(state="revoked"),
+    }
+    return browser.rpc
+
+
+REQUEST = uuid4()
+DECIDE = f"{CONSOLE}/demandes/{REQUEST}"
+
+
+def test_accepting_without_a_date_leaves_the_term_to_delegation(browser: Browser, manager: RecordingRpc) -> None:
+    browser.press(f"{DECIDE}/accepter", on=DECIDE, valid_until="")
+
+    assert manager.calls("accept_role_request")[0].arguments["valid_until"] is None
+
+
+def test_accepting_until_a_date(browser: Browser, manager: RecordingRpc) -> None:
+    browser.press(f"{DECIDE}/accepter", on=DECIDE, valid_until="2025-12-31")
+
+    assert manager.calls("accept_role_request")[0].arguments["valid_until"] == date(2025, 12, 31)
+
+
+def test_too_long_a_term_is_told_where_it_is_mended(browser: Browser, manager: RecordingRpc) -> None:
+    manager.answers["accept_role_request"] = TermTooLong()
+
+    answer = browser.press(f"{DECIDE}/accepter", on=DECIDE, valid_until="2999-12-31")
+
+    assert answer.status_code == 422
+    assert "cinq ans au plus" in soup(answer).select_one(".error-summary").text
+
+
+def test_refusing_needs_a_reason(browser: Browser, manager: RecordingRpc) -> None:
+    answer = browser.press(f"{DECIDE}/refuser", on=DECIDE, reason="  ")
+
+    assert answer.status_code == 422
+    assert soup(answer).find(id="reason")["aria-invalid"] == "true"
+    assert manager.calls("refuse_role_request") == []
+
+
+def test_a_refusal_goes_with_its_reason(browser: Browser, manager: RecordingRpc) -> None:
+    browser.press(f"{DECIDE}/refuser", on=DECIDE, reason=" Inconnue ici. ")
+
+    assert manager.calls("refuse_role_request")[0].arguments["reason"] == "Inconnue ici."
+
+
+def test_nobody_is_offered_to_decide_his_own_request(browser: Browser, manager: RecordingRpc) -> None:
+    manager.answers["list_role_requests"] = [a_role_request(role_request_id=REQUEST)]
+
+    page = browser.get(DECIDE)
+
+    assert "C’est votre propre demande" in page.text
+    assert page.find("form", action=f"{DECIDE}/accepter") is None
+
+
+def test_an_invitation_by_e_mail(browser: Browser, manager: RecordingRpc) -> None:
+    browser.press(INVITE, by="email", email="elodie@example.org", role="reader")
+
+    (asked,) = manager.calls("invite_person")
+    assert (asked.arguments["email"], asked.arguments["person_id"]) == ("elodie@example.org", None)
+
+
+def test_an_invitation_by_national_number_goes_through_identity(browser: Browser, manager: RecordingRpc) -> None:
+    person_id = uuid4()
+    manager.answers["refer_to"] = person_id
+
+    browser.press(INVITE, by="national_number", national_number="85.07.30-033.28", role="reader", email="left@over")
+
+    (asked,) = manager.calls("invite_person")
+    assert (asked.arguments["email"], asked.arguments["person_id"]) == (None, person_id)
+    assert "85" not in str(asked.arguments)
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"by": "email", "email": ""}, "email"),
+        ({"by": "email", "email": "pas une adresse"}, "email"),
+        ({"by": "national_number", "national_number": "85.07.30-033.29"}, "national_number"),
+        ({"by": "national_number", "national_number": ""}, "national_number"),
+    ],
+)
+def test_a_wrong_address_or_number_is_told_at_its_field(
+    browser: Browser, manager: RecordingRpc, typed: dict[str, str], field: str
+) -> None:
+    answer = browser.press(INVITE, role="reader", **typed)
+
+    assert answer.status_code == 422
+    assert soup(answer).find(id=field)["aria-invalid"] == "true"
+    assert manager.calls("invite_person") == []
+
+
+def test_the_last_access_manager_stays(browser: Browser, manager: RecordingRpc) -> None:
+    manager.answers["revoke_mandate"] = LastAccessManager()
+    address = f"{CONSOLE}/mandats/{a_mandate().mandate_id}/retirer"
+
+    answer = browser.press(address, reason="Départ")
+
+    assert answer.status_code == 422
+    assert "ne peut pas être retiré" in soup(answer).text
+
+
+def test_no_access_manager_is_explained_with_the_way_to_csam(browser: Browser, manager: RecordingRpc) -> None:
+    manager.answers["request_role"] = NoAccessManager(help_url="https://csam.example.org/gap")
+
+    answer = browser.press("/entreprises/ajouter", bce_number="0206.731.645", role="reader")
+
+    page = soup(answer)
+    assert "représentants légaux" in page.text
+    assert page.find("a", href="https://csam.example.org/gap") is not None
+
+
+def test_a_wrong_enterprise_number_never_reaches_delegation(browser: Browser, manager: RecordingRpc) -> None:
+    answer = browser.press("/entreprises/ajouter", bce_number="0403.019.262", role="reader")
+
+    assert answer.status_code == 422
+    assert soup(answer).find(id="bce_number")["aria-invalid"] == "true"
+    assert manager.calls("request_role") == []
+
+
+def test_an_agent_decides_in_the_words_of_the_procedure(browser: Browser) -> None:
+    from tests.unit.portal.builders import DOSSIER, a_submitted_dossier
+
+    browser.sign_in(roles=["agent"])
+    browser.rpc.answers |= {"get_dossier": a_submitted_dossier(may=["decide"]), "decide_dossier": None}
+    address = f"/agents/dossiers/{DOSSIER}/decider"
+
+    assert browser.press(address, outcome="granted", motivation="").status_code == 422
+    browser.press(address, outcome="granted", motivation="Tout est en ordre.")
+
+    (asked,) = browser.rpc.calls("decide_dossier")
+    assert asked.arguments["outcome"] == "granted"
+
+
+def test_an_agent_asks_for_elements_one_on_each_line(browser: Browser) -> None:
+    from tests.unit.portal.builders import DOSSIER, a_submitted_dossier
+
+    browser.sign_in(roles=["agent"])
+    browser.rpc.answers |= {"get_dossier": a_submitted_dossier(), "request_complement": None}
+
+    browser.press(
+        f"/agents/dossiers/{DOSSIER}/demander-un-complement",
+        elements="Le devis\r\n\r\n Le plan ",
+        message="Il manque ceci.",
+        due_on="2024-10-25",
+    )
+
+    (asked,) = browser.rpc.calls("request_complement")
+    assert asked.arguments["elements"] == ["Le devis", "Le plan"]
+    assert asked.arguments["due_on"] == date(2024, 10, 25)
