@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from chassis.bus import connect
-from chassis.parking import (
+from chassis.inbox.parked import (
     drop_parked,
     drop_unreadable,
     list_parked,
