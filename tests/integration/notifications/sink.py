@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import threading
 from collections import defaultdict
 from email import message_from_bytes
@@ -21,7 +22,8 @@ class MailSink:
 
     ``refuse["bob@example.org"] = "550 …"`` refuses one recipient; ``refuse_sender``, ``refuse_content`` all."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
         self.port = free_port()
         self.mails: list[EmailMessage] = []
         self.refuse: dict[str, str] = {}
@@ -33,7 +35,9 @@ class MailSink:
         self._controller: Controller | None = None
 
     def start(self) -> None:
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, enable_SMTPUTF8=False)
+        self._controller = Controller(
+            self, hostname="127.0.0.1", port=self.port, enable_SMTPUTF8=False, tls_context=self._tls
+        )
         self._controller.start()
 
     def stop(self) -> None:
