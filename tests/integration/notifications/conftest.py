@@ -16,12 +16,12 @@ from chassis.runtime import Runtime, build_runtime
 from chassis.seals import Sealer
 from contracts.events import Event, Sealed
 from deploy.embedded.keys import Keys
-from services.notifications import commands, storage
+from services.notifications import commands
 from services.notifications.domain.deliveries import Delivery
 from services.notifications.domain.messages import Message
 from services.notifications.service import NotificationsService
 from services.notifications.settings import NotificationsSettings
-from services.notifications.storage import NotificationsWork
+from services.notifications.storage import NotificationsWork, tables
 from tests.integration.notifications.sink import MailSink
 from tests.support.postgres import DatabaseOf
 from tests.support.processes import ServiceEnvironment
@@ -103,7 +103,7 @@ class Station:
 
     def deliveries(self) -> list[Delivery]:
         with self.work() as work:
-            return list(work.session.scalars(sa.select(Delivery).order_by(storage.deliveries.c.delivery_id)))
+            return list(work.session.scalars(sa.select(Delivery).order_by(tables.deliveries.c.delivery_id)))
 
     def delivery(self) -> Delivery:
         (only,) = self.deliveries()
@@ -114,7 +114,7 @@ class Station:
 
     def messages(self) -> list[Message]:
         with self.work() as work:
-            return list(work.session.scalars(sa.select(Message).order_by(storage.messages.c.message_id)))
+            return list(work.session.scalars(sa.select(Message).order_by(tables.messages.c.message_id)))
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from contracts.identity import EmailConfirmed
 from contracts.notifications import DeliveryNotFailed
 from services.notifications import commands, queries
 from services.notifications.domain.deliveries import LEFT_AFTER
-from services.notifications.storage import deliveries
+from services.notifications.storage.tables import deliveries
 from tests.unit.notifications.builders import APPLICANT, FIRST_MANAGER, SECOND_MANAGER, an_event
 
 AMELIE = "amelie@example.org"
