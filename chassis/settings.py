@@ -73,6 +73,13 @@ def url(*schemes: str) -> Callable[[str], str]:
     return parse
 
 
+def host_and_port(value: str) -> tuple[str, int]:
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdigit():
+        raise ValueError("a host and a port, such as mail.example.org:25")
+    return host.strip("[]"), int(port)
+
+
 def one_of(*values: str) -> Callable[[str], str]:
     def parse(value: str) -> str:
         if value not in values:

@@ -6,14 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from chassis.settings import DatabaseSettings, directory, setting, url
-
-
-def host_and_port(value: str) -> tuple[str, int]:
-    host, _, port = value.rpartition(":")
-    if not host or not port.isdigit():
-        raise ValueError("a host and a port, such as scanner:3310")
-    return host, int(port)
+from chassis.settings import DatabaseSettings, directory, host_and_port, setting, url
 
 
 @dataclass(frozen=True, kw_only=True)

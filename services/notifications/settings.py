@@ -7,14 +7,7 @@ from email.headerregistry import Address, HeaderRegistry
 from pathlib import Path
 from typing import Any, ClassVar
 
-from chassis.settings import DatabaseSettings, file, one_of, setting, url
-
-
-def host_and_port(value: str) -> tuple[str, int]:
-    host, _, port = value.rpartition(":")
-    if not host or not port.isdigit():
-        raise ValueError("a host and a port, such as mail.example.org:25")
-    return host.strip("[]"), int(port)
+from chassis.settings import DatabaseSettings, file, host_and_port, one_of, setting, url
 
 
 def mail_address(value: str) -> Address:

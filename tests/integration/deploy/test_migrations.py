@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from chassis import tables
+from chassis import migrate, tables
 from chassis.database import connect
 from deploy.rabbitmq.definitions import WITH_DATABASE
 
@@ -48,3 +48,7 @@ def test_migrations_make_what_the_code_maps(name, database_of):
         engine.dispose()
 
     assert [one for one in differences if one[0] not in IN_THE_MIGRATION_ALONE] == []
+
+
+def test_migrating_twice_changes_nothing(database_of):
+    assert migrate.upgrade("delegation", database_of("delegation")) == []
