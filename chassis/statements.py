@@ -101,11 +101,14 @@ class Verifier:
         self._key_sets: dict[str, KeySet] = {}
         self._verified: dict[tuple[Kind, str], tuple[dict[str, Any], Any]] = {}
 
-    def verify(self, kind: Kind, statement: str, *, now: datetime) -> Any:
+    def verify(self, kind: Kind, statement: object, *, now: datetime) -> Any:
         """The facts of a statement: ``Actor``, ``PersonFacts``, ``Decision`` or ``ServiceCaller``.
 
         Raises StatementInvalid, StatementExpired or StatementForeign.
         """
+        if not isinstance(statement, str):
+            # A header of the bus may hold anything.
+            raise StatementInvalid(kind=kind)
         self._reload_if_changed()
         if (kind, statement) not in self._verified:
             if len(self._verified) > 5000:

@@ -106,7 +106,7 @@ def test_a_statement_without_its_facts_is_not_believed(keys):
         Verifier(keys.public_file).verify("actor", _forged(keys, person_id="nobody"), now=NOON)
 
 
-@pytest.mark.parametrize("junk", ["", "x", "a.b.c", "eyJhbGciOiJub25lIn0.e30."])
+@pytest.mark.parametrize("junk", ["", "x", "a.b.c", "eyJhbGciOiJub25lIn0.e30.", {"a": 1}, ["x"], 5, b"\xff"])
 def test_junk_is_invalid(keys, junk):
     with pytest.raises(StatementInvalid):
         Verifier(keys.public_file).verify("actor", junk, now=NOON)
