@@ -21,7 +21,7 @@ from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
 from chassis.logs import log
-from chassis.metrics import HTTP_DURATION, HTTP_REQUESTS, exposition
+from chassis.metrics import HTTP_DURATION, HTTP_REQUESTS, exposition, method_label
 from chassis.settings import DatabaseSettings
 from contracts.errors import (
     InternalError,
@@ -117,7 +117,7 @@ class HttpListener(SharedExtension):
             log.exception("http_door_failed", door=name)
             response = problem(InternalError())
         status = response.code if isinstance(response, HTTPException) else response.status_code
-        HTTP_REQUESTS.labels(self.runtime.name, name, request.method, str(status)).inc()
+        HTTP_REQUESTS.labels(self.runtime.name, name, method_label(request.method), str(status)).inc()
         HTTP_DURATION.labels(self.runtime.name, name).observe(time.perf_counter() - began)
         return response(environ, start_response)
 

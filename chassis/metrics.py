@@ -8,6 +8,13 @@ HTTP_REQUESTS = Counter("http_requests_total", "HTTP requests answered", ["servi
 HTTP_DURATION = Histogram("http_request_duration_seconds", "Time to answer an HTTP request", ["service", "door"])
 TIMER_RUNS = Counter("timer_runs_total", "Turns of a timer", ["service", "timer", "outcome"])
 
+_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"})
+
+
+def method_label(method: str) -> str:
+    """A request may name any method; each value of a label is kept for as long as the process lives."""
+    return method if method in _METHODS else "other"
+
 
 def exposition() -> tuple[bytes, str]:
     """All metrics of this process in Prometheus' text format, with their content type."""

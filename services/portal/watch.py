@@ -9,6 +9,7 @@ from prometheus_client import Counter, Histogram
 
 from chassis.bus.traces import ensure_traceparent, trace_id_of
 from chassis.logs import bind, log, unbind_all
+from chassis.metrics import method_label
 
 PAGES = Counter("portal_pages_total", "Pages answered", ["page", "method", "status"])
 DURATION = Histogram("portal_page_seconds", "Time to answer a page", ["page"])
@@ -30,9 +31,10 @@ def _begin() -> None:
 def _note(response: Response) -> Response:
     page = request.endpoint or "none"
     took = time.perf_counter() - g.began
-    PAGES.labels(page, request.method, str(response.status_code)).inc()
+    method = method_label(request.method)
+    PAGES.labels(page, method, str(response.status_code)).inc()
     DURATION.labels(page).observe(took)
     if not page.endswith("static"):
         verb = page.rpartition(".")[2]
-        log.info(verb, page=page, method=request.method, status=response.status_code, milliseconds=round(took * 1000))
+        log.info(verb, page=page, method=method, status=response.status_code, milliseconds=round(took * 1000))
     return response

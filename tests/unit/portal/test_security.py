@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import secrets
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from chassis.clock import Clock
+from chassis.metrics import exposition
 from services.portal.app import create_app
 from services.portal.security import POLICY
 from services.portal.settings import PortalSettings
@@ -78,6 +80,23 @@ def test_a_cookie_signed_with_the_key_before_is_still_believed(
         assert "csrf_token" in session
 
 
+def test_the_cookie_never_grows_beyond_what_browsers_take(browser: Browser) -> None:
+    browser.sign_in()
+    with browser.client.session_transaction() as session:
+        session["answer"] = ["an-id", secrets.token_urlsafe(3000)]
+        session["errors"] = ["an-id", {secrets.token_hex(20): ["required"] for _ in range(25)}]
+    browser.rpc.answers["get_procedure"] = a_procedure()
+
+    answer = browser.press("/demarches/prime-investissement/remplir", on="/demarches/prime-investissement")
+
+    cookie = next(value for name, value in answer.headers if name == "Set-Cookie")
+    assert len(cookie) < 4096
+    with browser.client.session_transaction() as session:
+        assert session["session_token"] == "session-1"
+        assert "answer" not in session
+        assert session["wish"]["fill_in"] == "prime-investissement"
+
+
 def test_a_form_from_elsewhere_does_nothing_and_signs_nobody_out(browser: Browser) -> None:
     answer = browser.client.post("/deconnexion", data={"command_id": "00000000-0000-4000-8000-000000000000"})
 
@@ -109,3 +128,11 @@ def test_the_log_names_pages_and_never_addresses(browser: Browser, capsys: pytes
     told = capsys.readouterr().out
     assert "show_confirmation" in told
     assert "very-secret-secret" not in told
+
+
+def test_a_visitor_cannot_put_words_of_his_own_into_the_metrics(browser: Browser) -> None:
+    browser.client.open("/aide", method="MADE-UP")
+
+    told = exposition()[0].decode()
+    assert "MADE-UP" not in told
+    assert 'method="other",page="none",status="405"' in told
