@@ -89,7 +89,22 @@ def test_an_invitation_goes_to_an_address_or_to_a_person(address):
     }
 
 
-@pytest.mark.parametrize("email", ["elodie", "elodie@", "a@b c.example", "é" * 300 + "@example.org", 7])
+@pytest.mark.parametrize(
+    "email",
+    [
+        "elodie",
+        "elodie@",
+        "a@b c.example",
+        "é" * 300 + "@example.org",
+        7,
+        # No server can be told of these.
+        '"\\\x01"@example.org',
+        "élodie@example.org",
+        "a@localhost",
+        "a@[127.0.0.1]",
+        "a@example.org\r\nBcc: b@example.org",
+    ],
+)
 def test_what_is_no_address_is_refused(email):
     given = {"bce_number": "0403019261", "role": "reader", "email": email}
 
