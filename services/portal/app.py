@@ -10,7 +10,7 @@ from flask_wtf import CSRFProtect
 
 from chassis.clock import Clock
 from chassis.runtime import Runtime
-from services.portal import filters, languages, layout, security, watch
+from services.portal import cookie, filters, languages, layout, security, watch
 from services.portal.neighbours import Rpc
 from services.portal.pages import BLUEPRINTS, failures
 from services.portal.settings import PortalSettings
@@ -55,7 +55,7 @@ def create_app(settings: PortalSettings, rpc: Rpc, clock: Clock) -> Flask:
     watch.init_app(app)
     CSRFProtect(app)
     Bootstrap5(app)
-    for register in (languages, filters, layout, security, failures):
+    for register in (languages, filters, layout, security, cookie, failures):
         register.init_app(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -59,7 +59,7 @@ def enter_enterprise(access: EnterpriseAccess) -> None:
         {
             "kind": "professional",
             "bce_number": str(access.bce_number),
-            "name": access.name,
+            "name": access.name[:100],
             "manages": "mandate.manage" in access.permissions,
         }
     )
@@ -82,6 +82,8 @@ def _surroundings() -> dict[str, Any]:
     return {
         "bare": bare,
         "visitor": present,
+        # identity is away, or nobody asked it: who is here may well be signed in.
+        "visitor_unknown": present is None and "session_token" in session,
         "space": session.get("space") if present else None,
         "procedure_wished": wishes.find_procedure_wished() if present else None,
         "cookie_notice": not bare and COOKIE_NOTICE not in request.cookies,

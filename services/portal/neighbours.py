@@ -87,6 +87,11 @@ class Neighbours:
     def notifications(self) -> Notifications:
         return cast(Notifications, self._at(Notifications, {"actor": self._actor}))
 
+    @property
+    def presence_so_far(self) -> Presence | None:
+        """What is known of it without asking."""
+        return self._presence
+
     def forget_statements(self) -> None:
         self._presence = None
 

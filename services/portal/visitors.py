@@ -38,7 +38,7 @@ def header_visitor() -> Presence | None:
     """As ``find_visitor``, for what stands around a page: when identity is away, the page itself says so."""
     if "header_visitor" not in g:
         try:
-            g.header_visitor = None if "part_away" in g else find_visitor()
+            g.header_visitor = neighbours().presence_so_far if "part_away" in g else find_visitor()
         except Refusal:
             g.header_visitor = None
     return cast("Presence | None", g.header_visitor)

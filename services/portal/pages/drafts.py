@@ -15,7 +15,7 @@ from services.portal.forms import command_id, procedure
 from services.portal.languages import moment
 from services.portal.neighbours import neighbours
 from services.portal.pages import answers
-from services.portal.pages.dossier_space import get_dossier
+from services.portal.pages.dossier_space import enter_space_of, get_dossier
 from services.portal.visitors import signed_in
 
 pages = Blueprint("drafts", __name__, url_prefix="/dossiers/<uuid:dossier_id>/formulaire")
@@ -99,6 +99,7 @@ def _save(dossier_id: UUID, given: dict[str, Any]) -> DraftSaved:
 
 
 def _section_page(dossier: DossierView, section: dict[str, Any], errors: dict[str, list[str]]) -> str:
+    enter_space_of(dossier)
     return render_template(
         "drafts/section.html",
         dossier=dossier,
