@@ -40,11 +40,15 @@ class Text(fields.String):
         return clean(super()._deserialize(value, attr, data, **kwargs), lines=self.lines)
 
 
+# Marks that turn the direction of writing: with one of them "fdp.exe" is shown as "exe.pdf".
+_TURNING = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
+
 class FileName(fields.String):
     """The last part of whatever path was sent, shortened before its ending."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
-        text = clean(super()._deserialize(value, attr, data, **kwargs), lines=False)
+        text = clean(super()._deserialize(value, attr, data, **kwargs).translate(_TURNING), lines=False)
         name = text.replace("\\", "/").rpartition("/")[2].strip(". ")
         stem, dot, ending = name.rpartition(".")
         if dot and len(ending) <= 10:

@@ -19,7 +19,7 @@ from services.dossiers.domain.parts import Attachment
 from services.dossiers.domain.procedure import FileRules
 from services.dossiers.gateways import Gateways
 from services.dossiers.gateways.file_store import CHUNK, Arriving
-from services.dossiers.gateways.file_types import require_type
+from services.dossiers.gateways.file_types import name_as, require_type
 from services.dossiers.storage import DossiersWork
 from services.dossiers.storage.files import Purpose, Upload
 
@@ -163,7 +163,7 @@ def _attach(work: DossiersWork, upload: Upload, media_type: str, now: datetime) 
         attachment = Attachment(
             attachment_id=upload.attachment_id,
             heading=upload.heading,
-            file_name=upload.file_name,
+            file_name=name_as(media_type, upload.file_name),
             media_type=media_type,
             size=upload.size,
             sha256=upload.sha256,

@@ -12,6 +12,7 @@ from contracts.dossiers import FileRefused
 from services.dossiers.domain.procedure import PDF
 
 _STARTS = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
+_ENDINGS = {PDF: (".pdf",), "image/png": (".png",), "image/jpeg": (".jpg", ".jpeg")}
 
 
 def require_type(path: Path, media_types: Sequence[str]) -> str:
@@ -24,6 +25,13 @@ def require_type(path: Path, media_types: Sequence[str]) -> str:
         if media_type in _STARTS and start.startswith(_STARTS[media_type]):
             return media_type
     raise FileRefused(reason="wrong_type", media_types=list(media_types))
+
+
+def name_as(media_type: str, file_name: str) -> str:
+    """The name with an ending of that type: the agent's machine opens a file by it, and one that reads as a PDF may
+    also read as a program or a page."""
+    endings = _ENDINGS[media_type]
+    return file_name if file_name.lower().endswith(endings) else file_name + endings[0]
 
 
 def _is_readable_pdf(path: Path) -> bool:

@@ -193,6 +193,11 @@ def test_a_wrong_request_for_a_ticket_names_the_field(
         ('a"b\r\nSet-Cookie: x.pdf', 'a"b Set-Cookie: x.pdf'),
         ("Грамота 😀.pdf", "Грамота 😀.pdf"),
         ("é" * 300 + ".pdf", "é" * 146 + ".pdf"),
+        # What it is opened with follows what it is, and is seen.
+        ("facture.hta", "facture.hta.pdf"),
+        ("Facture.PDF", "Facture.PDF"),
+        ("sans fin", "sans fin.pdf"),
+        ("facture\u202efdp.exe", "facturefdp.exe.pdf"),
     ],
 )
 def test_a_file_keeps_the_last_part_of_its_name(
