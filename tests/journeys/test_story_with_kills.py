@@ -15,6 +15,9 @@ from tests.journeys.test_professional_story import amelie, bernard, fabienne, st
 
 PATIENCE = 60
 
+# There the broker can be killed too. What RabbitMQ's own death does is told in tests/integration/chassis/bus.
+pytestmark = pytest.mark.parametrize("machine", ["development broker"], indirect=True, scope="module")
+
 CHAPTERS = [
     told.test_a_deep_link_leads_through_sign_in_to_the_creation_of_a_space,
     told.test_the_link_of_the_mail_opens_the_space_and_the_wish_is_still_there,
@@ -59,9 +62,7 @@ def test_the_story_goes_on(chapter, victims, machine, request):
     people = {
         name: request.getfixturevalue(name) for name in chapter.__code__.co_varnames[: chapter.__code__.co_argcount]
     }
-    # On RabbitMQ the broker is not ours to kill here.
-    mortal = [victim for victim in victims if victim != "broker" or "AMQP_URI" not in machine.environment]
-    killers = [threading.Timer(chance.uniform(0, 1.5), machine.kill, [victim]) for victim in mortal]
+    killers = [threading.Timer(chance.uniform(0, 1.5), machine.kill, [victim]) for victim in victims]
     for person in people.values():
         if hasattr(person, "browser"):
             person.browser.patience = PATIENCE
