@@ -14,10 +14,18 @@ from services.portal.visitors import header_visitor
 # In their own words, in the order of the menu.
 NAMES = {"fr": "Français", "de": "Deutsch", "nl": "Nederlands", "en": "English"}
 DEFAULT = "fr"
+# Below the portal; only compiled catalogues count.
+TRANSLATIONS = "translations"
 
 
 def init_app(app: Flask) -> None:
-    Babel(app, default_locale=DEFAULT, default_timezone="Europe/Brussels", locale_selector=page_language)
+    Babel(
+        app,
+        default_locale=DEFAULT,
+        default_timezone="Europe/Brussels",
+        default_translation_directories=TRANSLATIONS,
+        locale_selector=page_language,
+    )
     with app.app_context():
         spoken = {locale.language for locale in app.extensions["babel"].instance.list_translations()}
     app.extensions["portal"]["spoken"] = spoken | {DEFAULT}

@@ -67,8 +67,9 @@ def save_draft(dossier_id: UUID, section_name: str) -> Answer:
             "success",
         )
         return redirect(url_for("follow_up.get_dossier", dossier_id=dossier_id), 303)
-    if go.startswith("more:"):
-        return redirect(f"{_address(dossier, section)}#{answers.anchor_of(go.removeprefix('more:'))}", 303)
+    group = next((item["name"] for item in section["fields"] if go == f"more:{item['name']}"), None)
+    if group is not None:
+        return redirect(f"{_address(dossier, section)}#{answers.anchor_of(group)}", 303)
     if go == "previous":
         return redirect(_before(dossier, section), 303)
     if saved.errors:

@@ -48,7 +48,7 @@ def init_app(app: Flask) -> None:
 
 def _refused(refusal: Refusal) -> Answer:
     if isinstance(refusal, _NOBODY):
-        return _sign_in_again(refusal)
+        return _sign_in_again()
     if isinstance(refusal, LevelTooLow):
         return _step_up(int(refusal.details.get("required", 0)))
     if isinstance(refusal, (*AWAY, UnknownMethod)):
@@ -62,12 +62,12 @@ def _refused(refusal: Refusal) -> Answer:
     return render_template("failures/refused.html", sentence=refusals.sentence_of(refusal)), status
 
 
-def _sign_in_again(refusal: Refusal) -> Answer:
+def _sign_in_again() -> Answer:
     visitors.dismiss()
     if request.method == "GET":
         wishes.wish(request.full_path)
         return redirect(url_for("sign_in.choose_means"), 303)
-    return _send_again("failures/session_ended.html", 401, sentence=refusals.sentence_of(refusal))
+    return _send_again("failures/session_ended.html", 401)
 
 
 def _step_up(required: int) -> Answer:
@@ -90,10 +90,21 @@ def _send_again(template: str, status: int, **particulars: Any) -> Answer:
 
 
 def _forged(error: CSRFError) -> Answer:
+    log.warning("form_without_token", page=request.endpoint, reason=error.description)
+    if _is_from_our_own_page():
+        # The cookie went, with the token in it: the browser was closed, or somebody signed out in another tab.
+        return _send_again("failures/session_ended.html", 401)
     # Were this page to set a cookie, another site could sign a person out by sending a form from there.
     g.bare = True
-    log.warning("form_not_ours", page=request.endpoint, reason=error.description)
     return render_template("failures/form_expired.html", back=wishes.local_path(_referrer_path())), 400
+
+
+def _is_from_our_own_page() -> bool:
+    """Browsers say so, and no page of another site can make them lie."""
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        return site == "same-origin"
+    return urlsplit(request.headers.get("Origin", "")).netloc == request.host
 
 
 def _too_large(error: RequestEntityTooLarge) -> Answer:

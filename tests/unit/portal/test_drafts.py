@@ -245,3 +245,11 @@ def validated(**facts: object) -> dict[str, object]:
         "declaration_id": declaration.attachment_id,
         "may": ["edit", "validate", "submit"],
     } | facts
+
+
+def test_a_button_that_the_page_did_not_have_leads_on_as_the_others(browser: Browser) -> None:
+    with_draft(browser)
+
+    answer = browser.press(ONE, name="Dubois", go="more:\r\nSet-Cookie: a=b")
+
+    assert answer.headers["Location"] == f"{HERE}/formulaire/two"

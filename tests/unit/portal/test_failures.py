@@ -90,6 +90,34 @@ def test_an_ended_session_keeps_what_was_typed(browser: Browser) -> None:
     assert str(browser.rpc.calls("request_role")[0].arguments["command_id"]) == COMMAND_ID
 
 
+@pytest.mark.parametrize("header", [{"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://localhost"}])
+def test_a_form_of_ours_whose_cookie_is_gone_keeps_what_was_typed(browser: Browser, header: dict[str, str]) -> None:
+    answer = browser.client.post(ADD, data=TYPED | {"command_id": COMMAND_ID}, headers=header)
+
+    page = soup(answer)
+    assert answer.status_code == 401
+    browser.sign_in()
+    browser.rpc.answers["request_role"] = a_role_request()
+    assert browser.client.post(ADD, data=kept(page)).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"},
+        {"Origin": "http://evil.example.org"},
+        {"Origin": "null"},
+        {},
+    ],
+)
+def test_a_form_of_another_site_is_not_offered_again(browser: Browser, header: dict[str, str]) -> None:
+    answer = browser.client.post(ADD, data=TYPED | {"command_id": COMMAND_ID}, headers=header)
+
+    assert answer.status_code == 400
+    assert soup(answer).main.find("form") is None
+    assert "Set-Cookie" not in answer.headers
+
+
 @pytest.mark.parametrize("ended", [SessionUnknown(), SessionIsRevoked()])
 def test_an_ended_session_leads_to_sign_in_and_back(browser: Browser, ended: Refusal) -> None:
     browser.sign_in()

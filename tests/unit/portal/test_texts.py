@@ -6,9 +6,17 @@ import re
 from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
 
 import services.portal
+from chassis.clock import Clock
+from services.portal import languages
+from services.portal.app import create_app
+from services.portal.settings import PortalSettings
+from tests.unit.portal.builders import NOON, RecordingRpc
+from tests.unit.portal.conftest import Browser
 
 ROOT = Path(services.portal.__file__).parent
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -42,6 +50,44 @@ def test_a_line_never_breaks_before_a_high_sign() -> None:
                 wrong.append((line, sentence))
 
     assert not wrong
+
+
+def test_a_compiled_catalogue_makes_the_pages_speak_its_language(
+    settings: PortalSettings, rpc: RecordingRpc, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    catalogue = Catalog(locale="en")
+    catalogue.add("Me connecter", "Sign in")
+    (tmp_path / "en" / "LC_MESSAGES").mkdir(parents=True)
+    with (tmp_path / "en" / "LC_MESSAGES" / "messages.mo").open("wb") as file:
+        write_mo(file, catalogue)
+    monkeypatch.setattr(languages, "TRANSLATIONS", str(tmp_path))
+    client = create_app(settings, rpc, Clock(NOON)).test_client()
+
+    def welcome(language: str) -> str:
+        with client.session_transaction() as session:
+            session["language"] = language
+        return client.get("/").get_data(as_text=True)
+
+    assert "Sign in" in welcome("en")
+    assert '<html lang="en">' in welcome("en")
+    # Nobody has translated this one yet: French, and said to be French.
+    assert "Me connecter" in welcome("de")
+    assert '<html lang="fr">' in welcome("de")
+
+
+def test_the_language_chosen_by_who_is_signed_in_is_told_to_identity(browser: Browser) -> None:
+    browser.sign_in()
+
+    answer = browser.press("/langue", on="/aide", language="nl", back="/profil")
+
+    assert answer.headers["Location"] == "/profil"
+    assert browser.rpc.calls("choose_language")[0].arguments["language"] == "nl"
+
+
+def test_the_way_back_from_the_language_menu_stays_with_us(browser: Browser) -> None:
+    answer = browser.press("/langue", on="/aide", language="nl", back="//evil.example.org")
+
+    assert answer.headers["Location"] == "/"
 
 
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
