@@ -40,8 +40,12 @@ def _set(facts: str) -> bytes:
 
 
 def _shown(character: str) -> str:
-    """The character, or its Unicode name in brackets."""
-    code = ord(character)
-    if any(first <= code <= last for first, last in _SHOWN) and unicodedata.category(character) not in ("Cn", "Cc"):
+    """The character, or its Unicode name in brackets; nothing for one that nobody sees, such as a soft hyphen."""
+    code, category = ord(character), unicodedata.category(character)
+    if category == "Cf":
+        return ""
+    if category in ("Zl", "Zp"):
+        return " "
+    if any(first <= code <= last for first, last in _SHOWN) and category not in ("Cn", "Cc"):
         return character
     return f"[{unicodedata.name(character, f'U+{code:04X}')}]"

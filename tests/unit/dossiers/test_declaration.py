@@ -102,6 +102,15 @@ def test_every_character_said_to_be_shown_is() -> None:
     assert _set(json.dumps(facts)).startswith(b"%PDF-")
 
 
+def test_marks_that_nobody_sees_keep_nobody_from_filing() -> None:
+    # Texts copied from a word processor or a page hold them.
+    facts = facts_of(a_grant()) | {"applicant": "Amé\u00adlie\u202a Du\u200bbois\u2028\ufeff"}
+
+    reader = pypdf.PdfReader(io.BytesIO(typeset(facts)))
+
+    assert "Amélie Dubois" in reader.pages[0].extract_text()
+
+
 def test_the_declaration_is_accessible_and_french() -> None:
     reader = pypdf.PdfReader(io.BytesIO(typeset(facts_of(an_election_draft()))))
     root: Any = reader.root_object
