@@ -27,9 +27,9 @@ def answer_complement(
 
 
 def claim_dossier(work: DossiersWork, *, dossier_id: UUID, asker: Asker, now: datetime) -> Dossier:
-    by = asker.require_as_agent()
     with work:
         dossier = work.dossiers.see_to_change(dossier_id, asker=asker, now=now)
+        by = asker.require_to_treat(dossier)
         work.announce(dossier.claim(by=by, now=now))
         log.info("dossier_claimed", dossier_id=str(dossier_id), agent_id=str(by.person_id))
     return dossier
@@ -45,9 +45,9 @@ def request_complement(
     asker: Asker,
     now: datetime,
 ) -> Dossier:
-    by = asker.require_as_agent()
     with work:
         dossier = work.dossiers.see_to_change(dossier_id, asker=asker, now=now)
+        by = asker.require_to_treat(dossier)
         requested = dossier.request_complement(
             complement_id=uuid7(), elements=elements, message=message, due_on=due_on, by=by, now=now
         )
@@ -60,9 +60,9 @@ def request_complement(
 def decide_dossier(
     work: DossiersWork, *, dossier_id: UUID, outcome: str, motivation: str, asker: Asker, now: datetime
 ) -> Dossier:
-    by = asker.require_as_agent()
     with work:
         dossier = work.dossiers.see_to_change(dossier_id, asker=asker, now=now)
+        by = asker.require_to_treat(dossier)
         work.announce(dossier.decide(outcome=outcome, motivation=motivation, by=by, now=now))
         metrics.count(work, metrics.DECIDED, procedure=dossier.procedure, outcome=outcome)
         log.info("dossier_decided", dossier_id=str(dossier_id), outcome=outcome)

@@ -127,6 +127,13 @@ class Asker:
             raise NotFound()
         return By(person_id=self.person_id, level=self.level, side="administration")
 
+    def require_to_treat(self, dossier: Subject) -> By:
+        """As ``require_as_agent``, and nobody treats what he filed himself or may read for an enterprise of his."""
+        by = self.require_as_agent()
+        if dossier.person_id == self.person_id or self.is_user_of(dossier):
+            raise PermissionMissing(permission="dossier.treat", missing="nobody treats his own dossier")
+        return by
+
     def require_for_enterprise(self, permission: Permission, bce_number: BceNumber, category: str | None) -> Mandate:
         """Before there is a dossier: of an enterprise where she holds nothing, nothing is known here."""
         mandate = self.mandate_for(permission, bce_number, category)

@@ -44,15 +44,15 @@ def _answer_complement(asker: Asker, dossier: Dossier, now: datetime) -> None:
 
 
 def _claim(asker: Asker, dossier: Dossier, now: datetime) -> None:
-    dossier.require_claimable(asker.require_as_agent())
+    dossier.require_claimable(asker.require_to_treat(dossier))
 
 
 def _request_complement(asker: Asker, dossier: Dossier, now: datetime) -> None:
-    dossier.require_treated_by(asker.require_as_agent())
+    dossier.require_treated_by(asker.require_to_treat(dossier))
 
 
 def _decide(asker: Asker, dossier: Dossier, now: datetime) -> None:
-    dossier.require_decidable(by=asker.require_as_agent(), now=now)
+    dossier.require_decidable(by=asker.require_to_treat(dossier), now=now)
 
 
 _RULES: dict[str, Callable[[Asker, Dossier, datetime], None]] = {

@@ -198,3 +198,18 @@ def test_an_act_of_the_user_does_not_exist_for_an_agent() -> None:
         an_agent().require("dossier.submit", submitted())
     with pytest.raises(NotFound):
         an_asker(AMELIE).require_as_agent()
+
+
+def test_an_agent_does_not_treat_what_he_filed_himself() -> None:
+    dossier = submitted(an_election_draft())
+    author = an_asker(HUGO, is_agent=True)
+
+    assert acts_open_to(author, dossier, NOON) == []
+    with pytest.raises(PermissionMissing):
+        author.require_to_treat(dossier)
+
+
+def test_an_agent_does_not_treat_the_dossiers_of_an_enterprise_that_he_acts_for() -> None:
+    dossier = submitted(validated(a_grant_draft()))
+
+    assert acts_open_to(a_reader(DAVID, is_agent=True), dossier, NOON) == []
