@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import pypdf
-
-from chassis.threads import run_native
 from contracts.dossiers import FileRefused
 from services.dossiers.domain.procedure import PDF
 
+PDF_CHECK = Path(__file__).with_name("pdf_check.py")
 _STARTS = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 _ENDINGS = {PDF: (".pdf",), "image/png": (".png",), "image/jpeg": (".jpg", ".jpeg")}
 
@@ -20,7 +20,7 @@ def require_type(path: Path, media_types: Sequence[str]) -> str:
     with path.open("rb") as file:
         start = file.read(1024)
     for media_type in media_types:
-        if media_type == PDF and start.startswith(b"%PDF-") and run_native(_is_readable_pdf, path):
+        if media_type == PDF and start.startswith(b"%PDF-") and _is_readable_pdf(path):
             return media_type
         if media_type in _STARTS and start.startswith(_STARTS[media_type]):
             return media_type
@@ -35,10 +35,7 @@ def name_as(media_type: str, file_name: str) -> str:
 
 
 def _is_readable_pdf(path: Path) -> bool:
-    try:
-        reader = pypdf.PdfReader(path)
-        # One that asks for a password cannot be read by the agent.
-        return not reader.is_encrypted and len(reader.pages) > 0
-    except Exception:
-        # Whatever a parser of foreign files trips over means the same to us: this is no PDF that can be opened.
-        return False
+    # -I: nothing of our environment or directory is the child's business.
+    check = [sys.executable, "-I", str(PDF_CHECK), str(path)]
+    ended = subprocess.run(check, stdin=subprocess.DEVNULL, capture_output=True, check=False)  # noqa: S603 - our own
+    return ended.returncode == 0
