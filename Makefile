@@ -7,11 +7,11 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 
-# In the order in which they tell most the soonest; those that exist.
-SUITES := $(wildcard tests/unit tests/structure tests/contracts tests/integration tests/journeys tests/faults)
+# Two halves that take about as long; each brings its own servers, so that they can run side by side.
+PIECES := tests/unit tests/structure tests/contracts tests/journeys
+WHOLE := tests/integration
 
-.PHONY: help venv run reset unit test check lint
-.NOTPARALLEL:
+.PHONY: help venv run reset unit test check lint prepare test-pieces test-whole
 
 help:
 	@echo "make run     everything on this machine, until Ctrl-C"
@@ -40,8 +40,18 @@ reset: venv
 unit: venv
 	@$(PY) -m pytest -q tests/unit
 
-test: venv
-	@$(PY) -m pytest $(SUITES)
+test: venv prepare
+	@echo "Two halves run side by side; each is shown when it has ended."
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 --output-sync=target test-pieces test-whole
+
+prepare: venv
+	@$(PY) -W ignore -m tests.support.prepare
+
+test-pieces:
+	@$(PY) -m pytest $(PIECES)
+
+test-whole:
+	@$(PY) -m pytest $(WHOLE)
 
 lint: venv
 	@$(VENV)/bin/ruff check .
@@ -49,4 +59,5 @@ lint: venv
 	@$(VENV)/bin/mypy
 	@$(VENV)/bin/lint-imports
 
-check: lint test
+check: lint
+	@$(MAKE) --no-print-directory test

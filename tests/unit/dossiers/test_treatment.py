@@ -97,8 +97,8 @@ def test_a_decision_is_made_once() -> None:
         ask_complement(dossier)
 
 
-@pytest.mark.parametrize("due_in", [0, -1])
-def test_a_due_date_lies_after_today(due_in: int) -> None:
+@pytest.mark.parametrize("due_in", [0, -1, 367])
+def test_a_due_date_lies_after_today_and_within_a_year(due_in: int) -> None:
     with pytest.raises(InvalidRequest) as refusal:
         ask_complement(in_treatment(), due_in=due_in)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from contracts.dossiers import (
@@ -18,6 +18,8 @@ from contracts.errors import InvalidRequest
 from services.dossiers.domain.calendar import end_of, legal_day
 from services.dossiers.domain.dossier.record import Record
 from services.dossiers.domain.parts import By, Complement
+
+LONGEST_COMPLEMENT = timedelta(days=366)
 
 
 @dataclass(eq=False, kw_only=True)
@@ -46,6 +48,9 @@ class Treatment(Record):
         self.require_treated_by(by)
         if due_on <= legal_day(now):
             raise InvalidRequest(fields={"due_on": ["the due date must be after today"]})
+        # Until it is answered or overdue nothing can be decided: a slip of the year must not hold a person for ever.
+        if due_on > legal_day(now) + LONGEST_COMPLEMENT:
+            raise InvalidRequest(fields={"due_on": ["the due date must be within a year"]})
         self.complements.append(
             Complement(
                 complement_id=complement_id,
