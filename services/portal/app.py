@@ -12,7 +12,8 @@ from chassis.clock import Clock
 from chassis.runtime import Runtime
 from services.portal import cookie, filters, languages, layout, security, watch
 from services.portal.neighbours import Rpc
-from services.portal.pages import BLUEPRINTS, failures
+from services.portal.pages import failures
+from services.portal.pages.blueprints import BLUEPRINTS
 from services.portal.settings import PortalSettings
 
 # A scan of a heading with several files; each file's own limit is the procedure's, checked by dossiers.

@@ -26,6 +26,7 @@ def init_app(app: Flask) -> None:
         national_number=national_number,
         condition=procedure.condition_as_json,
         anchor=answers.anchor_of,
+        input_name=procedure.input_name,
         readable=answers.readable,
         wrong=wrong,
         as_typed=as_typed,

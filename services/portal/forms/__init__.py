@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from flask import abort, request
-from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, ValidationError
 
 from contracts.identifiers import BceNumber, NationalNumber
+from services.portal.pages.refusals import FIELDS
 
 
 class CommandForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -37,9 +37,7 @@ class IsBceNumber:
         try:
             BceNumber.parse(field.data or "")
         except ValueError as error:
-            raise ValidationError(
-                _("Ce numéro d’entreprise n’est pas valable. Il compte dix chiffres, par exemple 0403.019.261.")
-            ) from error
+            raise ValidationError(FIELDS["bce_number"]) from error
 
 
 class IsNationalNumber:
@@ -47,9 +45,4 @@ class IsNationalNumber:
         try:
             NationalNumber.parse(field.data or "")
         except ValueError as error:
-            raise ValidationError(
-                _(
-                    "Ce numéro de registre national n’est pas valable. Il compte onze chiffres, au dos de la carte "
-                    "d’identité."
-                )
-            ) from error
+            raise ValidationError(FIELDS["national_number"]) from error

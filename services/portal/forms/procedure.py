@@ -7,7 +7,7 @@ a box not ticked differs from a box not shown.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,6 +15,8 @@ from werkzeug.datastructures import MultiDict
 
 Form = dict[str, Any]
 Field = dict[str, Any]
+
+_OURS = {"csrf_token", "command_id", "asked", "go"}
 
 # A line that can be added to a group, beyond those that are filled in.
 SPARE_ITEMS = 1
@@ -27,16 +29,6 @@ class Page:
     section: dict[str, Any]
     answers: Mapping[str, Any]
     errors: Mapping[str, list[str]] = field(default_factory=dict)
-
-    @property
-    def controlling(self) -> set[str]:
-        """Fields of the section that the condition of another one looks at."""
-        return {name for item in self.section["fields"] for name in fields_of(item.get("when"))} | {
-            name
-            for item in self.section["fields"]
-            for choice in item.get("choices") or []
-            for name in fields_of(choice.get("when"))
-        }
 
     def items(self, group: Field) -> list[dict[str, Any]]:
         """The lines of a group to show: those filled in, and an empty one while there may be more."""
@@ -72,15 +64,9 @@ def not_asked_yet(section: dict[str, Any], asked: set[str]) -> list[str]:
     return [item["name"] for item in fields_that_apply(section) if not item["locked"] and item["name"] not in asked]
 
 
-def fields_of(condition: dict[str, Any] | None) -> Iterator[str]:
-    """The names that a condition looks at."""
-    if not condition:
-        return
-    if "field" in condition:
-        yield condition["field"]
-    for word in ("all", "any", "none"):
-        for below in condition.get(word, []):
-            yield from fields_of(below)
+def input_name(name: str) -> str:
+    """The name of a field's input; a procedure may call a field as we call one of our own."""
+    return f"field.{name}" if name in _OURS else name
 
 
 def condition_as_json(condition: dict[str, Any] | None) -> str:
@@ -109,6 +95,7 @@ def label_of(form: Form, field_name: str) -> dict[str, str] | None:
 
 
 def _read(item: Field, name: str, sent: MultiDict[str, str]) -> Any:
+    name = input_name(name)
     if item["type"] in ("checkbox", "declaration"):
         return sent.get(name) is not None
     return sent.get(name, "").replace("\r\n", "\n").strip()

@@ -10,8 +10,7 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length, Optio
 
 from services.portal.forms import CommandForm, IsBceNumber, IsNationalNumber
 from services.portal.pages import words
-
-EMAIL_WRONG = _("Cette adresse e-mail n’est pas valable, par exemple nom@exemple.be.")
+from services.portal.pages.refusals import FIELDS
 
 
 def _roles() -> list[tuple[str, str]]:
@@ -22,7 +21,7 @@ class CitizenSpaceForm(CommandForm):
     email = EmailField(
         _("Adresse e-mail privée"),
         description=_("Mon Espace y envoie ses messages. La modifier ici ne change rien dans CSAM."),
-        validators=[DataRequired(_("Donnez votre adresse e-mail.")), Email(EMAIL_WRONG), Length(max=254)],
+        validators=[DataRequired(_("Donnez votre adresse e-mail.")), Email(FIELDS["email"]), Length(max=254)],
         render_kw={"autocomplete": "email"},
     )
 
@@ -105,7 +104,7 @@ class InvitationForm(CommandForm):
             return
         if not field.data:
             raise ValidationError(_("Donnez l’adresse e-mail de la personne."))
-        Email(EMAIL_WRONG)(self, field)
+        Email(FIELDS["email"])(self, field)
 
     def validate_national_number(self, field: Any) -> None:
         if self.by.data == "national_number":

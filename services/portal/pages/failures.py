@@ -18,6 +18,7 @@ from contracts.errors import (
     InvalidRequest,
     LevelTooLow,
     NotFound,
+    PermissionMissing,
     Refusal,
     SessionIsRevoked,
     StatementExpired,
@@ -58,8 +59,13 @@ def _refused(refusal: Refusal) -> Answer:
     if isinstance(refusal, (NotFound, ProcedureUnknown)):
         return render_template("failures/not_found.html", sentence=refusals.sentence_of(refusal)), 404
     log.info("refused", page=request.endpoint, code=refusal.code)
-    status = 422 if isinstance(refusal, InvalidRequest) else 409
-    return render_template("failures/refused.html", sentence=refusals.sentence_of(refusal)), status
+    return render_template("failures/refused.html", sentence=refusals.sentence_of(refusal)), _status_of(refusal)
+
+
+def _status_of(refusal: Refusal) -> int:
+    if isinstance(refusal, InvalidRequest):
+        return 422
+    return 403 if isinstance(refusal, PermissionMissing) else 409
 
 
 def _sign_in_again() -> Answer:

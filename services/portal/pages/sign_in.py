@@ -8,6 +8,7 @@ from uuid import uuid4
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
+from chassis.logs import log
 from contracts.errors import Refusal
 from contracts.identity import MeansUnavailable, ProviderRefused, SessionUnknown, SignInUnknown
 from services.portal import visitors, wishes
@@ -121,4 +122,4 @@ def _end(session_token: str) -> None:
     try:
         neighbours().sign_in().sign_out(session_token=session_token, command_id=uuid4())
     except Refusal as refusal:
-        current_app.logger.info("the session before could not be ended: %s", refusal.code)
+        log.info("session_before_not_ended", code=refusal.code)

@@ -14,7 +14,7 @@ const fits = (condition, answers) => {
 
 const freshCommandId = (form) => {
   // What was changed since is another saving; pressing twice without a change is still one.
-  if (crypto.randomUUID) form.elements.command_id.value = crypto.randomUUID();
+  if (crypto.randomUUID) form.querySelector('input[name="command_id"]').value = crypto.randomUUID();
 };
 
 document.querySelectorAll("form[data-conditions]").forEach((form) => {
@@ -55,10 +55,10 @@ document.querySelectorAll("form[data-autosave]").forEach((form) => {
     const sent = new FormData(form);
     sent.set("go", "autosave");
     try {
-      const answer = await fetch(form.action, { method: "POST", body: sent, redirect: "error" });
-      if (answer.ok) status.textContent = (await answer.json()).saved;
+      const answer = await fetch(form.getAttribute("action") || location.pathname, { method: "POST", body: sent, redirect: "error" });
+      status.textContent = answer.ok ? (await answer.json()).saved : status.dataset.failed;
     } catch {
-      status.textContent = "";
+      status.textContent = status.dataset.failed;
     }
   };
   form.addEventListener("input", () => {

@@ -143,35 +143,3 @@ def test_a_wrong_enterprise_number_never_reaches_delegation(browser: Browser, ma
     assert answer.status_code == 422
     assert soup(answer).find(id="bce_number")["aria-invalid"] == "true"
     assert manager.calls("request_role") == []
-
-
-def test_an_agent_decides_in_the_words_of_the_procedure(browser: Browser) -> None:
-    from tests.unit.portal.builders import DOSSIER, a_submitted_dossier
-
-    browser.sign_in(roles=["agent"])
-    browser.rpc.answers |= {"get_dossier": a_submitted_dossier(may=["decide"]), "decide_dossier": None}
-    address = f"/agents/dossiers/{DOSSIER}/decider"
-
-    assert browser.press(address, outcome="granted", motivation="").status_code == 422
-    browser.press(address, outcome="granted", motivation="Tout est en ordre.")
-
-    (asked,) = browser.rpc.calls("decide_dossier")
-    assert asked.arguments["outcome"] == "granted"
-
-
-def test_an_agent_asks_for_elements_one_on_each_line(browser: Browser) -> None:
-    from tests.unit.portal.builders import DOSSIER, a_submitted_dossier
-
-    browser.sign_in(roles=["agent"])
-    browser.rpc.answers |= {"get_dossier": a_submitted_dossier(), "request_complement": None}
-
-    browser.press(
-        f"/agents/dossiers/{DOSSIER}/demander-un-complement",
-        elements="Le devis\r\n\r\n Le plan ",
-        message="Il manque ceci.",
-        due_on="2024-10-25",
-    )
-
-    (asked,) = browser.rpc.calls("request_complement")
-    assert asked.arguments["elements"] == ["Le devis", "Le plan"]
-    assert asked.arguments["due_on"] == date(2024, 10, 25)

@@ -190,7 +190,7 @@ def test_the_console_of_an_enterprise_is_for_its_access_managers(browser: Browse
 
     answer = browser.client.get("/entreprises/0403019261/acces")
 
-    assert answer.status_code == 409
+    assert answer.status_code == 403
     assert "Votre rôle dans cette entreprise" in soup(answer).text
 
 

@@ -133,7 +133,8 @@ def test_a_text_of_a_procedure_is_in_the_language_of_the_page_with_its_spaces(ap
         assert in_words(None) == ""
 
 
-def test_conditions_name_the_fields_they_look_at() -> None:
-    condition = {"any": [{"field": "a", "equals": ["x"]}, {"none": [{"field": "b", "equals": [True]}]}]}
+def test_a_field_may_be_called_as_one_of_our_own() -> None:
+    section = a_section("s", a_field("go"), a_field("asked"))
+    sent = MultiDict([("asked", "go"), ("asked", "asked"), ("go", "next"), ("field.go", "a"), ("field.asked", "b")])
 
-    assert list(procedure.fields_of(condition)) == ["a", "b"]
+    assert procedure.read_answers(section, sent) == {"go": "a", "asked": "b"}

@@ -1,0 +1,38 @@
+"""All pages, for the application."""
+
+from services.portal.pages import (
+    access_managers,
+    account,
+    agents,
+    arrival,
+    citizen,
+    drafts,
+    enterprises,
+    files,
+    follow_up,
+    messages,
+    procedures,
+    public,
+    sign_in,
+    submission,
+)
+
+BLUEPRINTS = [
+    module.pages
+    for module in (
+        public,
+        sign_in,
+        arrival,
+        citizen,
+        account,
+        enterprises,
+        access_managers,
+        procedures,
+        drafts,
+        files,
+        submission,
+        follow_up,
+        agents,
+        messages,
+    )
+]
