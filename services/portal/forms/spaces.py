@@ -14,7 +14,7 @@ from services.portal.pages.refusals import FIELDS
 
 
 def _roles() -> list[tuple[str, str]]:
-    return [(name, f"{label} : {meaning}") for name, (label, meaning) in words.ROLES.items()]
+    return [(name, f"{label}\u00a0: {meaning}") for name, (label, meaning) in words.ROLES.items()]
 
 
 class CitizenSpaceForm(CommandForm):

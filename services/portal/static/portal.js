@@ -46,6 +46,8 @@ document.querySelectorAll("form[data-conditions]").forEach((form) => {
     });
   };
   form.addEventListener("change", refresh);
+  // A browser that comes back to the page may have put back what was typed.
+  window.addEventListener("pageshow", refresh);
 });
 
 document.querySelectorAll("form[data-autosave]").forEach((form) => {
