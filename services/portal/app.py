@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Flask, Response
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
+from werkzeug.exceptions import SecurityError
 
 from chassis.clock import Clock
 from chassis.runtime import Runtime
@@ -42,6 +44,8 @@ def create_app(settings: PortalSettings, rpc: Rpc, clock: Clock) -> Flask:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=in_production,
         SESSION_COOKIE_PATH="/",
+        # Redirects are made of the host that was asked for; on a laptop it may be localhost as well as 127.0.0.1.
+        TRUSTED_HOSTS=[str(urlsplit(settings.portal_url).hostname)] if in_production else None,
         # A form may stay open for hours: its token lives as long as the cookie it is bound to.
         WTF_CSRF_TIME_LIMIT=None,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
@@ -50,6 +54,8 @@ def create_app(settings: PortalSettings, rpc: Rpc, clock: Clock) -> Flask:
         BOOTSTRAP_SERVE_LOCAL=True,
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
     )
+    # Asked for by a name that is not ours, no page with links can be made.
+    app.register_error_handler(SecurityError, lambda _: Response("Adresse inconnue.", 400, mimetype="text/plain"))
     app.extensions["portal"] = {"settings": settings, "rpc": rpc, "clock": clock}
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     # First, so that it also notes the forms that are refused before any page sees them.

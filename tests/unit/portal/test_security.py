@@ -51,6 +51,13 @@ def test_the_cookie_is_kept_from_scripts_and_other_sites(browser: Browser) -> No
     assert "SameSite=Lax" in cookie
 
 
+def test_in_production_another_host_is_not_answered(settings: PortalSettings, rpc: RecordingRpc) -> None:
+    production = create_app(dataclasses.replace(settings, environment="production"), rpc, Clock(NOON)).test_client()
+
+    assert production.get("/static//x", base_url="https://evil.example.org").status_code == 400
+    assert production.get("/aide", base_url="https://portal.example.org").status_code == 200
+
+
 def test_in_production_the_cookie_only_travels_encrypted(settings: PortalSettings, rpc: RecordingRpc) -> None:
     production = create_app(dataclasses.replace(settings, environment="production"), rpc, Clock(NOON))
 
