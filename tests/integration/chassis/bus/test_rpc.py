@@ -1,7 +1,6 @@
 import json
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
@@ -96,12 +95,9 @@ def test_without_a_statement_there_is_no_answer(town):
 
 
 def test_an_unknown_service_fails_at_once(town):
-    began = time.monotonic()
-
+    # Not DeadlinePassed: the broker says that nobody has such a queue, long before an hour is over.
     with pytest.raises(UnknownService):
-        town.rpc.at(Nobody).echo(words="anybody?")
-
-    assert time.monotonic() - began < 1
+        town.rpc.at(Nobody, timeout=3600).echo(words="anybody?")
 
 
 def test_an_unknown_method_fails_at_once(town):
@@ -110,12 +106,10 @@ def test_an_unknown_method_fails_at_once(town):
 
 
 def test_a_call_ends_at_its_deadline_and_leaves_nothing_behind(town):
-    began = time.monotonic()
-
+    # The caller's deadline ends it though the answer would have come later.
     with pytest.raises(DeadlinePassed):
         town.rpc.at(Teller, timeout=0.2, service=town.token).linger(word="slow", seconds=0.6)
 
-    assert 0.15 < time.monotonic() - began < 0.5
     assert town.rpc._pending == {}
 
 
