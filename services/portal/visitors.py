@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import functools
+import hmac
 from collections.abc import Callable
 from typing import Any, cast
+from uuid import UUID
 
-from flask import g, redirect, request, session, url_for
+from flask import current_app, g, redirect, request, session, url_for
 
 from contracts.errors import NotFound, Refusal, SessionIsRevoked
 from contracts.identity import Presence, SessionUnknown
@@ -45,16 +47,27 @@ def header_visitor() -> Presence | None:
 
 
 def admit(session_token: str) -> None:
-    """This browser is now that of a signed-in person. What belonged to the person before goes; the wish stays."""
-    kept = {name: session[name] for name in ("csrf_token", "wish", "language") if name in session}
+    """This browser is now that of a signed-in person. What belonged to the session before goes; the wish stays, and
+    when it is the same person, her open forms stay good."""
+    before = dict(session)
     session.clear()
-    session.update(kept, session_token=session_token)
+    session.update({name: before[name] for name in ("wish", "language") if name in before}, session_token=session_token)
     g.pop("neighbours", None)
+    try:
+        session["person"] = _mark_of(visitor().person_id)
+    except Refusal:
+        # Not known who it is: then no form that is still open is taken for this person's.
+        return
+    # A form opened while nobody was signed in is nobody's.
+    was = before.get("person", None if "session_token" in before else session["person"])
+    if was == session["person"] and "csrf_token" in before:
+        session["csrf_token"] = before["csrf_token"]
 
 
 def dismiss() -> None:
-    """Nobody is signed in here any more. A form still open in the browser may be sent again after the next sign-in."""
-    kept = {name: session[name] for name in ("csrf_token", "wish", "language") if name in session}
+    """Nobody is signed in here any more. A form still open in the browser may be sent again once the same person has
+    signed in again: so it is remembered whose forms they are."""
+    kept = {name: session[name] for name in ("csrf_token", "person", "wish", "language") if name in session}
     session.clear()
     session.update(kept)
     g.pop("neighbours", None)
@@ -119,3 +132,9 @@ def find_notice(name: str, present: Presence) -> str | None:
 
 def has_seen(notice: str) -> None:
     session["seen"] = [*session.get("seen", []), notice]
+
+
+def _mark_of(person_id: UUID) -> str:
+    """Tells one person from another, and nothing else to who reads the cookie."""
+    key = str(current_app.secret_key).encode()
+    return hmac.digest(key, person_id.bytes, "sha256").hex()[:32]

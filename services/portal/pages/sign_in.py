@@ -59,10 +59,13 @@ def begin_sign_in(means: str) -> Response | tuple[str, int]:
 def complete_sign_in() -> Response | tuple[str, int]:
     state, code = request.args.get("state", ""), request.args.get("code", "")
     secrets = dict(session.get("sign_ins", []))
+    # First: a page of another site could else tell a person, in our name, that CSAM refused her.
+    if state not in secrets:
+        return _failed("too_old", 400)
     if "error" in request.args:
         given_up = request.args["error"] == "access_denied"
         return _failed("refused" if given_up else "provider", 403 if given_up else 502)
-    if not code or state not in secrets:
+    if not code:
         return _failed("too_old", 400)
     before = session.get("session_token")
     try:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+from uuid import uuid4
+
 import pytest
 
 from contracts.errors import DeadlinePassed, Refusal, Unavailable
-from contracts.identity import MeansUnavailable, ProviderRefused, SignedIn, SignInBegun, SignInUnknown
-from tests.unit.portal.builders import a_presence, all_means
+from contracts.identity import (
+    MeansUnavailable,
+    ProviderRefused,
+    SessionUnknown,
+    SignedIn,
+    SignInBegun,
+    SignInUnknown,
+)
+from tests.unit.portal.builders import AMELIE, a_presence, all_means
 from tests.unit.portal.conftest import Browser, soup
 
 
@@ -72,8 +82,71 @@ def test_signing_in_replaces_the_session_before(browser: Browser) -> None:
     assert browser.rpc.calls("sign_out")[0].arguments["session_token"] == "session-1"
 
 
+def test_a_form_left_open_serves_nobody_but_whose_it_is(browser: Browser) -> None:
+    comes_in(browser, person_id=AMELIE)
+    hidden = browser.csrf()
+
+    comes_in(browser, person_id=uuid4())
+
+    assert browser.client.post("/espace-citoyen/confirmation", data=hidden).status_code == 400
+    assert browser.rpc.calls("resend_confirmation") == []
+
+
+def test_a_form_left_open_does_not_outlive_an_ended_session_for_somebody_else(browser: Browser) -> None:
+    comes_in(browser, person_id=AMELIE)
+    hidden = browser.csrf()
+    browser.rpc.answers["present_session"] = SessionUnknown()
+    browser.get("/messages")
+
+    comes_in(browser, person_id=uuid4())
+
+    assert browser.client.post("/espace-citoyen/confirmation", data=hidden).status_code == 400
+
+
+@pytest.mark.parametrize("ended", [True, False])
+def test_who_signs_in_again_sends_the_form_that_was_open(browser: Browser, ended: bool) -> None:
+    comes_in(browser, person_id=AMELIE)
+    hidden = browser.csrf()
+    if ended:
+        browser.rpc.answers["present_session"] = SessionUnknown()
+        browser.get("/messages")
+
+    comes_in(browser, person_id=AMELIE)
+
+    assert browser.client.post("/espace-citoyen/confirmation", data=hidden).status_code == 303
+
+
+def test_a_form_opened_before_anybody_signed_in_stays_good(browser: Browser) -> None:
+    hidden = browser.csrf()
+
+    comes_in(browser, person_id=AMELIE)
+
+    assert browser.client.post("/espace-citoyen/confirmation", data=hidden).status_code == 303
+
+
+def test_no_open_form_is_believed_while_it_is_not_known_who_came(browser: Browser) -> None:
+    comes_in(browser, person_id=AMELIE)
+    hidden = browser.csrf()
+    browser.rpc.answers["present_session"] = Unavailable(part="identity")
+
+    began(browser)
+    browser.client.get("/connexion/retour?state=s&code=c")
+
+    assert browser.client.post("/espace-citoyen/confirmation", data=hidden).status_code == 400
+    with browser.client.session_transaction() as session:
+        assert session["session_token"] == "session-of-it"
+
+
+def test_the_cookie_does_not_say_who_the_person_is(browser: Browser) -> None:
+    comes_in(browser, person_id=AMELIE)
+
+    with browser.client.session_transaction() as session:
+        assert not {str(AMELIE), AMELIE.hex} & {str(value) for value in session.values()}
+
+
 def test_the_provider_cannot_send_anybody_elsewhere(browser: Browser) -> None:
     began(browser)
+    browser.rpc.answers["present_session"] = a_presence()
     browser.rpc.answers["complete_sign_in"] = SignedIn(session_token="s", return_to="//evil.example.org")
 
     assert browser.client.get("/connexion/retour?state=s&code=c").headers["Location"] == "/suite"
@@ -102,6 +175,13 @@ def test_every_failure_has_its_page(
     assert sentence in soup(answer).text
 
 
+def test_a_failure_that_nobody_here_set_out_for_is_not_told_as_ours(browser: Browser) -> None:
+    answer = browser.client.get("/connexion/retour?error=access_denied&state=of-another")
+
+    assert answer.status_code == 400
+    assert "refusée chez CSAM" not in soup(answer).text
+
+
 def test_signing_out_leaves_nothing_behind(browser: Browser) -> None:
     browser.sign_in()
 
@@ -115,3 +195,12 @@ def test_signing_out_leaves_nothing_behind(browser: Browser) -> None:
 def began(browser: Browser) -> None:
     browser.rpc.answers["begin_sign_in"] = SignInBegun(authorization_url="https://csam/", state="s", browser_secret="b")
     browser.client.get("/connexion/avec/itsme")
+
+
+def comes_in(browser: Browser, **facts: Any) -> None:
+    began(browser)
+    browser.rpc.answers |= {
+        "complete_sign_in": SignedIn(session_token="session-of-it", return_to="/suite"),
+        "present_session": a_presence(**facts),
+    }
+    assert browser.client.get("/connexion/retour?state=s&code=c").status_code == 303
