@@ -1,92 +1,148 @@
-"""The README's example: a program that knows nothing of us but nameko asks delegation, and hears its events."""
+"""The README's examples, as they stand there: a program and a service that know nothing of us but nameko."""
+
+from __future__ import annotations
 
 import json
+import re
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
 
+import amqp
+import pytest
+
+from chassis.bus import connect
 from chassis.rpc import RpcClient
 from chassis.statements import ServiceCaller, Signer
 from contracts.delegation import Delegation
+from deploy.embedded.children import start_child
+from deploy.embedded.keys import Keys
+from deploy.embedded.ports import wait_until
 from tests.cast import ATELIERS
+from tests.support.postgres import DatabaseOf
+from tests.support.processes import ROOT, RunService, ServiceEnvironment, ServiceProcess
 
-STRANGER = """
-import eventlet
-eventlet.monkey_patch()
-import json, sys
-from nameko.events import event_handler
-from nameko.standalone.rpc import ClusterRpcClient
-from nameko.containers import ServiceContainer
-import nameko
-
-AMQP_URI, TOKEN, PERSON = sys.argv[1:]
-nameko.config.setup({"AMQP_URI": AMQP_URI})
-heard = eventlet.queue.Queue()
-
-class Primes:
-    name = "primes"
-
-    @event_handler("delegation", "role_granted")
-    def on_role_granted(self, mandate):
-        heard.put(mandate)
-
-container = ServiceContainer(Primes)
-container.start()
-print("listening", flush=True)
-mandate = heard.get(timeout=30)
-with ClusterRpcClient(uri=AMQP_URI, context_data={"service": TOKEN}) as rpc:
-    answer = rpc.delegation.check(person_id=PERSON, bce_number="0403.019.261", permission="dossier.submit")
-    try:
-        rpc.delegation.check(person_id="nobody", bce_number="0403.019.261", permission="dossier.submit")
-    except Exception as error:
-        refused = [type(error).__name__, error.exc_type, str(error.value)]
-print(json.dumps({"mandate": mandate, "answer": answer, "refused": refused}), flush=True)
-container.stop()
-"""
+# What the README leaves to its reader.
+SETTINGS = "import os, sys, json\nAMQP_URI, TOKEN = os.environ['AMQP_URI'], os.environ['TOKEN']\n"
 
 
-def test_a_stock_nameko_service_asks_and_hears(run_service, service_environment, database_of, amqp_uri, keys):
-    environment = service_environment(amqp_uri=amqp_uri, databases={"delegation": database_of("delegation")})
-    run_service("delegation", environment=environment)
+def the_examples() -> tuple[str, str]:
+    """A program that asks; a service that hears and asks."""
+    section = (ROOT / "README.md").read_text().split("## Calling it from another service")[1].split("\n## ")[0]
+    asks, hears = re.findall(r"```python\n(.*?)```", section, re.DOTALL)
+    return asks, hears
+
+
+@pytest.fixture
+def environment(service_environment: ServiceEnvironment, amqp_uri: str, database_of: DatabaseOf) -> dict[str, str]:
+    return service_environment(amqp_uri=amqp_uri, databases={"delegation": database_of("delegation")})
+
+
+@pytest.fixture
+def token(environment: dict[str, str], keys: Keys) -> str:
+    """Made as the README says that the operator makes it."""
+    command = [sys.executable, "-m", "services", "token", "primes", "--scope", "delegation.check"]
+    settings = {"PATH": "/usr/bin:/bin", "OPERATOR_SIGNING_KEY_FILE": str(keys.signing_key_file("operator"))}
+    return subprocess.run(command, cwd=ROOT, env=settings, check=True, capture_output=True, text=True).stdout.strip()
+
+
+@pytest.fixture
+def delegation(run_service: RunService, environment: dict[str, str]) -> ServiceProcess:
+    return run_service("delegation", environment=environment)
+
+
+@pytest.fixture
+def primes(delegation: ServiceProcess, amqp_uri: str, token: str, tmp_path: Path) -> Iterator[Path]:
+    """The service of the README, run by ``nameko run``; what it prints."""
+    (tmp_path / "primes.py").write_text(SETTINGS + the_examples()[1])
+    printed = tmp_path / "primes.log"
+    command = [sys.executable, "-W", "ignore", "-c", "import sys; from nameko.cli import cli; sys.exit(cli())"]
+    command += ["run", "primes", "--define", f"AMQP_URI={amqp_uri}"]
+    environment = {"PYTHONPATH": str(tmp_path), "PYTHONUNBUFFERED": "1", "AMQP_URI": amqp_uri, "TOKEN": token}
+    child = start_child(command, log=printed, environment=environment, when_parent_dies=signal.SIGKILL)
+    queue = "evt-delegation-role_granted--primes.on_role_granted"
+    with connect(amqp_uri, "test") as connection:
+
+        def listens() -> bool:
+            assert child.poll() is None, printed.read_text()
+            try:
+                return connection.channel().queue_declare(queue, passive=True).consumer_count > 0
+            except amqp.NotFound:
+                return False
+
+        try:
+            wait_until(listens, seconds=30, what=f"the service of the README; see {printed}")
+            yield printed
+        finally:
+            child.kill()
+            child.wait()
+            # Stock queues stay for ever; this one would hear whatever the tests after these tell.
+            connection.channel().queue_delete(queue)
+
+
+def test_the_service_of_the_readme_hears_and_asks(primes: Path, amqp_uri: str, keys: Keys):
     person_id = uuid4()
-    stranger = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", STRANGER, amqp_uri, _token(keys, "delegation.check"), str(person_id)],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert stranger.stdout.readline().strip() == "listening"
-        _designate(amqp_uri, _token(keys, "delegation.register"), person_id)
-        told = json.loads(stranger.stdout.readline())
-    finally:
-        stranger.kill()
-        stranger.wait()
+    _designate(amqp_uri, keys, person_id)
 
-    assert told["mandate"]["person_id"] == str(person_id)
-    assert told["mandate"]["bce_number"] == "0403019261"
+    said = f"{person_id} may submit for 0403019261: True"
+    wait_until(lambda: said in primes.read_text(), seconds=30, what=f"{said!r} in {primes}")
+
+
+def test_the_program_of_the_readme_gets_its_answer(delegation: ServiceProcess, amqp_uri: str, keys: Keys, token: str):
+    person_id = uuid4()
+    _designate(amqp_uri, keys, person_id)
+
+    told = _ask(amqp_uri, token, str(person_id))
+
+    assert set(told["answer"]) == {"decision", "mandate_id", "missing", "holds_until"}
     assert told["answer"]["decision"] is True
-    assert told["answer"]["mandate_id"] == told["mandate"]["mandate_id"]
-    assert told["refused"][:2] == ["RemoteError", "InvalidRequest"]
-    assert "person_id" in told["refused"][2]
+    assert _ask(amqp_uri, token, str(uuid4()))["answer"]["decision"] is False
 
 
-def _designate(amqp_uri, token, person_id):
-    client = RpcClient(amqp_uri, "registry")
-    client.start()
-    try:
-        delegation = client.at(Delegation, service=token, timeout=15)
+def test_who_sends_nonsense_or_no_statement_is_told_so(delegation: ServiceProcess, amqp_uri: str, token: str):
+    refused = _ask(amqp_uri, token, "nobody")["refused"]
+    assert refused[:2] == ["RemoteError", "InvalidRequest"]
+    assert "person_id" in refused[2]
+
+    assert _ask(amqp_uri, "no statement", str(uuid4()))["refused"][:2] == ["RemoteError", "StatementInvalid"]
+
+
+def _ask(amqp_uri: str, token: str, person_id: str) -> dict[str, Any]:
+    """What the README's program got: ``answer``, or how it was ``refused``."""
+    asks, _ = the_examples()
+    program = (
+        f"{SETTINGS}person_id = sys.argv[1]\ntry:\n{_indented(asks)}    told = {{'answer': answer}}\n"
+        "except Exception as error:\n"
+        "    told = {'refused': [type(error).__name__, error.exc_type, str(error.value)]}\n"
+        "print(json.dumps(told))\n"
+    )
+    command = [sys.executable, "-W", "ignore", "-c", program, person_id]
+    done = subprocess.run(
+        command, env={"AMQP_URI": amqp_uri, "TOKEN": token}, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def _indented(block: str) -> str:
+    return "".join(f"    {line}\n" for line in block.splitlines())
+
+
+def _designate(amqp_uri: str, keys: Keys, person_id: UUID) -> None:
+    signer = Signer("operator", keys.signing_key_file("operator"))
+    registry = ServiceCaller(name="registry", scopes=["delegation.register"])
+    statement = signer.sign("service", registry, now=datetime.now(UTC), lasts=timedelta(days=1))
+    with RpcClient(amqp_uri, "registry") as rpc:
+        delegation = rpc.at(Delegation, service=statement, timeout=15)
         delegation.register_enterprise(
             bce_number=ATELIERS.bce_number, name=ATELIERS.name, state="active", command_id=uuid4()
         )
         delegation.designate_access_manager(
             bce_number=ATELIERS.bce_number, person_id=person_id, email=None, language="fr", command_id=uuid4()
         )
-    finally:
-        client.stop()
-
-
-def _token(keys, scope):
-    signer = Signer("operator", keys.signing_key_file("operator"))
-    caller = ServiceCaller(name="primes", scopes=[scope])
-    return signer.sign("service", caller, now=datetime.now(UTC), lasts=timedelta(days=1))
