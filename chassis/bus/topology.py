@@ -16,6 +16,12 @@ from contracts.events import Event
 
 RPC_EXCHANGE = "nameko-rpc"
 
+# A day away at ten events a second. RabbitMQ keeps an event, 1 or 2 kB, on its disk and some 100 bytes of it in memory:
+# 2 GB and 100 MB. From then on the events wait in the outboxes of their publishers.
+INBOX_HOLDS = 1_000_000
+# What a service answers within the usual deadline of 5 s is less; who stands behind so many waits for nothing.
+RPC_QUEUE_HOLDS = 10_000
+
 
 def events_exchange(publisher: str) -> str:
     return f"{publisher}.events"
@@ -44,8 +50,14 @@ def declare_rpc_exchange(channel: amqp.Channel) -> None:
 
 
 def declare_rpc_queue(channel: amqp.Channel, service: str) -> None:
-    """As a stock nameko service declares its own."""
-    channel.queue_declare(rpc_queue(service), durable=True, auto_delete=False)
+    """Bound as a stock nameko service binds its own.
+
+    When it is full, the oldest request goes: its caller has waited longest and gives up first, often before its turn
+    would come. To refuse the newest instead would keep the queue full of requests that nobody waits for any more, and
+    a caller does not wait for a confirm that could tell him so.
+    """
+    limits = {"x-max-length": RPC_QUEUE_HOLDS, "x-overflow": "drop-head"}
+    channel.queue_declare(rpc_queue(service), durable=True, auto_delete=False, arguments=limits)
     channel.queue_bind(rpc_queue(service), RPC_EXCHANGE, f"{service}.*")
 
 
@@ -86,8 +98,14 @@ def events_of(publisher: str) -> Iterator[type[Event]]:
 
 
 def _quorum() -> dict[str, Any]:
-    # RabbitMQ 4 drops after 20 deliveries unless told otherwise, and "unlimited" is not the same in all versions.
-    return {"x-queue-type": "quorum", "x-delivery-limit": 1_000_000}
+    return {
+        "x-queue-type": "quorum",
+        # RabbitMQ 4 drops after 20 deliveries unless told otherwise, and "unlimited" is not the same in all versions.
+        "x-delivery-limit": 1_000_000,
+        "x-max-length": INBOX_HOLDS,
+        # A publisher is told that his message was not taken. At-least-once dead-lettering asks for it too.
+        "x-overflow": "reject-publish",
+    }
 
 
 def _inbox_arguments(service: str) -> dict[str, Any]:
@@ -95,8 +113,6 @@ def _inbox_arguments(service: str) -> dict[str, Any]:
         **_quorum(),
         "x-dead-letter-exchange": parking(service),
         "x-dead-letter-strategy": "at-least-once",
-        # At-least-once dead-lettering asks for it; with a length limit (an operator's policy) publishers then wait.
-        "x-overflow": "reject-publish",
     }
 
 

@@ -75,12 +75,13 @@ class Publishing:
         if not queues and mandatory:
             returned = commands.Basic.Return(312, "NO_ROUTE", message.exchange, message.routing_key)
             self.channel.send_message(returned, message)
-        if any(queue.refuses() for queue in queues):
+        takers = [queue for queue in queues if not queue.refuses()]
+        for queue in takers:
+            queue.publish(message)
+        if len(takers) < len(queues):
             self._refuse()
             return
         self._published += self.is_confirming
-        for queue in queues:
-            queue.publish(message)
         if self.is_confirming:
             vhost.journal.after_commit(self.confirm)
 

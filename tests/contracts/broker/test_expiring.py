@@ -210,6 +210,39 @@ def test_a_full_queue_may_refuse_instead(client: Client) -> None:
     assert client.bodies(queue) == ["three"]
 
 
+def test_what_one_full_queue_refuses_reaches_the_others(client: Client, name: str) -> None:
+    """Its publisher is told that it was refused, and sends it again to all."""
+    full, roomy = client.queue(arguments={"x-max-length": 0, "x-overflow": "reject-publish"}), client.queue()
+    for queue in (full, roomy):
+        client.channel.queue_bind(queue, "amq.topic", name)
+
+    with pytest.raises(amqp.exceptions.MessageNacked):
+        client.send("amq.topic", name, "once")
+
+    assert client.bodies(roomy) == ["once"]
+
+
+def test_a_full_quorum_queue_refuses_until_there_is_room(client: Client, name: str) -> None:
+    arguments = {"x-queue-type": "quorum", "x-max-length": 10, "x-overflow": "reject-publish"}
+    client.queue(name, durable=True, exclusive=False, arguments=arguments)
+    taken: list[str] = []
+
+    def is_refused() -> bool:
+        # It tells its publishers that it is full, and takes a few more until they know.
+        try:
+            client.publish(name, str(len(taken)))
+        except amqp.exceptions.MessageNacked:
+            return True
+        taken.append(str(len(taken)))
+        return False
+
+    wait_for(is_refused, "the queue to be full")
+    assert len(taken) >= 10
+    assert client.bodies(name) == taken
+    wait_for(lambda: not is_refused(), "the queue to have room")
+    client.channel.queue_delete(name)
+
+
 def test_a_purged_message_is_not_a_dead_one(client: Client, letters: str) -> None:
     queue = dying(client, letters)
     client.publish(queue, "purged")
