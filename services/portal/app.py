@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import SecurityError
 
 from chassis.clock import Clock
+from chassis.logs import log
 from chassis.runtime import Runtime
 from services.portal import cookie, filters, languages, layout, security, watch
 from services.portal.neighbours import Rpc
@@ -32,10 +33,17 @@ def build_app(runtime: Runtime) -> tuple[Any, str, int]:
     return create_app(settings, runtime.gateways, runtime.clock), settings.web_host, settings.web_port
 
 
+class Portal(Flask):
+    def log_exception(self, exc_info: Any) -> None:
+        """What Flask does when a page of failures itself fails; of its own it would log the address, which may hold
+        the secret of a link."""
+        log.error("failure_page_failed", page=request.endpoint, exc_info=exc_info)
+
+
 def create_app(settings: PortalSettings, rpc: Rpc, clock: Clock) -> Flask:
     in_production = settings.environment == "production"
     keys = [line.strip() for line in settings.secret_key_file.read_text().splitlines() if line.strip()]
-    app = Flask("services.portal", static_url_path="/static")
+    app = Portal("services.portal", static_url_path="/static")
     app.config.update(
         SECRET_KEY=keys[0],
         SECRET_KEY_FALLBACKS=keys[1:],

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, g, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, InternalServerError, RequestEntityTooLarge
 from werkzeug.exceptions import NotFound as PageNotFound
 from werkzeug.wrappers import Response
 
@@ -45,6 +45,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.register_error_handler(HTTPException, _not_served)
     app.register_error_handler(Exception, _broken)
+    app.register_error_handler(InternalServerError, _broken_twice)
 
 
 def _refused(refusal: Refusal) -> Answer:
@@ -131,6 +132,12 @@ def _broken(error: Exception) -> Answer:
     if not isinstance(error, InternalError):
         log.exception("page_failed", page=request.endpoint)
     return _send_again("failures/broken.html", 500, incident=incident)
+
+
+def _broken_twice(error: InternalServerError) -> Response:
+    """The page that tells of an error failed as well: words alone, which need nothing that may be broken."""
+    sentence = f"Une erreur s’est produite chez nous. Numéro d’incident pour le helpdesk : {g.get('trace_id', '–')}"
+    return Response(sentence, 500, mimetype="text/plain")
 
 
 def _referrer_path() -> str | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 from bs4 import BeautifulSoup
+from flask import Flask
+from structlog.testing import capture_logs
 
 from contracts.delegation import AlreadyDecided
 from contracts.errors import (
@@ -226,6 +228,26 @@ def test_an_error_of_ours_gives_a_number_for_the_helpdesk(browser: Browser) -> N
 
     assert answer.status_code == 500
     assert "4bf92f3577b34da6" in soup(answer).text
+
+
+def test_an_error_page_that_fails_too_still_tells_the_number_and_logs_no_address(
+    app: Flask, browser: Browser, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(name: str) -> None:
+        raise RuntimeError("nothing can be rendered")
+
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    monkeypatch.setitem(app.jinja_env.globals, "asset", fail)
+
+    with capture_logs() as told:
+        answer = browser.client.get("/confirmer/very-secret-secret?also=very-secret-query")
+
+    (failed,) = [line for line in told if line["event"] == "failure_page_failed"]
+    assert answer.status_code == 500
+    assert "Numéro d’incident" in answer.get_data(as_text=True)
+    assert failed["page"] == "citizen.show_confirmation"
+    assert str(failed["exc_info"][1]) == "nothing can be rendered"
+    assert "very-secret" not in str(told) + caplog.text
 
 
 def test_public_pages_do_without_identity(browser: Browser) -> None:
