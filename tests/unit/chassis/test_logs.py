@@ -1,0 +1,40 @@
+"""What a log holds: where it failed, never what the variables were."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+# A process of its own: logging is set up once for a whole process.
+PROGRAM = """
+import logging
+import sys
+from chassis import logs
+
+logs.set_up(level="info", form={form!r})
+
+def open_link(secret):
+    raise RuntimeError("it broke")
+
+def told_by(write):
+    try:
+        open_link(sys.argv[1])
+    except RuntimeError:
+        write("page_failed")
+
+told_by(logs.log.exception)
+told_by(logging.getLogger("a library").exception)
+"""
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_an_error_is_logged_with_its_place_and_without_the_values_of_variables(form: str) -> None:
+    program = [sys.executable, "-c", PROGRAM.format(form=form), "a-very-secret-secret"]
+
+    told = subprocess.run(program, capture_output=True, text=True, check=True).stderr
+
+    assert told.count("RuntimeError: it broke") == 2
+    assert told.count("open_link") >= 2
+    assert "a-very-secret-secret" not in told
