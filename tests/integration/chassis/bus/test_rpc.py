@@ -8,6 +8,7 @@ import amqp
 import pytest
 
 from chassis.bus import connect
+from chassis.rpc.requests import LARGEST_REQUEST
 from contracts.errors import (
     CommandIdReused,
     DeadlinePassed,
@@ -77,6 +78,14 @@ def test_a_request_that_cannot_be_read_is_refused_and_others_go_on(town, body):
         town.until(lambda: answers.append(channel.basic_get(queue, no_ack=True)) or answers[-1])
 
     assert json.loads(answers[-1].body)["error"]["exc_args"][0] == "invalid_request"
+    assert town.teller.echo(words="still there") == "still there"
+
+
+def test_a_request_that_is_too_large_is_refused_and_others_go_on(town):
+    with pytest.raises(InvalidRequest) as refused:
+        town.teller.echo(words="x" * LARGEST_REQUEST)
+
+    assert refused.value.details["fields"] == {"": [f"a request has {LARGEST_REQUEST} bytes at most"]}
     assert town.teller.echo(words="still there") == "still there"
 
 
