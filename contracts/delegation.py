@@ -281,7 +281,7 @@ class Delegation(Protocol):
 
     def refuse_role_request(self, *, role_request_id: UUID, reason: str, command_id: UUID) -> RoleRequestView: ...
 
-    # exactly one of email and person_id (from identity.refer_to)
+    # exactly one of email and person_id (from identity.refer_to); ``language``: of the mail to an address
     def invite_person(
         self,
         *,
@@ -290,6 +290,7 @@ class Delegation(Protocol):
         email: str | None,
         person_id: UUID | None,
         valid_until: date | None,
+        language: str = "fr",
         command_id: UUID,
     ) -> InvitationView: ...
 

@@ -53,9 +53,11 @@ class Line(Text):
         return text
 
 
-def _one_of(literal: Any) -> fields.String:
+def _one_of(literal: Any, *, unless_given: str | None = None) -> fields.String:
+    """Required, where there is no default."""
     choices = get_args(literal)
-    return fields.String(required=True, validate=validate.OneOf(choices, error=f"one of {', '.join(choices)}"))
+    presence: dict[str, Any] = {"load_default": unless_given} if unless_given else {"required": True}
+    return fields.String(**presence, validate=validate.OneOf(choices, error=f"one of {', '.join(choices)}"))
 
 
 class Email(fields.String):
@@ -99,6 +101,8 @@ class InvitePerson(CommandSchema):
     email = Email(allow_none=True, load_default=None)
     person_id = fields.UUID(allow_none=True, load_default=None)
     valid_until = fields.Date(allow_none=True, load_default=None)
+    # Nobody has told us what somebody reads who is known by an address only; who invites may know.
+    language = _one_of(Language, unless_given="fr")
 
     @ma.validates_schema
     def require_one_address(self, given: dict[str, Any], **_: Any) -> None:

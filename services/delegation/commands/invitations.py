@@ -19,9 +19,6 @@ from services.delegation.domain.mandates import Mandate
 from services.delegation.metrics import INVITATIONS, count_mandate, counting
 from services.delegation.storage import DelegationWork
 
-# What language somebody reads who is known by an address only, nobody has told us.
-LANGUAGE_OF_STRANGERS: Language = "fr"
-
 
 def invite_person(
     work: DelegationWork,
@@ -31,6 +28,7 @@ def invite_person(
     email: str | None,
     person_id: UUID | None,
     valid_until: date | None,
+    language: Language,
     invited_by: UUID,
     sealer: Sealer,
     now: datetime,
@@ -51,7 +49,7 @@ def invite_person(
             managers=managers,
             held=work.mandates.of_person_in(bce_number=bce_number, person_id=person_id) if person_id else [],
             valid_until=valid_until,
-            language=LANGUAGE_OF_STRANGERS,
+            language=language,
             person_id=person_id,
             secret_hash=secret_hash,
             sealed=sealed,

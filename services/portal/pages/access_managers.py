@@ -143,6 +143,8 @@ def _invite(access: EnterpriseAccess, form: InvitationForm) -> None:
         email=None if person_id else form.email.data.strip(),
         person_id=person_id,
         valid_until=form.valid_until.data,
+        # More likely his who invites than any other; what a known person reads, notifications knows.
+        language=visitor().language,
         command_id=command_id(),
     )
 

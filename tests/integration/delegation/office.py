@@ -129,6 +129,7 @@ class Office:
         by: UUID = BERNARD,
         bce_number: BceNumber = ATELIERS,
         valid_until: Any = None,
+        language: Any = "fr",
     ) -> Invitation:
         return commands.invite_person(
             self.work(),
@@ -137,6 +138,7 @@ class Office:
             email=email,
             person_id=person_id,
             valid_until=valid_until,
+            language=language,
             invited_by=by,
             sealer=self.runtime.gateways.sealer,
             now=self.now,

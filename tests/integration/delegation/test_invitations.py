@@ -53,6 +53,12 @@ def test_who_follows_the_link_gets_the_role(office):
     assert office.check(ELODIE, "dossier.draft").decision
 
 
+def test_the_mail_to_an_address_is_in_the_language_that_was_said(office):
+    office.invite_by_link("reader", language="de")
+
+    assert office.announced("person_invited")[-1]["language"] == "de"
+
+
 def test_a_link_serves_once(office):
     secret = office.invite_by_link()
     office.take(secret=secret, by=ELODIE)

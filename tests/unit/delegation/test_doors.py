@@ -53,6 +53,14 @@ def test_a_number_is_read_as_people_write_it(text):
     assert schemas.OfEnterprise().load({"bce_number": text}) == {"bce_number": "0403019261"}
 
 
+def test_who_invites_may_say_the_language_of_the_mail_and_it_is_french_otherwise():
+    given = {**A_COMMAND, "bce_number": "0403019261", "role": "reader", "email": "elodie@example.org"}
+
+    assert schemas.InvitePerson().load(given)["language"] == "fr"
+    assert schemas.InvitePerson().load(given | {"language": "de"})["language"] == "de"
+    assert wrong(schemas.InvitePerson, **given, language="la") == {"language": ["one of fr, de, nl, en"]}
+
+
 def test_an_unknown_role_names_the_roles():
     sentence = "one of access_manager, signatory, contributor, reader"
 

@@ -87,6 +87,14 @@ def test_an_invitation_by_e_mail(browser: Browser, manager: RecordingRpc) -> Non
     assert (asked.arguments["email"], asked.arguments["person_id"]) == ("elodie@example.org", None)
 
 
+def test_an_invitation_is_written_in_the_language_of_who_invites(browser: Browser, manager: RecordingRpc) -> None:
+    browser.sign_in(language="de")
+
+    browser.press(INVITE, by="email", email="elodie@example.org", role="reader")
+
+    assert manager.calls("invite_person")[0].arguments["language"] == "de"
+
+
 def test_an_invitation_by_national_number_goes_through_identity(browser: Browser, manager: RecordingRpc) -> None:
     person_id = uuid4()
     manager.answers["refer_to"] = person_id
