@@ -1,0 +1,57 @@
+"""Versions, settings and the machine, as a reader needs them to judge or repeat a measurement."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import amqp
+
+from bench import peers
+from bench.ground import Ground
+from bench.rounds import Options
+
+OURS = ("nameko", "kombu", "amqp", "eventlet", "psycopg", "SQLAlchemy", "marshmallow")
+
+
+def describe(ground: Ground, options: Options, *, seconds: float) -> dict[str, Any]:
+    return {
+        "measured_on": datetime.now(UTC).date().isoformat(),
+        "took_seconds": round(seconds),
+        "rounds": options.rounds,
+        "machine": _machine() | {"forced write of 8 kB, p50": f"{ground.fdatasync_ms():.2f} ms"},
+        "versions": {"Python": platform.python_version(), **_packages(), "RabbitMQ": _rabbitmq(ground)}
+        | {f"{name} (of the peers)": version for name, version in peers.versions().items()},
+        "settings": ground.settings(),
+    }
+
+
+def _packages() -> dict[str, str]:
+    return {name: importlib.metadata.version(name) for name in OURS}
+
+
+def _rabbitmq(ground: Ground) -> str:
+    from bench.rpc.floor import connect
+
+    connection: amqp.Connection = connect(ground.amqp_uri)
+    version = str(connection.server_properties["version"])
+    connection.close()
+    return version
+
+
+def _machine() -> dict[str, str]:
+    memory = next(line.split()[1] for line in Path("/proc/meminfo").read_text().splitlines() if "MemTotal" in line)
+    models = [
+        line.partition(":")[2].strip()
+        for line in Path("/proc/cpuinfo").read_text().splitlines()
+        if "model name" in line
+    ]
+    return {
+        "processors": f"{os.cpu_count()} × {models[0] if models else platform.machine()}",
+        "memory": f"{int(memory) / 1024**2:.0f} GiB",
+        "busy before (load of 1 minute)": f"{os.getloadavg()[0]:.1f}",
+    }

@@ -1,0 +1,64 @@
+"""Stock nameko: a service, a service that calls it, and the standalone client."""
+
+from __future__ import annotations
+
+from bench import green  # noqa: F401  isort: skip
+
+from typing import Any
+
+import nameko
+from nameko.containers import ServiceContainer
+from nameko.rpc import ServiceRpc, rpc
+from nameko.standalone.rpc import ClusterRpcClient
+from nameko.testing.services import dummy, entrypoint_hook
+
+from bench import load
+from bench.verbs import choose, ready
+
+
+class Stock:
+    name = "stock"
+
+    @rpc  # type: ignore[untyped-decorator]
+    def answer(self, length: int) -> str:
+        return "x" * length
+
+
+class Caller:
+    name = "stock_caller"
+    stock = ServiceRpc("stock")
+
+    @dummy  # type: ignore[untyped-decorator]
+    def measure(self, length: int, seconds: float, count: int) -> dict[str, Any]:
+        return load.both(lambda: self.stock.answer(length=length), seconds=seconds, count=count)
+
+
+def serve(amqp_uri: str, count: int) -> None:
+    nameko.config.setup({"AMQP_URI": amqp_uri, "max_workers": count})
+    container = ServiceContainer(Stock)
+    container.start()
+    ready()
+    container.wait()
+
+
+def call_in_service(amqp_uri: str, length: int, seconds: float, count: int) -> dict[str, Any]:
+    nameko.config.setup({"AMQP_URI": amqp_uri})
+    container = ServiceContainer(Caller)
+    container.start()
+    with entrypoint_hook(container, "measure") as measure:
+        told: dict[str, Any] = measure(length, seconds, count)
+    container.stop()
+    return told
+
+
+def call_standalone(amqp_uri: str, length: int, seconds: float, count: int) -> dict[str, Any]:
+    """The client is single-threaded: at a time means a client each."""
+    nameko.config.setup({"AMQP_URI": amqp_uri})
+    with ClusterRpcClient() as client:
+        for _ in range(20):
+            client.stock.answer(length=length)
+        return {"one": load.one_at_a_time(lambda: client.stock.answer(length=length), seconds)}
+
+
+if __name__ == "__main__":
+    choose(serve=serve, call_in_service=call_in_service, call_standalone=call_standalone)
