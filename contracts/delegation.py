@@ -81,6 +81,9 @@ class MandateView:
 
 @dataclass(frozen=True, kw_only=True)
 class InvitationView:
+    """``is_by_link``: sent to an address, for whoever got it; else to a known person. ``accepted_by_name`` is told to
+    the access managers, who see it among the mandates too."""
+
     invitation_id: UUID
     bce_number: BceNumber
     enterprise_name: str
@@ -88,6 +91,8 @@ class InvitationView:
     state: Literal["open", "accepted", "expired"]
     invited_at: datetime
     expires_at: datetime
+    is_by_link: bool = True
+    accepted_by_name: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

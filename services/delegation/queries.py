@@ -61,8 +61,10 @@ def list_invitations(
 ) -> list[InvitationView]:
     with work:
         managers = _access_managers(work, bce_number, asked_by, now)
+        names = {mandate.invitation_id: mandate.person_name for mandate in work.mandates.of_enterprise(bce_number)}
         return [
-            views.invitation(invitation, managers, now=now) for invitation in work.invitations.of_enterprise(bce_number)
+            views.invitation(invitation, managers, accepted_by_name=names.get(invitation.invitation_id), now=now)
+            for invitation in work.invitations.of_enterprise(bce_number)
         ]
 
 

@@ -89,7 +89,9 @@ def mandate(mandate: Mandate, *, now: datetime) -> MandateView:
     )
 
 
-def invitation(invitation: Invitation, managers: AccessManagers, *, now: datetime) -> InvitationView:
+def invitation(
+    invitation: Invitation, managers: AccessManagers, *, accepted_by_name: str | None = None, now: datetime
+) -> InvitationView:
     return InvitationView(
         invitation_id=invitation.invitation_id,
         bce_number=invitation.enterprise.bce_number,
@@ -98,6 +100,8 @@ def invitation(invitation: Invitation, managers: AccessManagers, *, now: datetim
         state=invitation.state(managers, now=now),
         invited_at=invitation.invited_at,
         expires_at=invitation.expires_at,
+        is_by_link=invitation.secret_hash is not None,
+        accepted_by_name=accepted_by_name,
     )
 
 

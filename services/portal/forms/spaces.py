@@ -54,7 +54,7 @@ class RefusalForm(CommandForm):
 class RevocationForm(CommandForm):
     reason = TextAreaField(
         _("Raison du retrait"),
-        description=_("La personne la recevra par e-mail."),
+        description=_("Elle est gardée avec le rôle retiré. La personne est avertie du retrait, sans la raison."),
         validators=[DataRequired(_("Donnez la raison du retrait.")), Length(max=1000)],
         render_kw={"rows": 2},
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 
 from contracts.delegation import (
@@ -29,6 +30,9 @@ from services.portal.visitors import signed_in, visitor
 pages = Blueprint("access_managers", __name__, url_prefix="/entreprises/<bce:bce_number>/acces")
 
 Answer = str | Response | tuple[str, int]
+
+# The sentence of the refusal itself speaks to who asks for a role, not to who gives it.
+HELD_BY_ANOTHER = lazy_gettext("Cette personne a déjà ce rôle dans l’entreprise. Choisissez-en un autre.")
 
 
 @pages.get("")
@@ -64,6 +68,8 @@ def accept_role_request(bce_number: str, role_request_id: UUID) -> Answer:
             )
         except (InvalidRequest, TermTooLong) as refusal:
             refusals.show_on(form, refusal)
+        except AlreadyHeld:
+            form.form_errors.append(HELD_BY_ANOTHER)
         except (AlreadyDecided, OwnRequest) as refusal:
             return _back(access, refusals.sentence_of(refusal), "warning")
         else:
@@ -98,7 +104,9 @@ def invite_person(bce_number: str) -> Answer:
     if form.validate():
         try:
             _invite(access, form)
-        except (InvalidRequest, TermTooLong, AlreadyHeld) as refusal:
+        except AlreadyHeld:
+            form.form_errors.append(HELD_BY_ANOTHER)
+        except (InvalidRequest, TermTooLong) as refusal:
             refusals.show_on(form, refusal)
         else:
             return _back(access, _("L’invitation est envoyée."))

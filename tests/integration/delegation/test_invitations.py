@@ -200,6 +200,11 @@ def test_the_access_manager_sees_what_became_of_his_invitations(office):
 
     listed = queries.list_invitations(office.work(), bce_number=ATELIERS, asked_by=CHANTAL, now=office.now)
 
+    assert {shown.role: (shown.is_by_link, shown.accepted_by_name) for shown in listed} == {
+        "reader": (True, "Élodie Petit"),
+        "contributor": (False, None),
+        "signatory": (False, None),
+    }
     assert {shown.role: shown.state for shown in listed} == {
         "reader": "accepted",
         "contributor": "open",

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from contracts.delegation import LastAccessManager, NoAccessManager, TermTooLong
+from contracts.delegation import AlreadyHeld, LastAccessManager, NoAccessManager, TermTooLong
 from tests.unit.portal.builders import ATELIERS, RecordingRpc, a_role_request, an_access
 from tests.unit.portal.conftest import Browser, soup
 from tests.unit.portal.test_pages import a_mandate, an_invitation
@@ -124,6 +124,43 @@ def test_a_wrong_address_or_number_is_told_at_its_field(
     assert answer.status_code == 422
     assert soup(answer).find(id=field)["aria-invalid"] == "true"
     assert manager.calls("invite_person") == []
+
+
+@pytest.mark.parametrize(
+    ("act", "address", "page", "typed"),
+    [
+        ("invite_person", INVITE, INVITE, {"by": "email", "email": "elodie@example.org", "role": "reader"}),
+        ("accept_role_request", f"{DECIDE}/accepter", DECIDE, {"valid_until": ""}),
+    ],
+)
+def test_a_role_held_already_is_told_as_the_other_persons(
+    browser: Browser, manager: RecordingRpc, act: str, address: str, page: str, typed: dict[str, str]
+) -> None:
+    manager.answers[act] = AlreadyHeld()
+
+    answer = browser.press(address, on=page, **typed)
+
+    assert answer.status_code == 422
+    assert "Cette personne a déjà ce rôle" in soup(answer).select_one(".error-summary").text
+
+
+def test_invitations_tell_how_they_went_out_and_who_took_them(browser: Browser, manager: RecordingRpc) -> None:
+    manager.answers["list_invitations"] = [
+        an_invitation(),
+        an_invitation(is_by_link=False),
+        an_invitation(state="accepted", accepted_by_name="Élodie Petit"),
+    ]
+
+    told = [row.text for row in browser.get(CONSOLE).find("h2", string="Invitations").find_next("ul").find_all("li")]
+
+    assert ["Par e-mail" in row for row in told] == [True, False, True]
+    assert ["Élodie Petit" in row for row in told] == [False, False, True]
+
+
+def test_who_withdraws_a_role_is_not_told_that_his_reason_goes_out(browser: Browser, manager: RecordingRpc) -> None:
+    page = browser.get(f"{CONSOLE}/mandats/{a_mandate().mandate_id}/retirer")
+
+    assert "La personne est avertie du retrait, sans la raison." in page.text
 
 
 def test_the_last_access_manager_stays(browser: Browser, manager: RecordingRpc) -> None:
