@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,8 +12,8 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import amqp
-from amqp.exceptions import RecoverableConnectionError
-from amqp.method_framing import frame_writer
+from amqp.exceptions import FrameSyntaxError, RecoverableConnectionError
+from amqp.method_framing import frame_handler, frame_writer
 from amqp.transport import TCPTransport
 
 HEARTBEAT = 10
@@ -25,6 +26,11 @@ LOST = (OSError, amqp.AMQPError)
 
 READ_AT_ONCE = 16 * 1024
 WRITTEN_AT_ONCE = 64 * 1024
+
+# AMQP 0-9-1, 4.2.6: a content header has a class, a weight and the size of the body, then flags and properties.
+HEADER_FRAME = 2
+UP_TO_FLAGS = struct.calcsize(">HHQ")
+NO_PROPERTIES = b"\0\0"
 
 
 class Outgoing:
@@ -93,6 +99,7 @@ def connect(uri: str, name: str) -> Connection:
         socket_settings={socket.TCP_USER_TIMEOUT: HEARTBEAT * 2000},
         ssl=_tls(parts.hostname, parse_qs(parts.query)) if secure else False,
         frame_writer=_gathering_writer,
+        frame_handler=_tolerant_reader,
     )
     connection.connect()
     connection.sock.settimeout(DECLARE_TIMEOUT)
@@ -110,6 +117,23 @@ def _tls(host: str | None, options: dict[str, list[str]]) -> dict[str, Any]:
 def _gathering_writer(connection: Connection, transport: Any) -> Any:
     connection.outgoing = Outgoing(transport)
     return frame_writer(connection, connection.outgoing)
+
+
+def _tolerant_reader(connection: Connection, callback: Any) -> Any:
+    """Properties that py-amqp cannot read (RabbitMQ passes on texts that are no UTF-8) are taken for none. It would
+    raise before the message reached us: the connection would end, and the message come again, for ever."""
+    read = frame_handler(connection, callback)
+
+    def on_frame(frame: tuple[int, int, bytes]) -> Any:
+        try:
+            return read(frame)
+        except (ValueError, struct.error, FrameSyntaxError):
+            kind, channel, content = frame
+            if kind != HEADER_FRAME:
+                raise
+            return read((kind, channel, bytes(content[:UP_TO_FLAGS]) + NO_PROPERTIES))
+
+    return on_frame
 
 
 def _read_ahead(transport: Any) -> None:

@@ -32,6 +32,7 @@ REPEATED = Counter("inbox_repeated_total", "Reactions not stored again: the mess
 
 PREFETCH = 200
 PARKED_WITHIN = 10.0  # seconds
+LARGEST_HEADERS = 16_000  # characters
 _INSERT = insert(inbox).on_conflict_do_nothing().returning(inbox.c.event_id)
 
 
@@ -152,7 +153,7 @@ class Arrivals:
             return 0, []
         try:
             return self._insert(rows), []
-        except (sa.exc.DataError, sa.exc.StatementError) as error:
+        except (sa.exc.DataError, sa.exc.StatementError, UnicodeError) as error:
             if isinstance(error, sa.exc.DBAPIError) and not isinstance(error, sa.exc.DataError):
                 raise
             if len(arrivals) == 1:
@@ -173,15 +174,17 @@ class Arrivals:
         return stored
 
     def _park(self, unreadable: list[tuple[amqp.Message, str]]) -> None:
-        publisher = self._publisher
-        if not unreadable or publisher is None:
+        if not unreadable:
             return
+        publisher = self._publisher
+        if publisher is None:
+            raise OSError("there is no channel to park a message by")
         fates = []
         for message, why in unreadable:
             exchange, routing_key = origin_of(message, replay_exchange(self._service))
             log.warning("message_parked", exchange=exchange, routing_key=routing_key, why=why)
             headers = {
-                **(message.headers or {}),
+                **_as_far_as_they_fit(message.headers or {}),
                 "parked_reason": why,
                 "parked_exchange": exchange,
                 "parked_routing_key": routing_key,
@@ -203,3 +206,8 @@ class Arrivals:
             self._link.drop()
             raise OSError("the parking queue did not take a message")
         MALFORMED.labels(self._service).inc(len(fates))
+
+
+def _as_far_as_they_fit(headers: dict[str, Any]) -> dict[str, Any]:
+    # All properties leave in one frame. Those that filled it already would leave no room for ours.
+    return headers if len(repr(headers)) <= LARGEST_HEADERS else {}

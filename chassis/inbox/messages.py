@@ -11,6 +11,7 @@ from uuid import UUID
 import amqp
 
 from chassis.bus.topology import replay_exchange
+from chassis.bus.traces import is_traceparent
 from chassis.inbox.handlers import Handlers
 from contracts import wire
 
@@ -64,7 +65,7 @@ class Reader:
             "epoch": epoch,
             "version": version,
             "body": body,
-            "traceparent": traceparent if isinstance(traceparent, str) else None,
+            "traceparent": traceparent if is_traceparent(traceparent) else None,
             "republished": headers.get("republished") is True,
             "arrived_at": now,
             "due_at": now,

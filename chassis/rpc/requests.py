@@ -41,6 +41,9 @@ class Request:
         self.context = context_of(message.headers or {})
         self.expires_at = _expiry(self.context.pop("deadline_ms", None), self.context.pop("sent_at", None))
         self.context["traceparent"] = ensure_traceparent(self.context.get("traceparent"))
+        if not isinstance(self.context.get("call_id_stack"), list):
+            # nameko reads it before there is a worker that could fail.
+            self.context.pop("call_id_stack", None)
 
     @property
     def correlation_id(self) -> str | None:

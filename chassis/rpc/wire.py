@@ -24,7 +24,8 @@ def encode(body: Any) -> bytes:
 
 
 def context_of(headers: Mapping[str, Any]) -> dict[str, Any]:
-    return {name.removeprefix(PREFIX): value for name, value in headers.items()}
+    # A name that is no UTF-8 arrives as bytes.
+    return {name.removeprefix(PREFIX): value for name, value in headers.items() if isinstance(name, str)}
 
 
 def headers_of(context: Mapping[str, Any]) -> dict[str, Any]:
