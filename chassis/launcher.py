@@ -18,13 +18,16 @@ from chassis.runtime import build_runtime
 
 
 def run(services: Sequence[type[Door]]) -> int:
-    """Exit status: 0 after an orderly stop, 1 when what was begun could not be finished within ``DRAIN_SECONDS``."""
+    """Exit status: 0 after an orderly stop, 1 when what was begun could not be finished within ``DRAIN_SECONDS``, or
+    when a service died: half alive it would serve nobody, and nobody would start it again."""
     containers = [_container_of(service) for service in services]
-    wake_reader = _stop_on_signals()
+    wake_reader, wake_writer = _stop_on_signals()
     SpawningProxy(containers).start()
     log.info("started", services=[service.name for service in services])
+    watches = [eventlet.spawn(_watch, container, wake_writer) for container in containers]
     hubs.trampoline(wake_reader, read=True)
-    return _stop(containers)
+    has_died = any(watch.dead for watch in watches)
+    return _stop(containers) or int(has_died)
 
 
 def _container_of(service: type[Door]) -> ServiceContainer:
@@ -36,14 +39,24 @@ def _container_of(service: type[Door]) -> ServiceContainer:
     return ServiceContainer(type(service.__name__, (service,), {"runtime": runtime, "__module__": service.__module__}))
 
 
-def _stop_on_signals() -> int:
+def _watch(container: ServiceContainer, wake_writer: int) -> None:
+    """Until the service ends, which it does by itself only when a thread that it cannot do without has failed."""
+    try:
+        container.wait()
+    except Exception:
+        log.exception("service_died", service=container.service_name)
+        os.write(wake_writer, b"!")
+
+
+def _stop_on_signals() -> tuple[int, int]:
+    """A pipe, (its reader, its writer), that holds something as soon as it is time to stop."""
     # Python retries the hub's poll after a signal handler, so a flag alone would be seen late: the pipe wakes it.
     reader, writer = os.pipe()
     os.set_blocking(writer, False)
     signal.set_wakeup_fd(writer)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)
-    return reader
+    return reader, writer
 
 
 def _stop(containers: Sequence[ServiceContainer]) -> int:
