@@ -16,6 +16,8 @@ from amqp.exceptions import FrameSyntaxError, RecoverableConnectionError
 from amqp.method_framing import frame_handler, frame_writer
 from amqp.transport import TCPTransport
 
+from chassis.logs import log
+
 HEARTBEAT = 10
 CONNECT_TIMEOUT = 5
 # A declaration may wait for a cluster to choose a leader.
@@ -45,7 +47,7 @@ class Outgoing:
     def write(self, frame: Any) -> None:
         with self._lock:
             if not self._gathering:
-                self._transport.write(frame)
+                self._pass_on(frame)
                 return
             self._gathered += frame
             if len(self._gathered) > WRITTEN_AT_ONCE:
@@ -64,7 +66,24 @@ class Outgoing:
     def _flush(self) -> None:
         if self._gathered:
             frames, self._gathered = self._gathered, bytearray()
+            self._pass_on(frames)
+
+    def _pass_on(self, frames: Any) -> None:
+        try:
             self._transport.write(frames)
+        except BaseException:
+            # Some of it may have left in the time there was: the broker would take what follows for the rest of it.
+            cut(self._transport)
+            raise
+
+
+def cut(transport: Any) -> None:
+    """End a connection at once, when its state cannot be trusted; who reads it is told by the end of the stream."""
+    if transport.sock is not None:
+        try:
+            transport.sock.shutdown(socket.SHUT_RDWR)
+        except OSError as error:
+            log.debug("broker_socket_was_closed", error=str(error))
 
 
 class Connection(amqp.Connection):

@@ -7,7 +7,6 @@ threads. One thread reads; whoever writes holds py-amqp's lock for the whole of 
 from __future__ import annotations
 
 import random
-import socket
 import threading
 import time
 from collections.abc import Callable, MutableMapping
@@ -17,7 +16,7 @@ from weakref import WeakSet
 
 from amqp import spec
 
-from chassis.bus.connection import HEARTBEAT, LOST, Connection, connect, user_of
+from chassis.bus.connection import HEARTBEAT, LOST, Connection, connect, cut, user_of
 from chassis.logs import log
 
 FIRST_DELAY, LONGEST_DELAY = 0.1, 5.0
@@ -101,11 +100,8 @@ class Link:
         """Cut the connection, when its state cannot be trusted; the reading thread makes a new one."""
         connection = self._connection
         transport = connection._transport if connection is not None else None
-        if transport is not None and transport.sock is not None:
-            try:
-                transport.sock.shutdown(socket.SHUT_RDWR)
-            except OSError as error:
-                log.debug("broker_socket_was_closed", link=self.name, error=str(error))
+        if transport is not None:
+            cut(transport)
 
     def _keep_up(self) -> None:
         try:
