@@ -1,6 +1,7 @@
 """Short signed statements by which trust travels: EdDSA JWTs (RFC 7519, "Ed25519" of RFC 9864), verified offline.
 
 The key sets come from ``STATEMENT_KEYS_FILE``: JSON, {issuer: JWKS of public keys}, read again when the file changes.
+While it is gone or cannot be read (it is being written), those that were read before hold.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 
+from chassis.logs import log
 from contracts import wire
 from contracts.errors import StatementExpired, StatementForeign, StatementInvalid
 from contracts.identifiers import BceNumber
@@ -97,7 +99,8 @@ class Verifier:
 
     def __init__(self, keys_file: Path) -> None:
         self._file = keys_file
-        self._changed_at = 0.0
+        self._changed_at = 0
+        self._is_readable = True
         self._key_sets: dict[str, KeySet] = {}
         self._verified: dict[tuple[Kind, str], tuple[dict[str, Any], Any]] = {}
 
@@ -141,12 +144,21 @@ class Verifier:
             raise StatementInvalid(kind=kind) from error
 
     def _reload_if_changed(self) -> None:
-        changed_at = self._file.stat().st_mtime
-        if changed_at != self._changed_at:
+        try:
+            changed_at = self._file.stat().st_mtime_ns
+            if changed_at == self._changed_at:
+                return
             sets = json.loads(self._file.read_text())
-            self._key_sets = {issuer: KeySet.import_key_set(keys) for issuer, keys in sets.items()}
-            self._verified.clear()
-            self._changed_at = changed_at
+            key_sets = {issuer: KeySet.import_key_set(keys) for issuer, keys in sets.items()}
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, JoseError) as error:
+            if not self._key_sets:
+                raise
+            if self._is_readable:
+                log.error("statement_keys_cannot_be_read", error=type(error).__name__)
+            self._is_readable = False
+            return
+        self._key_sets, self._changed_at, self._is_readable = key_sets, changed_at, True
+        self._verified.clear()
 
 
 def generate_key() -> tuple[dict[str, Any], dict[str, Any]]:

@@ -134,6 +134,25 @@ def test_keys_are_read_again_when_their_file_changes(keys):
     assert verifier.verify("actor", new, now=NOON) == ACTOR
 
 
+@pytest.mark.parametrize("content", ["", '{"identity": {"keys": [{"kty"', "[]", '{"identity": 5}', None])
+def test_while_the_keys_cannot_be_read_the_former_ones_hold(keys, content):
+    verifier = Verifier(keys.public_file)
+    old = keys.signer("identity").sign("actor", ACTOR, now=NOON, lasts=FIVE_MINUTES)
+    verifier.verify("actor", old, now=NOON)
+
+    if content is None:
+        keys.public_file.unlink()
+    else:
+        keys.public_file.write_text(content)
+    another = keys.signer("identity").sign("actor", ACTOR, now=NOON - timedelta(seconds=1), lasts=FIVE_MINUTES)
+    assert verifier.verify("actor", another, now=NOON) == ACTOR
+
+    keys.public_file.write_text("{}")
+    keys.rotate("identity")
+    with pytest.raises(StatementInvalid):
+        verifier.verify("actor", old, now=NOON)
+
+
 def test_a_service_statement_holds_its_scopes(keys):
     caller = ServiceCaller(name="primes", scopes=["delegation.check"])
     statement = keys.signer("operator").sign("service", caller, now=NOON, lasts=timedelta(days=90))
