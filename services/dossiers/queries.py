@@ -51,14 +51,16 @@ def list_dossiers(
             if asker.mandate_for("dossier.read", bce_number, None) is None:
                 raise NotFound()
             dossiers = work.dossiers.list_of_enterprise(bce_number, now=now)
-        return [views.summary(each) for each in dossiers if asker.is_user_of(each) and _is_meant(each, text)]
+        return [views.summary(each, now=now) for each in dossiers if asker.is_user_of(each) and _is_meant(each, text)]
 
 
-def list_queue(work: DossiersWork, *, procedure: str | None, asker: Asker) -> list[contract.DossierSummary]:
+def list_queue(
+    work: DossiersWork, *, procedure: str | None, asker: Asker, now: datetime
+) -> list[contract.DossierSummary]:
     """What waits for the administration, or is being treated; the longest waiting first."""
     asker.require_as_agent()
     with work:
-        return [views.summary(each) for each in work.dossiers.list_to_treat(procedure=procedure)]
+        return [views.summary(each, now=now) for each in work.dossiers.list_to_treat(procedure=procedure)]
 
 
 def states(work: DossiersWork) -> Iterator[Event]:
@@ -70,7 +72,7 @@ def states(work: DossiersWork) -> Iterator[Event]:
 def _fitting(dossier: Dossier) -> type[contract._DossierState]:
     if dossier.state == "decided":
         return contract.DossierDecided
-    if dossier.must_act():
+    if dossier.complement_due_at() is not None:
         return contract.ComplementRequested
     return contract.DossierClaimed if dossier.state == "in_treatment" else contract.DossierSubmitted
 

@@ -150,7 +150,7 @@ class DossiersService(Service):
 
     @rpc(schemas.ListQueue, role="agent")
     def list_queue(self, call: Call, *, procedure: str | None) -> list[contract.DossierSummary]:
-        return queries.list_queue(call.work, procedure=procedure, asker=_asker(call))
+        return queries.list_queue(call.work, procedure=procedure, asker=_asker(call), now=call.now)
 
     @rpc(schemas.ChangeDossier, role="agent")
     def claim_dossier(self, call: Call, *, dossier_id: UUID) -> contract.DossierView:

@@ -27,7 +27,7 @@ def procedure(procedure: Procedure, *, now: datetime) -> contract.ProcedureSumma
     )
 
 
-def summary(dossier: Dossier) -> contract.DossierSummary:
+def summary(dossier: Dossier, *, now: datetime) -> contract.DossierSummary:
     return contract.DossierSummary(
         dossier_id=dossier.dossier_id,
         reference=dossier.reference,
@@ -35,7 +35,7 @@ def summary(dossier: Dossier) -> contract.DossierSummary:
         title=dossier.definition.title,
         bce_number=dossier.bce_number,
         state=dossier.state,
-        must_act=dossier.must_act(),
+        must_act=dossier.must_act(now),
         is_late=dossier.is_late,
         updated_at=dossier.updated_at,
         submitted_at=dossier.submitted_at,

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
+from contracts.dossiers import ComplementNotOpen
 from contracts.errors import Refusal
 from services.dossiers.domain.access import Asker
 from services.dossiers.domain.dossier import Dossier
@@ -36,11 +37,8 @@ def _submit(asker: Asker, dossier: Dossier, now: datetime) -> None:
 
 def _answer_complement(asker: Asker, dossier: Dossier, now: datetime) -> None:
     asker.require("dossier.submit", dossier)
-    awaited = [each for each in dossier.complements if each.answered_at is None]
-    if not awaited:
-        raise Refusal()
-    for complement in awaited:
-        dossier.require_answerable(complement.complement_id, now=now)
+    if not dossier.answerable(now):
+        raise ComplementNotOpen()
 
 
 def _claim(asker: Asker, dossier: Dossier, now: datetime) -> None:

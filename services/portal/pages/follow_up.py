@@ -60,7 +60,8 @@ def answer_complement(dossier_id: UUID, complement_id: UUID) -> str | Response |
 def _page(dossier: DossierView, sentence: str | None = None) -> str:
     dossier_space.enter_space_of(dossier)
     complement_id, typed = session.get("answer", [None, ""])
-    asked = next((item for item in dossier.complements if item.state in ("open", "overdue")), None)
+    # For one that is overdue the procedure may take no answer any more.
+    asked = next((item for state in ("open", "overdue") for item in dossier.complements if item.state == state), None)
     return render_template(
         "dossiers/dossier.html",
         dossier=dossier,

@@ -109,7 +109,7 @@ def test_missing_pieces_open_a_complement_request_for_four_days() -> None:
     assert complement.due_at == brussels("2024-10-20 23:59:59")
     assert complement.state(brussels("2024-10-20 23:59:59.5")) == "open"
     assert complement.state(brussels("2024-10-21 00:00:00")) == "overdue"
-    assert dossier.must_act()
+    assert dossier.must_act(brussels("2024-10-20 23:59:59.5"))
     assert [(step.verb, step.by) for step in dossier.steps][-2:] == [
         ("submitted", "user"),
         ("complement_requested", "system"),

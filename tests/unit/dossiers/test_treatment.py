@@ -9,14 +9,17 @@ import pytest
 
 from contracts.dossiers import AlreadyClaimed, ComplementNotOpen, NotADraft, WrongState
 from contracts.errors import InvalidRequest
+from services.dossiers.domain.acts import acts_open_to
 from services.dossiers.domain.dossier import Dossier
 from services.dossiers.domain.procedure import Complements
 from tests.unit.dossiers.builders import (
+    AMELIE,
     FABIENNE,
     GERARD,
     NOON,
     TODAY,
     a_draft,
+    an_asker,
     an_attachment,
     an_id,
     brussels,
@@ -111,7 +114,7 @@ def test_a_complement_is_due_at_the_end_of_its_day() -> None:
     ask_complement(dossier)
 
     assert dossier.complements[0].due_at == brussels("2024-10-22 23:59:59")
-    assert dossier.must_act()
+    assert dossier.must_act(NOON)
 
 
 def test_nothing_is_decided_while_the_person_may_still_answer() -> None:
@@ -134,7 +137,7 @@ def test_an_answer_closes_the_complement() -> None:
 
     assert complement.state(NOON) == "answered"
     assert event.complement_due_at is None
-    assert not dossier.must_act()
+    assert not dossier.must_act(NOON)
     with pytest.raises(ComplementNotOpen):
         dossier.answer_complement(complement.complement_id, answer="Encore", by=by(), now=NOON)
 
@@ -193,6 +196,27 @@ def test_the_procedure_decides_whether_a_late_answer_is_taken() -> None:
 
     dossier.definition = lenient
     dossier.answer_complement(complement_id, answer="En retard", by=by(), now=late)
+
+
+def test_who_was_too_late_for_one_request_still_answers_another() -> None:
+    dossier = in_treatment()
+    dossier.definition = dataclasses.replace(dossier.definition, complements=Complements(late_answers="refused"))
+    ask_complement(dossier, due_in=2)
+    ask_complement(dossier, due_in=9)
+    _, second = dossier.complements
+
+    assert "answer_complement" in acts_open_to(an_asker(AMELIE), dossier, NOON + days(5))
+    assert dossier.must_act(NOON + days(5))
+    dossier.answer_complement(second.complement_id, answer="Le voici.", by=by(), now=NOON + days(5))
+
+
+def test_nobody_is_told_to_act_on_what_is_not_taken_any_more() -> None:
+    dossier = in_treatment()
+    dossier.definition = dataclasses.replace(dossier.definition, complements=Complements(late_answers="refused"))
+    ask_complement(dossier, due_in=2)
+
+    assert dossier.must_act(NOON + days(2))
+    assert not dossier.must_act(NOON + days(5))
 
 
 def test_a_complement_of_another_dossier_is_not_open_here() -> None:

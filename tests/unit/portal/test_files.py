@@ -228,6 +228,15 @@ def test_an_answer_takes_its_files_first_and_keeps_the_text(browser: Browser, dr
     assert draft.calls("answer_complement") == []
 
 
+def test_of_two_requests_the_one_still_open_is_asked_first(browser: Browser, draft: RecordingRpc) -> None:
+    overdue, still_open = a_complement(state="overdue"), a_complement()
+    draft.answers["get_dossier"] = a_submitted_dossier(complements=[overdue, still_open], may=["answer_complement"])
+
+    page = browser.get(HERE)
+
+    assert page.find("form", action=f"{HERE}/complements/{still_open.complement_id}") is not None
+
+
 def test_an_answer_is_sent_with_the_files_chosen_beside_it(browser: Browser, draft: RecordingRpc, door: Door) -> None:
     asked = a_complement()
     draft.answers["get_dossier"] = a_submitted_dossier(complements=[asked], may=["answer_complement"])

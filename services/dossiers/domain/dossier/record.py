@@ -88,9 +88,16 @@ class Record:
         """The first due date that an answer is still awaited for."""
         return min((each.due_at for each in self.complements if each.answered_at is None), default=None)
 
-    def must_act(self) -> bool:
+    def answerable(self, now: datetime) -> list[Complement]:
+        """The complement requests that an answer is still taken for."""
+        if self.state not in ("submitted", "in_treatment"):
+            return []
+        taken = {"open", "overdue"} if self.definition.complements.late_answers == "accepted" else {"open"}
+        return [each for each in self.complements if each.state(now) in taken]
+
+    def must_act(self, now: datetime) -> bool:
         """The person has to do something before the administration can go on."""
-        return self.state in ("submitted", "in_treatment") and self.complement_due_at() is not None
+        return bool(self.answerable(now))
 
     # ------------------------------------------------------------ for the verbs
 
@@ -103,13 +110,9 @@ class Record:
             raise WrongState(state=self.state)
 
     def require_answerable(self, complement_id: UUID, *, now: datetime) -> Complement:
-        for complement in self.complements:
-            if complement.complement_id == complement_id and self.state in ("submitted", "in_treatment"):
-                is_too_late = (
-                    complement.state(now) == "overdue" and self.definition.complements.late_answers == "refused"
-                )
-                if complement.answered_at is None and not is_too_late:
-                    return complement
+        for complement in self.answerable(now):
+            if complement.complement_id == complement_id:
+                return complement
         raise ComplementNotOpen()
 
     def touched(self, now: datetime) -> None:
