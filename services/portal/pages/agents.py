@@ -31,8 +31,10 @@ Answer = str | Response | tuple[str, int]
 def list_queue() -> str:
     enter_agents_console()
     chosen = request.args.get("demarche") or None
-    everything = neighbours().dossiers().list_queue(procedure=None)
-    queue = [dossier for dossier in everything if chosen in (None, dossier.procedure)]
+    dossiers = neighbours().dossiers()
+    everything = dossiers.list_queue(procedure=None)
+    # Asked for again: of all procedures, only those that wait longest are shown.
+    queue = dossiers.list_queue(procedure=chosen) if chosen else everything
     titles = {dossier.procedure: dossier.title for dossier in everything}
     return render_template("agents/queue.html", queue=queue, titles=titles, chosen=chosen)
 

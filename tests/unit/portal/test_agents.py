@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from contracts.dossiers import AlreadyClaimed
-from tests.unit.portal.builders import DOSSIER, a_submitted_dossier
+from tests.unit.portal.builders import DOSSIER, a_dossier_summary, a_submitted_dossier
 from tests.unit.portal.conftest import Browser
 
 
@@ -35,6 +35,18 @@ def test_an_agent_asks_for_elements_one_on_each_line(browser: Browser) -> None:
     (asked,) = browser.rpc.calls("request_complement")
     assert asked.arguments["elements"] == ["Le devis", "Le plan"]
     assert asked.arguments["due_on"] == date(2024, 10, 25)
+
+
+def test_the_queue_of_one_procedure_is_asked_whole(browser: Browser) -> None:
+    """Of all procedures together dossiers shows the longest waiting only."""
+    browser.sign_in(roles=["agent"])
+    grant, complaint = a_dossier_summary(), a_dossier_summary(procedure="complaint", reference="ME-2024-000999-01")
+    browser.rpc.answers["list_queue"] = [([grant, a_dossier_summary(procedure="other")],), ([complaint],)]
+
+    page = browser.get("/agents?demarche=complaint")
+
+    assert browser.rpc.calls("list_queue")[-1].arguments == {"procedure": "complaint"}
+    assert "ME-2024-000999-01" in page.text
 
 
 def test_a_dossier_claimed_by_another_agent_is_told_so(browser: Browser) -> None:
