@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import threading
-import time
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -193,14 +192,14 @@ def test_questions_are_answered_while_files_are_looked_at(station: Station, amel
     sending = [threading.Thread(target=put, args=(ticket, content)) for ticket in tickets]
     for thread in sending:
         thread.start()
-    longest = 0.0
+    answered = 0
     while any(thread.is_alive() for thread in sending):
-        began = time.perf_counter()
+        # Were the service kept from all else, this would pass its deadline, or come back once for each file.
         station.catalogue().get_procedure(slug=GRANT)
-        longest = max(longest, time.perf_counter() - began)
+        answered += 1
 
     assert len(amelie.rpc.get_dossier(dossier_id=draft_id).attachments) == 4
-    assert longest < 3
+    assert answered > len(sending)
 
 
 def test_every_state_is_told_again_for_a_new_listener(station: Station, amelie: Caller) -> None:
