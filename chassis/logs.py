@@ -7,8 +7,13 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
+from typing import TextIO
 
 import structlog
+from structlog.typing import ExcInfo
+
+MOST_CAUSES = 20
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -20,14 +25,15 @@ def set_up(*, level: str, form: str) -> None:
         structlog.stdlib.add_log_level,
         structlog.stdlib.PositionalArgumentsFormatter(),
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info if form == "json" else structlog.stdlib.ExtraAdder(),
+        structlog.processors.ExceptionRenderer(_traceback) if form == "json" else structlog.stdlib.ExtraAdder(),
     ]
     last: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if form == "json"
         # The traceback that looks better shows the values of variables: secrets of links, what people typed.
         else structlog.dev.ConsoleRenderer(
-            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+            colors=sys.stderr.isatty(),
+            exception_formatter=_write_traceback,
         )
     )
     structlog.configure(
@@ -50,6 +56,22 @@ def set_up(*, level: str, form: str) -> None:
     logging.getLogger("nameko").setLevel(logging.CRITICAL)
     for chatty in ("amqp", "kombu", "urllib3", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+def _traceback(exc_info: ExcInfo) -> str:
+    """As Python shows it, causes first, but of each message its first line: on the next a database quotes values."""
+    told: list[str] = []
+    error: BaseException | None = exc_info[1]
+    # Causes may even go round in a circle.
+    while error is not None and len(told) < MOST_CAUSES:
+        (sentence, *_) = "".join(traceback.format_exception_only(error)).splitlines()
+        told.insert(0, f"{''.join(traceback.format_tb(error.__traceback__))}{sentence}")
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\n\n".join(told)
+
+
+def _write_traceback(out: TextIO, exc_info: ExcInfo) -> None:
+    out.write(f"\n{_traceback(exc_info)}")
 
 
 def bind(**values: object) -> None:

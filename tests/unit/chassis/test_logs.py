@@ -29,6 +29,43 @@ told_by(logging.getLogger("a library").exception)
 """
 
 
+OF_A_DATABASE = """
+import logging
+from chassis import logs
+from chassis.database import psycopg, sa
+
+logs.set_up(level="info", form={form!r})
+
+def store():
+    raise psycopg.errors.UniqueViolation("duplicate key\\nDETAIL:  Key (email)=(amelie@example.org\\nDubois) exists.")
+
+def told_by(write):
+    try:
+        try:
+            store()
+        except psycopg.Error as error:
+            raise sa.exc.IntegrityError("INSERT", None, error) from error
+    except sa.exc.IntegrityError:
+        write("page_failed")
+
+told_by(logs.log.exception)
+told_by(logging.getLogger("a library").exception)
+"""
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_of_a_database_s_message_the_lines_that_quote_values_are_left_out(form: str) -> None:
+    program = [sys.executable, "-c", OF_A_DATABASE.format(form=form)]
+
+    told = subprocess.run(program, capture_output=True, text=True, check=True).stderr
+
+    assert told.count("UniqueViolation: duplicate key") == 2
+    assert told.count("IntegrityError: (psycopg.errors.UniqueViolation) duplicate key") == 2
+    assert told.count("in store") == 2
+    assert "amelie@example.org" not in told
+    assert "Dubois" not in told
+
+
 @pytest.mark.parametrize("form", ["json", "console"])
 def test_an_error_is_logged_with_its_place_and_without_the_values_of_variables(form: str) -> None:
     program = [sys.executable, "-c", PROGRAM.format(form=form), "a-very-secret-secret"]
