@@ -94,6 +94,11 @@ def test_a_statement_for_another_audience_is_foreign(keys):
         Verifier(keys.public_file).verify("actor", _forged(keys, aud="elsewhere"), now=NOON)
 
 
+def test_a_statement_in_the_name_of_another_issuer_is_foreign(keys):
+    with pytest.raises(StatementForeign):
+        Verifier(keys.public_file).verify("actor", _forged(keys, iss="delegation"), now=NOON)
+
+
 def test_a_statement_that_lasts_longer_than_its_kind_may_is_not_believed(keys):
     with pytest.raises(StatementInvalid):
         Verifier(keys.public_file).verify("actor", _forged(keys, exp=int(NOON.timestamp()) + 86400), now=NOON)
