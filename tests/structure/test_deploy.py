@@ -92,6 +92,16 @@ def test_no_manifest_holds_a_secret(overlay):
 
 
 @pytest.mark.parametrize("overlay", OVERLAYS)
+def test_no_ingress_logs_addresses(overlay):
+    """They hold the secrets of links sent by mail."""
+    ingresses = [manifest for manifest in rendered(overlay) if manifest["kind"] == "Ingress"]
+
+    logging = [one["metadata"]["annotations"].get("nginx.ingress.kubernetes.io/enable-access-log") for one in ingresses]
+    assert set(logging) <= {"false"}
+    assert bool(ingresses) == (overlay == "production")
+
+
+@pytest.mark.parametrize("overlay", OVERLAYS)
 def test_no_image_is_taken_as_latest(overlay):
     text = yaml.safe_dump_all(rendered(overlay))
     images = re.findall(r"^\s*(?:- )?image(?:Name)?: (\S+)$", text, re.MULTILINE)
