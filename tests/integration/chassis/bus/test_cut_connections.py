@@ -5,8 +5,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.integration.chassis.bus.proxy import Proxy
 from tests.integration.chassis.bus.town import Teller, heard, ran
+from tests.support.proxy import Proxy
 
 
 @pytest.fixture
