@@ -1,0 +1,75 @@
+"""Services that die, freeze, or are replaced."""
+
+from __future__ import annotations
+
+import random
+from functools import partial
+
+from deploy.embedded.environment import WITH_DATABASE
+from tests.faults.ledger import Ledger
+from tests.faults.schedule import Kind, Plan, Steps
+from tests.faults.town import Town
+
+# Longer than the broker waits for heartbeats (20 s) and the database for the relay's session (15 s).
+FROZEN_FOR = (26.0, 34.0)
+
+
+def kill_one_of(service: str) -> Kind:
+    """kill -9."""
+
+    def plan(town: Town, ledger: Ledger, chance: random.Random) -> Plan:
+        replica, gone_for = chance.choice(town.replicas_of(service)), chance.uniform(0, 2)
+
+        def steps() -> Steps:
+            replica.kill()
+            yield gone_for
+            replica.start()
+
+        return Plan(kind="kill -9", target=replica.name, needs=frozenset({replica.name}), steps=steps)
+
+    return plan
+
+
+def kill_both(town: Town, ledger: Ledger, chance: random.Random) -> Plan:
+    """Nobody is left to answer."""
+    replicas, gone_for = town.replicas_of(chance.choice(WITH_DATABASE)), chance.uniform(0, 4)
+
+    def steps() -> Steps:
+        for replica in replicas:
+            replica.kill()
+        yield gone_for
+        for replica in replicas:
+            replica.start()
+
+    names = [replica.name for replica in replicas]
+    return Plan(kind="kill -9", target=" and ".join(names), needs=frozenset(names), steps=steps)
+
+
+def freeze(town: Town, ledger: Ledger, chance: random.Random) -> Plan:
+    """SIGSTOP past heartbeats and leases; it wakes in a world that went on without it."""
+    replica, frozen_for = chance.choice(town.replicas), chance.uniform(*FROZEN_FOR)
+
+    def steps() -> Steps:
+        replica.freeze()
+        yield frozen_for
+        replica.thaw()
+
+    return Plan(kind="freeze", target=replica.name, needs=frozenset({replica.name}), steps=steps)
+
+
+def replace_gracefully(town: Town, ledger: Ledger, chance: random.Random) -> Plan:
+    """One replica after the other is stopped as at a new version, and started again."""
+    replicas = town.replicas_of(chance.choice(WITH_DATABASE))
+
+    def steps() -> Steps:
+        for replica in replicas:
+            replica.ask_to_stop()
+            yield partial(getattr, replica, "has_ended")
+            replica.start()
+            yield partial(getattr, replica, "is_ready")
+
+    names = [replica.name for replica in replicas]
+    return Plan(kind="rolling restart", target=" and ".join(names), needs=frozenset(names), steps=steps)
+
+
+KINDS: list[Kind] = [*(kill_one_of(service) for service in WITH_DATABASE), kill_both, freeze, replace_gracefully]

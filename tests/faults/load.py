@@ -1,0 +1,88 @@
+"""Several callers at once, each telling one story after the other until it is told to stop."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from chassis.rpc import RpcClient
+from tests.faults import stories
+from tests.faults.client import Client, GaveUp
+from tests.faults.ledger import Ledger
+from tests.faults.people import Enterprises
+from tests.faults.town import Town
+
+CALLERS = 6
+
+
+class Load:
+    def __init__(self, town: Town, ledger: Ledger, seed: int) -> None:
+        self._town = town
+        self._ledger = ledger
+        self._seed = seed
+        self._closing = threading.Event()
+        self._over = threading.Event()
+        self._enterprises = Enterprises()
+        self._numbering = threading.Lock()
+        self._twins = ThreadPoolExecutor(CALLERS, thread_name_prefix="twin")
+        self._links = {name: RpcClient(gate.uri, name) for name, gate in town.callers.items()}
+        self._threads = [
+            threading.Thread(target=self._tell_stories, args=(number,), daemon=True, name=f"caller {number}")
+            for number in range(CALLERS)
+        ]
+
+    def start(self) -> None:
+        for link in self._links.values():
+            link.start()
+        for thread in self._threads:
+            thread.start()
+
+    def close(self) -> None:
+        """No new story; those that were begun go on."""
+        self._closing.set()
+
+    @property
+    def has_ended(self) -> bool:
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def stop(self) -> None:
+        """Whoever still waits for an answer gives up."""
+        self._over.set()
+        for thread in self._threads:
+            thread.join(30)
+        self._twins.shutdown(cancel_futures=True)
+        for link in self._links.values():
+            link.stop()
+
+    def _tell_stories(self, number: int) -> None:
+        client = Client(
+            self._town,
+            self._ledger,
+            self._links,
+            chance=random.Random(f"caller {self._seed} {number}"),
+            over=self._over,
+            twins=self._twins,
+        )
+        while not self._closing.is_set():
+            try:
+                self._tell_one(client)
+            except GaveUp:
+                self._ledger.count("story given up")
+            except Exception as error:
+                self._ledger.note_wrong(f"a story broke off: {type(error).__name__}: {error}")
+                time.sleep(0.5)
+            else:
+                self._ledger.count("story")
+
+    def _tell_one(self, client: Client) -> None:
+        draw = client.chance.random()
+        if draw < 0.05:
+            stories.forgery(client)
+        elif draw < 0.2:
+            stories.open_space(client, self._town.meet())
+        else:
+            with self._numbering:
+                bce_number = self._enterprises.next()
+            stories.enterprise(client, bce_number)

@@ -1,0 +1,131 @@
+"""Every command acknowledged is stored, once, with the answer that the caller got."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import Any
+
+from tests.faults.ledger import Command, Ledger
+from tests.faults.reconciling.findings import Finding
+from tests.faults.reconciling.holdings import Holdings
+
+# What a command makes: service and table, its key there and in the answer.
+MADE_BY = {
+    "register_enterprise": ("delegation", "enterprises", "bce_number"),
+    "designate_access_manager": ("delegation", "mandates", "mandate_id"),
+    "request_role": ("delegation", "role_requests", "role_request_id"),
+    "accept_role_request": ("delegation", "mandates", "mandate_id"),
+    "invite_person": ("delegation", "invitations", "invitation_id"),
+    "accept_invitation": ("delegation", "mandates", "mandate_id"),
+    "create_citizen_space": ("identity", "contacts", "person_id"),
+    "start_draft": ("dossiers", "dossiers", "dossier_id"),
+}
+# Methods that answer with the whole of a dossier: what its row must say after them.
+OF_A_DOSSIER = ("state", "reference", "outcome", "content_digest")
+# Each adds one line to a dossier's history.
+STEPS = {
+    "submit_dossier": "submitted",
+    "claim_dossier": "claimed",
+    "request_complement": "complement_requested",
+    "answer_complement": "complement_answered",
+    "decide_dossier": "decided",
+}
+
+
+def find_unanswered(ledger: Ledger) -> Iterator[Finding]:
+    for command in ledger.in_state("open"):
+        yield _finding("stuck", command, "has no answer")
+
+
+def find_forgotten(ledger: Ledger, holdings: Holdings) -> Iterator[Finding]:
+    """The memory of commands: exactly the answered ones, with their answers."""
+    for service, rows in holdings.commands.items():
+        known = {row["command_id"]: row for row in rows}
+        answered = [each for each in ledger.in_state("answered") if each.service == service and each.remembered]
+        for command in answered:
+            row = known.pop(command.command_id, None)
+            if row is None:
+                yield _finding("lost", command, "was answered and is not stored")
+            elif row["answer"] != command.answer or row["caller"] != command.caller:
+                yield _finding("wrong", command, "is stored with another answer than the caller got")
+        is_open = {command.command_id for command in ledger.in_state("open")}
+        for command_id in known.keys() - is_open:
+            yield Finding(what="doubled", sentence=f"{service} ran {command_id}, which nobody sent or was refused")
+
+
+def find_unmade(ledger: Ledger, holdings: Holdings) -> Iterator[Finding]:
+    """What the answers name is there, and nothing else."""
+    made: dict[tuple[str, str, str], dict[str, list[Command]]] = defaultdict(lambda: defaultdict(list))
+    for command in ledger.in_state("answered"):
+        if command.method in MADE_BY:
+            place = MADE_BY[command.method]
+            made[place][str(command.answer[place[2]])].append(command)
+    for place in dict.fromkeys(MADE_BY.values()):
+        service, table, key = place
+        stored = Counter(str(row[key]) for row in holdings.tables[service, table])
+        for name, makers in made[place].items():
+            if stored[name] == 0:
+                yield _finding("lost", makers[0], f"was answered and its row in {table} is not there")
+            if stored[name] > 1 or len(makers) > 1:
+                yield _finding("doubled", makers[0], f"has {stored[name]} rows in {table} for {len(makers)} commands")
+        for name in stored.keys() - made[place].keys():
+            if not ledger.in_state("open"):
+                yield Finding(what="doubled", sentence=f"{service}.{table} holds {name}, of which no answer tells")
+
+
+def find_other_states(ledger: Ledger, holdings: Holdings) -> Iterator[Finding]:
+    """Rows are as the last command about them left them."""
+    for (table, key, name), (command, told) in _last_words(ledger).items():
+        rows = holdings.tables[command.service, table]
+        held = next(({column: row[column] for column in told} for row in rows if str(row[key]) == name), None)
+        if held != told:
+            yield _finding("lost", command, f"left {told}, and stored is {held}")
+
+
+def find_other_steps(ledger: Ledger, holdings: Holdings) -> Iterator[Finding]:
+    """A dossier's history has one line for each act."""
+    stored = Counter((str(row["dossier_id"]), row["verb"]) for row in holdings.tables["dossiers", "steps"])
+    acts = {
+        (command.arguments["dossier_id"], STEPS[command.method]): command
+        for command in ledger.in_state("answered")
+        if command.method in STEPS
+    }
+    for step, command in acts.items():
+        if stored[step] != 1:
+            what = "doubled" if stored[step] else "lost"
+            yield _finding(what, command, f"stands {stored[step]} times in the dossier's history")
+
+
+def _last_words(ledger: Ledger) -> dict[tuple[str, str, str], tuple[Command, dict[str, Any]]]:
+    """{(table, key, its value): (command, columns that it left so)}."""
+    found = {}
+    for command in sorted(ledger.in_state("answered"), key=lambda each: each.began_at):
+        match command.method:
+            case "request_role":
+                found["role_requests", "role_request_id", command.answer["role_request_id"]] = (
+                    command,
+                    {"state": "open"},
+                )
+            case "accept_role_request" | "refuse_role_request":
+                state = "accepted" if command.method.startswith("accept") else "refused"
+                name = command.arguments["role_request_id"]
+                found["role_requests", "role_request_id", name] = command, {"state": state}
+            case "confirm_email":
+                address = {"email": command.answer["email"], "awaiting_email": None}
+                found["contacts", "person_id", command.answer["person_id"]] = command, address
+            case "revoke_mandate":
+                reason = {"revocation_reason": command.arguments["reason"]}
+                found["mandates", "mandate_id", command.arguments["mandate_id"]] = command, reason
+            case _ if command.service == "dossiers" and "content_digest" in (command.answer or {}):
+                told = {column: command.answer[column] for column in OF_A_DOSSIER}
+                found["dossiers", "dossier_id", command.answer["dossier_id"]] = command, told
+    return found
+
+
+def _finding(what: str, command: Command, sentence: str) -> Finding:
+    return Finding(
+        what=what,  # type: ignore[arg-type]
+        sentence=f"{command.service}.{command.method} {command.command_id} {sentence}",
+        trace_id=command.trace_id,
+    )

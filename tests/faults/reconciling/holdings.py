@@ -1,0 +1,90 @@
+"""What the databases, the queues and the mailbox hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from chassis.bus import connect, topology
+from deploy.embedded.environment import WITH_DATABASE
+from tests.faults.brokers import ADMINISTRATOR, uri_for
+from tests.faults.mailbox import Mail
+from tests.faults.town import Town
+
+Rows = list[dict[str, Any]]
+
+OUTBOX = (
+    "SELECT event_id, type, subject, version, body, traceparent, republished, sent_at FROM outbox ORDER BY position"
+)
+INBOX = (
+    "SELECT event_id, handler, publisher, type, traceparent, arrived_at, attempts, error, waits_for, done_at, parked_at"
+    " FROM inbox"
+)
+# The tables of which each row is the effect of a command or of a reaction.
+EFFECTS = {
+    "identity": ("contacts", "people", "sessions", "revoked_sessions"),
+    "delegation": (
+        "enterprises",
+        "designations",
+        "mandates",
+        "role_requests",
+        "invitations",
+        "reachable_people",
+        "revoked_sessions",
+    ),
+    "dossiers": ("dossiers", "steps", "attachments", "mandates", "revoked_sessions"),
+    "notifications": ("contacts", "languages", "messages", "deliveries", "revoked_sessions"),
+}
+# Thousands live in identity's database whom no story tells of.
+TOLD_OF = {
+    ("identity", "people"): "WHERE language_chosen_at IS NOT NULL",
+    ("identity", "sessions"): "WHERE ended_at IS NOT NULL",
+}
+
+
+@dataclass(kw_only=True)
+class Holdings:
+    """``tables``: {(service, table): rows}. ``parked``: {service: markers of the messages in its parking queue}."""
+
+    outboxes: dict[str, Rows]
+    inboxes: dict[str, Rows]
+    commands: dict[str, Rows]
+    tables: dict[tuple[str, str], Rows]
+    queued: dict[str, int]
+    parked: dict[str, list[str]]
+    mails: list[Mail]
+
+    @classmethod
+    def of(cls, town: Town) -> Holdings:
+        rows = town.databases.rows
+        return cls(
+            outboxes={service: rows(service, OUTBOX) for service in WITH_DATABASE},
+            inboxes={service: rows(service, INBOX) for service in WITH_DATABASE},
+            commands={service: rows(service, "SELECT * FROM commands") for service in WITH_DATABASE},
+            tables={
+                (service, table): rows(service, f"SELECT * FROM {table} {TOLD_OF.get((service, table), '')}")
+                for service, tables in EFFECTS.items()
+                for table in tables
+            },
+            queued=count_queued(town),
+            parked={service: _markers(town, service) for service in WITH_DATABASE},
+            mails=list(town.mailbox.arrived),
+        )
+
+
+def count_queued(town: Town) -> dict[str, int]:
+    """Messages ready in each queue that must run empty."""
+    names = [name(service) for service in WITH_DATABASE for name in (topology.inbox_queue, topology.rpc_queue)]
+    with connect(uri_for(town.node, ADMINISTRATOR), "faults") as connection:
+        channel = connection.channel()
+        return {name: channel.queue_declare(name, passive=True).message_count for name in names}
+
+
+def _markers(town: Town, service: str) -> list[str]:
+    """Of all that is parked; it stays there."""
+    with connect(uri_for(town.node, ADMINISTRATOR), "faults") as connection:
+        channel = connection.channel()
+        found = []
+        while (message := channel.basic_get(topology.parking(service))) is not None:
+            found.append(str((message.headers or {}).get("marker", f"no marker: {message.headers}")))
+        return found

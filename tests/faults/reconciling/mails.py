@@ -1,0 +1,125 @@
+"""Everybody concerned is told, once in the portal and by at least one mail with a Message-ID that never changes."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from tests.faults.ledger import Fault, Ledger
+from tests.faults.mailbox import Mail
+from tests.faults.reconciling.findings import Finding, trace_of
+from tests.faults.reconciling.holdings import Holdings
+
+# A mail may come twice when one of these kept the sender from noting that the first was taken.
+SENDER = ("notifications", "PostgreSQL")
+# Between the moment at which the server took the mail and the one at which that was to be noted.
+NOTED_WITHIN = 10.0  # seconds
+
+INVITED = "invited"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repeat:
+    """``why``: the faults that excuse it; none: nothing does."""
+
+    message_id: str
+    times: int
+    why: tuple[Fault, ...]
+
+
+def find_untold(holdings: Holdings) -> Iterator[Finding]:
+    """A message in the portal and a mail owed for each event and person, no more and no less."""
+    for table, key, with_strangers in (("messages", "person_id", False), ("deliveries", "recipient", True)):
+        rows = holdings.tables["notifications", table]
+        held = {(row["event_id"], str(row[key])) for row in rows}
+        if len(held) != len(rows):
+            yield Finding(what="doubled", sentence=f"{table} tell somebody twice of one event")
+        wanted = {}
+        for event in _told(holdings):
+            for recipient in _concerned(event):
+                if with_strangers or recipient != INVITED:
+                    wanted[event["event_id"], recipient] = event
+        for missing in wanted.keys() - held:
+            event = wanted[missing]
+            sentence = f"{missing[1]} is not told of {event['type']}: no row in {table}"
+            yield Finding(what="lost", sentence=sentence, trace_id=trace_of(event), event_id=event["event_id"])
+        for event_id, recipient in held - wanted.keys():
+            sentence = f"{table} tell {recipient} of something that does not concern him"
+            yield Finding(what="doubled", sentence=sentence, event_id=event_id)
+
+
+def find_unmailed(holdings: Holdings) -> Iterator[Finding]:
+    arrived = _by_message_id(holdings.mails)
+    for delivery in holdings.tables["notifications", "deliveries"]:
+        mails = arrived.pop(str(delivery["delivery_id"]), [])
+        name = f"the mail {delivery['delivery_id']} ({delivery['kind']})"
+        if delivery["state"] != "delivered":
+            sentence = f"{name} is {delivery['state']}: {delivery['last_error']}"
+            yield Finding(what="stuck", sentence=sentence, event_id=delivery["event_id"])
+        elif not mails:
+            sentence = f"{name} is noted as delivered and never came"
+            yield Finding(what="lost", sentence=sentence, event_id=delivery["event_id"])
+        if len({mail.to for mail in mails}) > 1:
+            yield Finding(what="wrong", sentence=f"{name} went to several addresses", event_id=delivery["event_id"])
+    for message_id in arrived:
+        yield Finding(what="doubled", sentence=f"a mail came that nobody owed: {message_id}")
+
+
+def repeats(ledger: Ledger, holdings: Holdings) -> list[Repeat]:
+    """Mails that came more than once, each with what kept the sender from noting the one before."""
+    found = []
+    for message_id, mails in _by_message_id(holdings.mails).items():
+        if len(mails) < 2:
+            continue
+        excuses: list[Fault] = []
+        for before in mails[:-1]:
+            under_way = ledger.faults_between(before.at - NOTED_WITHIN, before.at + NOTED_WITHIN)
+            excuse = [fault for fault in under_way if any(part in fault.target for part in SENDER)]
+            if not excuse:
+                excuses = []
+                break
+            excuses += excuse
+        found.append(Repeat(message_id=message_id, times=len(mails), why=tuple(excuses)))
+    return found
+
+
+def find_inexcusable(ledger: Ledger, holdings: Holdings) -> Iterator[Finding]:
+    for repeat in repeats(ledger, holdings):
+        if not repeat.why:
+            sentence = f"the mail {repeat.message_id} came {repeat.times} times, and no fault says why"
+            yield Finding(what="doubled", sentence=sentence)
+
+
+def _told(holdings: Holdings) -> list[dict[str, Any]]:
+    return [row for rows in holdings.outboxes.values() for row in rows if not row["republished"]]
+
+
+def _concerned(event: dict[str, Any]) -> list[str]:
+    """Who must be told, by what the event says; of the designated access managers CSAM itself writes to them."""
+    body = event["body"]
+    match event["type"]:
+        case "role_requested":
+            return [manager for manager in body["manager_ids"] if manager != body["person_id"]]
+        case "role_granted":
+            return [body["person_id"]] if body["role_request_id"] or body["invitation_id"] else []
+        case "person_invited":
+            return [body["person_id"] or INVITED]
+        case (
+            "email_confirmation_requested"
+            | "role_refused"
+            | "mandate_revoked"
+            | "dossier_submitted"
+            | "complement_requested"
+            | "dossier_decided"
+        ):
+            return [body["person_id"]]
+    return []
+
+
+def _by_message_id(mails: list[Mail]) -> dict[str, list[Mail]]:
+    found: dict[str, list[Mail]] = defaultdict(list)
+    for mail in mails:
+        found[mail.message_id].append(mail)
+    return found

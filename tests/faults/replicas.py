@@ -1,0 +1,59 @@
+"""One process of a service, with a proxy of its own before the broker, the database and the mail server."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.support.processes import ServiceProcess
+from tests.support.proxy import Proxy
+
+
+class Replica:
+    """``name``: "delegation 1". ``gates``: {"broker" | "database" | "mail": its proxy}."""
+
+    def __init__(self, service: str, number: int, environment: Mapping[str, str], log: Path) -> None:
+        self.service = service
+        self.name = f"{service} {number}"
+        own = dict(environment)
+        self.gates = {"broker": Proxy(own["AMQP_URI"]), "database": Proxy(own[f"{service.upper()}_DATABASE_URL"])}
+        own["AMQP_URI"] = self.gates["broker"].uri
+        own[f"{service.upper()}_DATABASE_URL"] = self.gates["database"].uri
+        if service == "notifications":
+            self.gates["mail"] = mail = Proxy(f"smtp://{own['NOTIFICATIONS_SMTP']}")
+            own["NOTIFICATIONS_SMTP"] = f"127.0.0.1:{mail.port}"
+        self.process = ServiceProcess((service,), own, log)
+        self._is_frozen = False
+
+    @property
+    def is_ready(self) -> bool:
+        return not self._is_frozen and self.process.is_running and self.process.is_ready(self.service)
+
+    def start(self, *, wait: bool = False) -> None:
+        self.process.start(wait=wait)
+
+    def kill(self) -> None:
+        self.process.kill()
+        self._is_frozen = False
+
+    def ask_to_stop(self) -> None:
+        os.kill(self.process.pid, signal.SIGTERM)
+
+    @property
+    def has_ended(self) -> bool:
+        return not self.process.is_running
+
+    def freeze(self) -> None:
+        os.kill(self.process.pid, signal.SIGSTOP)
+        self._is_frozen = True
+
+    def thaw(self) -> None:
+        os.kill(self.process.pid, signal.SIGCONT)
+        self._is_frozen = False
+
+    def close(self) -> None:
+        self.process.kill()
+        for gate in self.gates.values():
+            gate.close()

@@ -1,0 +1,112 @@
+"""What a run says at its end; of each item that was lost, doubled or stuck, its story."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, TextIO
+
+from tests.faults.ledger import Command
+from tests.faults.reconciling import Finding
+from tests.faults.reconciling.findings import trace_of
+from tests.faults.reconciling.mails import repeats
+from tests.faults.run import Outcome
+from tests.faults.town import Town
+
+STORIES_TOLD = 20
+# Faults so long before a command's first attempt, or after its last, may have to do with it: seconds.
+AROUND = 30.0
+LOG_LINES_SHOWN = 40
+
+
+def tell(outcome: Outcome, town: Town, out: TextIO) -> None:
+    """The last line sums up."""
+    ledger = outcome.ledger
+    for line in _summary(outcome, town):
+        out.write(f"{line}\n")
+    if outcome.findings:
+        for fault in ledger.faults:
+            out.write(f"fault {_clock(fault.began_at)} to {_clock(fault.ended_at)}: {fault.kind} {fault.target}\n")
+    for finding in outcome.findings[:STORIES_TOLD]:
+        out.write("\n")
+        for line in _story(finding, outcome, town):
+            out.write(f"{line}\n")
+    if len(outcome.findings) > STORIES_TOLD:
+        out.write(f"\n… and {len(outcome.findings) - STORIES_TOLD} more\n")
+    out.write(f"{outcome.last_line}\n")
+
+
+def _summary(outcome: Outcome, town: Town) -> Iterator[str]:
+    ledger, holdings = outcome.ledger, outcome.holdings
+    kinds = Counter(fault.kind for fault in ledger.faults)
+    yield f"RabbitMQ {town.broker_version}; settled {outcome.settled_after:.0f} s after the last fault"
+    yield f"faults: {', '.join(f'{number} {kind}' for kind, number in sorted(kinds.items()))}"
+    attempts = {what.removeprefix("attempt "): n for what, n in sorted(ledger.counts.items()) if "attempt" in what}
+    yield f"attempts: {', '.join(f'{number} {what}' for what, number in attempts.items())}"
+    events = sum(len(rows) for rows in holdings.outboxes.values())
+    reactions = sum(len(rows) for rows in holdings.inboxes.values())
+    yield f"{ledger.counts['story']} stories, {events} events, {reactions} reactions, {len(holdings.mails)} mails"
+    parked = sum(len(set(markers)) for markers in holdings.parked.values())
+    yield f"{len(ledger.forgeries)} messages forged, {parked} of them parked"
+    for repeat in repeats(ledger, holdings):
+        why = "; ".join(sorted({f"{fault.kind} of {fault.target}" for fault in repeat.why})) or "nothing says why"
+        yield f"mail {repeat.message_id} came {repeat.times} times: {why}"
+
+
+def _story(finding: Finding, outcome: Outcome, town: Town) -> Iterator[str]:
+    """All that is known of one item, by its trace or its event."""
+    yield f"{finding.what.upper()}: {finding.sentence}"
+    trace_id = finding.trace_id
+    events = _rows(outcome.holdings.outboxes, trace_id, finding)
+    if trace_id is None and events:
+        trace_id = trace_of(events[0][1])
+    commands = [command for command in outcome.ledger.commands if command.trace_id == trace_id]
+    for command in commands:
+        yield from _attempts(command)
+    for service, row in events:
+        yield f"  outbox of {service}: {row['event_id']} {row['type']} of {row['subject']}, sent {row['sent_at']}"
+    for service, row in _rows(outcome.holdings.inboxes, trace_id, finding):
+        yield (
+            f"  inbox of {service}: {row['event_id']} {row['handler']}, arrived {row['arrived_at']}, done"
+            f" {row['done_at']}, attempts {row['attempts']}, {row['waits_for'] or row['error'] or 'no error'}"
+        )
+    for command in commands:
+        last = command.attempts[-1].at if command.attempts else command.began_at
+        for fault in outcome.ledger.faults_between(command.began_at - AROUND, last + AROUND):
+            yield f"  under way {_clock(fault.began_at)} to {_clock(fault.ended_at)}: {fault.kind} {fault.target}"
+    if trace_id is not None:
+        yield from _log_lines(town, trace_id)
+
+
+def _attempts(command: Command) -> Iterator[str]:
+    yield f"  {command.service}.{command.method} {command.command_id} of {command.caller}: {command.state}"
+    yield f"    {json.dumps(command.arguments, ensure_ascii=False)[:300]}"
+    for attempt in command.attempts:
+        yield f"    {_clock(attempt.at)} {attempt.outcome} after {attempt.seconds:.3f} s"
+
+
+def _rows(holdings: dict[str, list[dict[str, Any]]], trace_id: str | None, finding: Finding) -> list[Any]:
+    return [
+        (service, row)
+        for service, rows in holdings.items()
+        for row in rows
+        if row["event_id"] == finding.event_id or (trace_id is not None and trace_of(row) == trace_id)
+    ]
+
+
+def _log_lines(town: Town, trace_id: str) -> Iterator[str]:
+    """Those of all services that bear the trace, oldest first."""
+    found = []
+    for replica in town.replicas:
+        for line in replica.process.log.read_text(errors="replace").splitlines():
+            if trace_id in line and line.startswith("{"):
+                told = json.loads(line)
+                found.append((told.get("timestamp", ""), replica.name, line[:600]))
+    for at, name, line in sorted(found)[:LOG_LINES_SHOWN]:
+        yield f"  log {at} {name}: {line}"
+
+
+def _clock(at: float | None) -> str:
+    return "its end" if at is None else f"{datetime.fromtimestamp(at, UTC):%H:%M:%S.%f}"[:-3]

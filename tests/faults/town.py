@@ -1,0 +1,108 @@
+"""Everything that a run needs, started: broker, database, mailbox, scanner, and two replicas of each service."""
+
+from __future__ import annotations
+
+import shutil
+import socketserver
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from deploy.embedded.environment import WITH_DATABASE
+from deploy.embedded.keys import Keys
+from deploy.embedded.ports import free_port, wait_until
+from deploy.embedded.scanner import Scanner
+from tests.faults.brokers import Node, PrivateNode, let_in_one_user_each, uri_for, version_of
+from tests.faults.databases import Databases
+from tests.faults.mailbox import Mailbox
+from tests.faults.people import People, Person, Signatures, settle_in
+from tests.faults.replicas import Replica
+from tests.support.processes import make_environment
+from tests.support.proxy import Proxy
+
+REPLICAS = 2
+READY_WITHIN = 120.0  # seconds, for all of them at once on a busy machine
+
+
+class Town:
+    """``inhabitants``: how many people are known to identity."""
+
+    def __init__(self, seed: int, *, node: Node | None = None, inhabitants: int = 2000) -> None:
+        self.directory = Path(tempfile.mkdtemp(prefix="faults-"))
+        self.node: Node = node or PrivateNode(self.directory / "rabbitmq")
+        self.databases = Databases(self.directory)
+        self.keys = Keys(self.directory / "keys")
+        self.signatures = Signatures(self.keys)
+        self.mailbox = Mailbox()
+        self.replicas: list[Replica] = []
+        people = People(seed)
+        self.agents = [people.next("agent") for _ in range(3)]
+        self._inhabitants = [people.next() for _ in range(inhabitants)]
+        self._unmet = iter(self._inhabitants)
+        self._meeting = threading.Lock()
+        self._scanner: socketserver.ThreadingTCPServer | None = None
+
+    def start(self) -> None:
+        """From the main thread: children die with the thread that began them."""
+        self.node.start()
+        let_in_one_user_each(self.node, self.directory / "passwords")
+        self.broker_version = version_of(self.node)
+        self.databases.start()
+        self.databases.lay_out()
+        settle_in(self.databases.urls["identity"], self._inhabitants)
+        self.mailbox.start()
+        self._scanner = Scanner("127.0.0.1", free_port())
+        threading.Thread(target=self._scanner.serve_forever, daemon=True, name="scanner").start()
+        # The callers' own way to the broker fails too.
+        self.callers = {user: Proxy(uri_for(self.node, user)) for user in ("portal", "registries")}
+        self.replicas = [self._replica(service, n) for n in range(1, REPLICAS + 1) for service in WITH_DATABASE]
+        for replica in self.replicas:
+            replica.start()
+        self.wait_ready()
+
+    def wait_ready(self) -> None:
+        def settled() -> bool:
+            return all(replica.is_ready or replica.has_ended for replica in self.replicas)
+
+        wait_until(settled, seconds=READY_WITHIN, what="all services to be ready", every=0.2)
+        for replica in self.replicas:
+            assert not replica.has_ended, f"{replica.name} ended:\n{replica.process.told()}"
+
+    def replicas_of(self, service: str) -> list[Replica]:
+        return [replica for replica in self.replicas if replica.service == service]
+
+    def meet(self) -> Person:
+        """Somebody whom no story has told of yet."""
+        with self._meeting:
+            return next(self._unmet)
+
+    def stop_services(self) -> None:
+        """As an operator would; their exit statuses must be 0."""
+        for replica in self.replicas:
+            replica.ask_to_stop()
+        for replica in self.replicas:
+            status = replica.process.stop()
+            assert status == 0, f"{replica.name} ended with {status}:\n{replica.process.told()}"
+
+    def close(self) -> None:
+        endings: list[Callable[[], None]] = [replica.close for replica in self.replicas]
+        endings += [gate.close for gate in getattr(self, "callers", {}).values()]
+        if self._scanner is not None:
+            endings.append(self._scanner.shutdown)
+        endings += [self.mailbox.stop, self.databases.stop, self.node.forget]
+        for end in endings:
+            end()
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def _replica(self, service: str, number: int) -> Replica:
+        assert self._scanner is not None
+        environment = make_environment(
+            self.directory,
+            self.keys,
+            amqp_uri=uri_for(self.node, service),
+            databases=self.databases.urls,
+            ports={"smtp": self.mailbox.port, "scanner": int(self._scanner.server_address[1])},
+            more={"DRAIN_SECONDS": "20"},
+        )
+        return Replica(service, number, environment, self.directory / f"{service}-{number}.log")
