@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import time
 from collections import OrderedDict
@@ -23,6 +24,17 @@ ANSWERS_KEPT = 256
 CLOCKS_DIFFER = 2.0  # seconds, at most, between the machines of one installation
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
+def _finite(text: str) -> float:
+    # Python reads and writes NaN and Infinity; JSON and databases know neither.
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("not a number")
+    return number
+
+
+_JSON = json.JSONDecoder(parse_float=_finite, parse_constant=_finite)
 
 
 class Request:
@@ -65,7 +77,7 @@ class Request:
         if len(body) > LARGEST_REQUEST:
             raise InvalidRequest(fields={"": [f"a request has {LARGEST_REQUEST} bytes at most"]})
         try:
-            content = json.loads(body)
+            content = _JSON.decode(body.decode() if isinstance(body, bytes) else body)
             args, kwargs = content["args"], content["kwargs"]
         except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise InvalidRequest(fields={"": ["a JSON object with args and kwargs is expected"]}) from error
