@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from uuid import UUID, uuid4
 
 import amqp
@@ -35,17 +33,9 @@ def uri_of(killable_rabbitmq: RabbitMQ, tmp_path_factory: pytest.TempPathFactory
         (passwords / user).write_text(f"password of {user}")
     made = passwords / "definitions.json"
     made.write_text(definitions.text(definitions.build(passwords)))
-    _import(killable_rabbitmq, made)
+    killable_rabbitmq.control("import_definitions", str(made))
     port = killable_rabbitmq.port
     return lambda user: f"amqp://{user}:password%20of%20{user}@127.0.0.1:{port}/{definitions.VHOST}"
-
-
-def _import(node: RabbitMQ, made: Path) -> None:
-    environment = node._environment()
-    control = node.programs.server.with_name("rabbitmqctl")
-    command = [str(control), "--node", environment["RABBITMQ_NODENAME"], "import_definitions", str(made)]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.fixture

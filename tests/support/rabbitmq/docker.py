@@ -49,6 +49,10 @@ class DockerRabbitMQ:
         self.stop()
         self.start()
 
+    def control(self, *arguments: str) -> str:
+        command = ["docker", "exec", self._name, "rabbitmqctl", *arguments]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
     def forget(self) -> None:
         if self._exists:
             _docker("rm", "--force", "--volumes", self._name)

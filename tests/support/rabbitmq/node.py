@@ -80,6 +80,14 @@ class RabbitMQ:
         self.stop()
         self.start()
 
+    def control(self, *arguments: str) -> str:
+        """What ``rabbitmqctl`` answers on this node."""
+        environment = self._environment()
+        command = [str(self.programs.server.with_name("rabbitmqctl")), "--node", environment["RABBITMQ_NODENAME"]]
+        done = subprocess.run([*command, *arguments], env=environment, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
     def forget(self) -> None:
         self.kill()
         shutil.rmtree(self.directory, ignore_errors=True)

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sys
+import tempfile
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -15,14 +17,17 @@ import pytest
 import sqlalchemy as sa
 from prometheus_client.parser import text_string_to_metric_families
 
+from chassis.bus import connect
 from chassis.database import Work
 from chassis.outbox import Outbox
 from chassis.rpc import RpcClient
 from chassis.statements import ServiceCaller, Signer
 from contracts.events import Event
 from deploy.embedded.children import start_child
+from deploy.embedded.databases import DatabaseServer
 from deploy.embedded.keys import Keys
-from deploy.embedded.ports import free_ports, wait_until
+from deploy.embedded.ports import free_port, free_ports, wait_until
+from deploy.embedded.postgres import CARELESS, EmbeddedPostgres
 from tests.integration.chassis.bus.town import SERVICES, Teller, make_tables
 from tests.support import processes
 from tests.support.processes import ROOT, ServiceProcess
@@ -97,6 +102,12 @@ class Town:
         samples = [sample for family in families for sample in family.samples if sample.name == name]
         return sum(sample.value for sample in samples if labels.items() <= sample.labels.items())
 
+    def waiting_in(self, queue: str) -> int:
+        """Messages that nobody has taken yet."""
+        with connect(self.amqp_uri, "test") as connection:
+            count: int = connection.channel().queue_declare(queue, passive=True).message_count
+            return count
+
     def rows(self, service: str, table: sa.Table, *where: sa.ColumnElement[bool]) -> list[sa.Row]:
         with self.engines[service].connect() as connection:
             return list(connection.execute(sa.select(table).where(*where)))
@@ -133,6 +144,31 @@ def make_town(tmp_path_factory: pytest.TempPathFactory, test_databases) -> Itera
 def town(make_town: MakeTown, amqp_uri: str) -> Town:
     """Both services, running."""
     town = make_town(amqp_uri)
+    town.run("teller")
+    town.run("hearer")
+    return town
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[EmbeddedPostgres]:
+    """A PostgreSQL of one's own; ``server`` is its process."""
+    directory = Path(tempfile.mkdtemp(prefix="postgres-"))
+    cluster: Any = EmbeddedPostgres(directory / "cluster", port=free_port(), password="secret", settings=CARELESS)
+    cluster.server = cluster.start(directory / "log")
+    yield cluster
+    cluster.stop(cluster.server)
+    shutil.rmtree(directory)
+
+
+@pytest.fixture(scope="module")
+def town_of_its_own(make_town: MakeTown, killable_rabbitmq: Any, cluster: EmbeddedPostgres) -> Town:
+    """Both services, on a broker and a database server that may be stopped."""
+    server, databases = DatabaseServer(cluster.admin_url), {}
+    for name in SERVICES:
+        server.make_role(name, "secret")
+        server.make_database(name, owner=name)
+        databases[name] = server.url(name, role=name, password="secret")
+    town = make_town(killable_rabbitmq.uri, databases)
     town.run("teller")
     town.run("hearer")
     return town

@@ -7,7 +7,6 @@ from uuid import uuid4
 
 import pytest
 
-from chassis.bus import connect
 from contracts.errors import DeadlinePassed
 from tests.integration.chassis.bus.town import Teller, ran
 from tests.support.processes import ROOT
@@ -43,7 +42,7 @@ def test_many_timeouts_leave_nothing_behind(town):
     assert (told["ended"], told["pending"], told["kept"]) == ({"deadline_passed": TIMEOUTS}, 0, 0)
     assert told["grown_kb"] < MAY_GROW_KB
     # What nobody waits for any more leaves the queue by itself.
-    town.until(lambda: _waiting(town, "rpc-teller") == 0)
+    town.until(lambda: town.waiting_in("rpc-teller") == 0)
 
 
 def test_what_was_asked_while_it_was_dead_is_not_done_when_it_lives_again(town):
@@ -56,8 +55,3 @@ def test_what_was_asked_while_it_was_dead_is_not_done_when_it_lives_again(town):
     assert town.teller.linger(word="in time again", seconds=0) == "in time again"
     assert town.rows("teller", ran, ran.c.word == word) == []
     town.processes["teller"].kill()
-
-
-def _waiting(town, queue):
-    with connect(town.amqp_uri, "test") as connection:
-        return connection.channel().queue_declare(queue, passive=True).message_count

@@ -1,45 +1,20 @@
 """Broker and database go away and come back; nobody restarts the services, and all goes on."""
 
-import shutil
 import signal
-import tempfile
 from datetime import UTC, datetime
-from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 import pytest
 
-from chassis.bus import connect
 from chassis.inbox.arrivals import PREFETCH
 from contracts.errors import Refusal, Unavailable
-from deploy.embedded.databases import DatabaseServer
-from deploy.embedded.ports import free_port
-from deploy.embedded.postgres import CARELESS, EmbeddedPostgres
-from tests.integration.chassis.bus.town import SERVICES, Teller, Told, heard
+from tests.integration.chassis.bus.town import Teller, Told, heard
 
 
 @pytest.fixture(scope="module")
-def cluster():
-    directory = Path(tempfile.mkdtemp(prefix="postgres-"))
-    cluster = EmbeddedPostgres(directory / "cluster", port=free_port(), password="secret", settings=CARELESS)
-    cluster.server = cluster.start(directory / "log")
-    yield cluster
-    cluster.stop(cluster.server)
-    shutil.rmtree(directory)
-
-
-@pytest.fixture(scope="module")
-def town(make_town, killable_rabbitmq, cluster):
-    server, databases = DatabaseServer(cluster.admin_url), {}
-    for name in SERVICES:
-        server.make_role(name, "secret")
-        server.make_database(name, owner=name)
-        databases[name] = server.url(name, role=name, password="secret")
-    town = make_town(killable_rabbitmq.uri, databases)
-    town.run("teller")
-    town.run("hearer")
-    return town
+def town(town_of_its_own):
+    return town_of_its_own
 
 
 def tell(town, words):
@@ -117,15 +92,10 @@ def test_messages_wait_in_the_queue_while_the_database_is_away(town, cluster):
         admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'hearer'")
         for number in range(count):
             town.announce("teller", a_told(f"queued {number}"))
-        town.until(lambda: ready_messages(town, "hearer.inbox") == count - PREFETCH)
+        town.until(lambda: town.waiting_in("hearer.inbox") == count - PREFETCH)
         assert town.processes["hearer"].is_running
         assert not town.processes["hearer"].is_ready("hearer")
         admin.execute("ALTER DATABASE hearer ALLOW_CONNECTIONS true")
 
     town.until(lambda: len(town.rows("hearer", heard, heard.c.words.startswith("queued "))) >= count, seconds=30)
     assert len(town.rows("hearer", heard, heard.c.words.startswith("queued "))) == count
-
-
-def ready_messages(town, queue):
-    with connect(town.amqp_uri, "test") as connection:
-        return connection.channel().queue_declare(queue, passive=True).message_count

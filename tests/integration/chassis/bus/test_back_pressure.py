@@ -1,0 +1,125 @@
+"""More comes than can be taken: it waits where there is room for it, and nobody's memory grows."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+
+from chassis.bus import Link, Publisher, together
+from chassis.inbox.arrivals import PREFETCH
+from chassis.tables import inbox, outbox
+from tests.integration.chassis.bus.town import Told, Whispered, heard
+
+FLOOD, FIRST, STORED = 100_000, 10_000, 20_000
+SENT_TOGETHER = 1000
+# If it kept the 90,000 messages in between, it would grow by some 200 MB.
+MAY_GROW_KB = 16 * 1024
+
+
+@pytest.fixture(scope="module")
+def town(town_of_its_own):
+    return town_of_its_own
+
+
+@pytest.fixture
+def publish(town):
+    """Tells so many stories as the teller's relay would, and returns when the broker has them all."""
+    publishers = []
+
+    def open_channel(connection):
+        publishers.append(Publisher(connection, user="guest"))
+        publishers[-1].confirm()
+
+    def publish(count):
+        for _ in range(0, count, SENT_TOGETHER):
+            with together(publishers[-1].channel):
+                fates = [_send(publishers[-1]) for _ in range(SENT_TOGETHER)]
+            publishers[-1].wait(fates, timeout=60)
+            assert {fate.outcome for fate in fates} == {"confirmed"}
+
+    link = Link(town.amqp_uri, "flood", on_open=open_channel)
+    link.start()
+    assert link.wait_until_up(30)
+    yield publish
+    link.stop()
+
+
+def _send(publisher):
+    story = {"story_id": str(uuid4()), "words": "x" * 300, "version": 1, "occurred_at": datetime.now(UTC).isoformat()}
+    return publisher.send_confirmed(
+        json.dumps(story).encode(),
+        exchange="teller.events",
+        routing_key="told",
+        message_id=str(uuid4()),
+        application_headers={"subject_version": "1.1"},
+    )
+
+
+def announce(town, event_type, count, **more):
+    for _ in range(count):
+        event = event_type(story_id=uuid4(), version=1, occurred_at=datetime.now(UTC), **more)
+        town.announce("teller", event)
+
+
+def test_a_full_inbox_holds_back_its_own_events_and_no_others(town, killable_rabbitmq):
+    limit, count = 50, 800
+    killable_rabbitmq.control(
+        "set_policy", "small", r"^hearer\.inbox$", json.dumps({"max-length": limit}), "--apply-to", "queues"
+    )
+    town.processes["hearer"].kill()
+    announce(town, Told, count, words="too much")
+    announce(town, Whispered, 3)
+
+    unsent = outbox.c.sent_at.is_(None)
+    town.until(lambda: town.rows("teller", outbox, outbox.c.type == "whispered", unsent) == [], seconds=60)
+    town.until(lambda: town.waiting_in("hearer.inbox") >= limit, seconds=60)
+    held = town.rows("teller", outbox, outbox.c.type == "told", unsent)
+    assert len(held) > 0
+    assert town.waiting_in("hearer.inbox") >= count - len(held)
+    town.processes["hearer"].start()
+
+    town.until(lambda: town.rows("teller", outbox, unsent) == [], seconds=120)
+    town.until(lambda: len(town.rows("hearer", heard, heard.c.words == "too much")) >= count, seconds=120)
+    assert len(town.rows("hearer", heard, heard.c.words == "too much")) == count
+    killable_rabbitmq.control("clear_policy", "small")
+
+
+def test_memory_stays_flat_while_many_events_arrive_and_the_database_is_away(town, cluster, publish):
+    hearer = town.processes["hearer"]
+    before = how_many(town)
+    with psycopg.connect(cluster.admin_url, autocommit=True) as admin:
+        admin.execute("ALTER DATABASE hearer ALLOW_CONNECTIONS false")
+        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'hearer'")
+        publish(FIRST)
+        town.until(lambda: not hearer.is_ready("hearer"))
+        then = resident_kb(hearer.pid)
+        publish(FLOOD - FIRST)
+
+        assert resident_kb(hearer.pid) - then < MAY_GROW_KB
+        assert town.waiting_in("hearer.inbox") >= FLOOD - PREFETCH
+        assert hearer.is_running
+        admin.execute("ALTER DATABASE hearer ALLOW_CONNECTIONS true")
+
+    # That they are stored is the question: their reactions, one by one, would take far longer.
+    with town.engines["hearer"].begin() as holder:
+        holder.execute(sa.text("LOCK TABLE heard"))
+        town.until(lambda: how_many(town) >= before + STORED, seconds=120)
+        assert resident_kb(hearer.pid) - then < MAY_GROW_KB
+        hearer.kill()
+    # Each is in the table or in the queue; those of the last batch may be in both.
+    town.until(lambda: how_many(town) - before + town.waiting_in("hearer.inbox") >= FLOOD)
+    assert how_many(town) - before + town.waiting_in("hearer.inbox") <= FLOOD + PREFETCH
+
+
+def how_many(town):
+    with town.engines["hearer"].connect() as connection:
+        return connection.execute(sa.select(sa.func.count()).select_from(inbox)).scalar()
+
+
+def resident_kb(pid):
+    (line,) = (line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS:"))
+    return int(line.split()[1])
