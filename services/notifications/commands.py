@@ -46,7 +46,7 @@ def replay_delivery(work: NotificationsWork, *, delivery_id: UUID, now: datetime
         delivery = work.deliveries.get(delivery_id)
         delivery.replay(now=now)
         work.wake("mails")
-    log.info("delivery_replayed", delivery_id=str(delivery_id))
+        work.after_commit(lambda: log.info("replay_delivery", delivery_id=str(delivery_id)))
     return delivery
 
 

@@ -4,6 +4,7 @@ drafts.py      from the first answer to the submission
 files.py       attachments, in and out
 treatment.py   answers to complement requests, and what agents do
 upkeep.py      what time does
+lines.py       how it is logged
 """
 
 from services.dossiers.commands.drafts import save_draft, start_draft, submit_dossier, validate_draft

@@ -9,10 +9,10 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from chassis.logs import log
 from contracts.identifiers import BceNumber
 from contracts.identity import PersonFacts
 from services.dossiers import metrics
+from services.dossiers.commands.lines import log_done
 from services.dossiers.domain.access import Asker
 from services.dossiers.domain.calendar import legal_day
 from services.dossiers.domain.declaration import declaration_of
@@ -52,7 +52,7 @@ def start_draft(
         )
         work.dossiers.add(dossier)
         metrics.count(work, metrics.DRAFTS_STARTED, procedure=procedure)
-        log.info("draft_started", dossier_id=str(dossier.dossier_id), procedure=procedure)
+        log_done(work, "start_draft", dossier_id=dossier.dossier_id, procedure=procedure)
     return dossier
 
 
@@ -88,7 +88,7 @@ def validate_draft(work: DossiersWork, *, dossier_id: UUID, asker: Asker, gatewa
             added_by=None,
         )
         dossier.validate(declaration, by=by, now=now)
-        log.info("draft_validated", dossier_id=str(dossier_id))
+        log_done(work, "validate_draft", dossier_id=dossier_id)
     return dossier
 
 
@@ -108,5 +108,5 @@ def submit_dossier(
             metrics.count(work, metrics.COMPLEMENTS, outcome="requested")
         is_late = "true" if dossier.is_late else "false"
         metrics.count(work, metrics.SUBMITTED, procedure=dossier.procedure, is_late=is_late)
-        log.info("dossier_submitted", dossier_id=str(dossier_id), reference=reference)
+        log_done(work, "submit_dossier", dossier_id=dossier_id, reference=reference)
     return dossier

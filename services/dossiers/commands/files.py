@@ -90,7 +90,7 @@ def receive_file(
     except Refusal as refusal:
         metrics.FILES.labels(outcome=refusal.details.get("reason", refusal.code)).inc()
         raise
-    log.info("file_taken", attachment_id=str(upload.attachment_id), dossier_id=str(upload.dossier_id))
+    log.info("receive_file", attachment_id=str(upload.attachment_id), dossier_id=str(upload.dossier_id))
     return attachment
 
 

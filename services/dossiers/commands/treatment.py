@@ -7,8 +7,8 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from chassis.logs import log
 from services.dossiers import metrics
+from services.dossiers.commands.lines import log_done
 from services.dossiers.domain.access import Asker
 from services.dossiers.domain.dossier import Dossier
 from services.dossiers.storage import DossiersWork
@@ -22,7 +22,7 @@ def answer_complement(
         by = asker.require("dossier.submit", dossier)
         work.announce(dossier.answer_complement(complement_id, answer=answer, by=by, now=now))
         metrics.count(work, metrics.COMPLEMENTS, outcome="answered")
-        log.info("complement_answered", dossier_id=str(dossier_id), complement_id=str(complement_id))
+        log_done(work, "answer_complement", dossier_id=dossier_id, complement_id=complement_id)
     return dossier
 
 
@@ -31,7 +31,7 @@ def claim_dossier(work: DossiersWork, *, dossier_id: UUID, asker: Asker, now: da
         dossier = work.dossiers.see_to_change(dossier_id, asker=asker, now=now)
         by = asker.require_to_treat(dossier)
         work.announce(dossier.claim(by=by, now=now))
-        log.info("dossier_claimed", dossier_id=str(dossier_id), agent_id=str(by.person_id))
+        log_done(work, "claim_dossier", dossier_id=dossier_id, agent_id=by.person_id)
     return dossier
 
 
@@ -53,7 +53,7 @@ def request_complement(
         )
         work.announce(requested)
         metrics.count(work, metrics.COMPLEMENTS, outcome="requested")
-        log.info("complement_requested", dossier_id=str(dossier_id), due_on=str(due_on))
+        log_done(work, "request_complement", dossier_id=dossier_id, due_on=str(due_on))
     return dossier
 
 
@@ -65,5 +65,5 @@ def decide_dossier(
         by = asker.require_to_treat(dossier)
         work.announce(dossier.decide(outcome=outcome, motivation=motivation, by=by, now=now))
         metrics.count(work, metrics.DECIDED, procedure=dossier.procedure, outcome=outcome)
-        log.info("dossier_decided", dossier_id=str(dossier_id), outcome=outcome)
+        log_done(work, "decide_dossier", dossier_id=dossier_id, outcome=outcome)
     return dossier

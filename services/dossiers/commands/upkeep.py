@@ -21,7 +21,7 @@ def remove_expired_drafts(work: DossiersWork, *, now: datetime) -> int:
             removed = work.dossiers.remove_expired(now=now, batch=BATCH)
         if removed:
             metrics.DRAFTS_EXPIRED.inc(removed)
-            log.info("drafts_expired", count=removed)
+            log.info("remove_expired_drafts", count=removed)
         total += removed
         if removed < BATCH:
             return total

@@ -7,13 +7,16 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from structlog.testing import capture_logs
 
 from contracts.dossiers import AlreadyClaimed, ComplementNotOpen, DossierView, WrongState
 from contracts.errors import InvalidRequest, NotFound
+from services.dossiers import commands
+from services.dossiers.storage import DossiersWork
 from tests.integration.dossiers.content import ELECTION, TAX, a_pdf
 from tests.integration.dossiers.desk import Desk, Visitor
 from tests.integration.dossiers.test_submission import at_once
-from tests.unit.dossiers.builders import brussels
+from tests.unit.dossiers.builders import an_agent, brussels
 
 
 def ask_complement(agent: Visitor, dossier: DossierView, *, due_on: date = date(2024, 10, 20)) -> DossierView:
@@ -42,6 +45,24 @@ def test_the_queue_shows_the_longest_waiting_first(desk: Desk) -> None:
     assert [each.dossier_id for each in agent.rpc.list_queue(procedure=None)] == [first.dossier_id, second.dossier_id]
     assert len(agent.rpc.list_queue(procedure=ELECTION)) == 2
     assert agent.rpc.list_queue(procedure=TAX) == []
+
+
+def test_the_log_names_the_command_and_only_what_was_stored(desk: Desk) -> None:
+    agent, dossier = desk.agent(), desk.submitted(desk.visitor())
+
+    def claim(work: DossiersWork) -> None:
+        asker = an_agent(agent.person_id)
+        commands.claim_dossier(work, dossier_id=dossier.dossier_id, asker=asker, now=desk.now)
+
+    with capture_logs() as lines, pytest.raises(ZeroDivisionError), desk.work() as work:
+        claim(work)
+        1 / 0  # noqa: B018
+    assert "claim_dossier" not in [line["event"] for line in lines]
+
+    with capture_logs() as lines:
+        claim(desk.work())
+    (told,) = [line for line in lines if line["event"] == "claim_dossier"]
+    assert told["dossier_id"] == str(dossier.dossier_id)
 
 
 def test_what_is_decided_leaves_the_queue(desk: Desk) -> None:
