@@ -36,15 +36,20 @@ def show_news() -> str:
 @pages.post("/nouveautes")
 @signed_in
 def acknowledge_notice() -> Response:
-    # The version that was on the page: a newer one may have come since.
-    notice = request.form.get("notice", "")
-    if notice and "never_again" in request.form:
-        neighbours().identity().acknowledge_notice(notice=notice, command_id=command_id())
-    has_seen(notice)
-    return redirect(url_for("arrival.arrive"), 303)
+    return put_away_notice()
 
 
 @pages.get("/espaces")
 @signed_in
 def choose_space() -> str:
     return render_template("arrival/spaces.html")
+
+
+def put_away_notice() -> Response:
+    """Seen for now, or never to be shown again; then on the way."""
+    # The version that was on the page: a newer one may have come since.
+    notice = request.form.get("notice", "")
+    if notice and "never_again" in request.form:
+        neighbours().identity().acknowledge_notice(notice=notice, command_id=command_id())
+    has_seen(notice)
+    return redirect(url_for("arrival.arrive"), 303)

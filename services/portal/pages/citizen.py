@@ -13,11 +13,11 @@ from services.portal.forms.spaces import CitizenSpaceForm
 from services.portal.layout import enter_citizen_space
 from services.portal.neighbours import neighbours
 from services.portal.pages import refusals
+from services.portal.pages.arrival import put_away_notice
 from services.portal.visitors import (
     DATA_PROTECTION,
     find_notice,
     find_visitor,
-    has_seen,
     signed_in,
     visitor,
     with_open_space,
@@ -104,11 +104,7 @@ def show_data_protection() -> str:
 @pages.post("/espace-citoyen/protection-des-donnees")
 @signed_in
 def acknowledge_notice() -> Response:
-    notice = request.form.get("notice", "")
-    if notice and "never_again" in request.form:
-        neighbours().identity().acknowledge_notice(notice=notice, command_id=command_id())
-    has_seen(notice)
-    return redirect(url_for("arrival.arrive"), 303)
+    return put_away_notice()
 
 
 @pages.get("/accueil")
