@@ -6,10 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 
 from chassis.seals import SealBroken
 from contracts.errors import ConcurrentChange, NotFound
 from contracts.identity import AskedTooOften, LinkInvalid, SpaceAlreadyOpen
+from deploy.embedded.ports import wait_until
+from services.identity import commands
 from tests.cast import AMELIE
 from tests.integration.identity.conftest import SignIn
 from tests.integration.identity.house import House
@@ -75,6 +78,27 @@ def test_a_link_followed_by_many_at_once_is_followed_once(house: House, amelie: 
 
     assert [type(refusal) for refusal in refusals] == [LinkInvalid] * 7
     assert len(house.announced("email_confirmed")) == 1
+
+
+def test_who_waits_behind_another_click_finds_the_link_used(house: House, amelie: UUID) -> None:
+    house.create_space(amelie, ADDRESS)
+    secret = house.mail()["secret"]
+    waiting = sa.text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+
+    def waits() -> bool:
+        with house.runtime.engine.connect() as connection:
+            return second.done() or bool(connection.execute(waiting).scalar_one())
+
+    with ThreadPoolExecutor(1) as other:
+        with house.work() as first:
+            commands.confirm_email(first, secret=secret, sealer=house.gateways.sealer, now=house.now)
+            second = other.submit(house.confirm, secret)
+            wait_until(waits, seconds=20, what="the second click to wait")
+        refusal = second.exception()
+
+    assert type(refusal) is LinkInvalid
 
 
 def test_a_link_is_void_after_a_day(house: House, amelie: UUID) -> None:
