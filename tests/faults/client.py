@@ -59,6 +59,7 @@ class Client:
         self._links = links
         self._over = over
         self._twins = twins
+        self._ask_again: Callable[[], tuple[str, Any]]
 
     def as_person(self, person: Person, method: str, /, *announces: str, service: str, **options: Any) -> Any:
         statements = functools.partial(self.town.signatures.of, person)
@@ -75,6 +76,13 @@ class Client:
         self, person: Person, statements: Statements, method: str, /, *announces: str, service: str, **options: Any
     ) -> Any:
         return self._do(service, method, str(person.person_id), statements, announces, **options)
+
+    def ask_again(self) -> Any:
+        """The last command once more, with the same id."""
+        outcome, answer = self._ask_again()
+        if outcome != "answered":
+            raise GaveUp(f"a command repeated was refused: {outcome} {answer}")
+        return answer
 
     def wait_for_secret(self, address: str) -> str:
         """Of the link in a mail."""
@@ -116,6 +124,9 @@ class Client:
             remembered=remembered,
         )
         self.ledger.open(command)
+        self._ask_again = functools.partial(
+            self._until_answered, command, statements, link, timeout, timeout, also_passing
+        )
         twin = None
         if self.chance.random() < TWICE:
             twin = self._twins.submit(self._try, command, statements, link, timeout)

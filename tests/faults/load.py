@@ -8,10 +8,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from chassis.rpc import RpcClient
-from tests.faults import stories
 from tests.faults.client import Client, GaveUp
 from tests.faults.ledger import Ledger
 from tests.faults.people import Enterprises
+from tests.faults.stories import access, filing, spaces
 from tests.faults.town import Town
 
 CALLERS = 6
@@ -79,10 +79,12 @@ class Load:
     def _tell_one(self, client: Client) -> None:
         draw = client.chance.random()
         if draw < 0.05:
-            stories.forgery(client)
-        elif draw < 0.2:
-            stories.open_space(client, self._town.meet())
+            spaces.forgery(client)
+        elif draw < 0.3:
+            person = self._town.meet()
+            spaces.open_space(client, person)
+            filing.file_for_oneself(client, person)
         else:
             with self._numbering:
                 bce_number = self._enterprises.next()
-            stories.enterprise(client, bce_number)
+            access.enterprise(client, bce_number)

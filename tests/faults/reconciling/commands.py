@@ -10,16 +10,18 @@ from tests.faults.ledger import Command, Ledger
 from tests.faults.reconciling.findings import Finding
 from tests.faults.reconciling.holdings import Holdings
 
-# What a command makes: service and table, its key there and in the answer.
+# What a command makes: service, table and key; where the key stands in the answer.
 MADE_BY = {
-    "register_enterprise": ("delegation", "enterprises", "bce_number"),
-    "designate_access_manager": ("delegation", "mandates", "mandate_id"),
-    "request_role": ("delegation", "role_requests", "role_request_id"),
-    "accept_role_request": ("delegation", "mandates", "mandate_id"),
-    "invite_person": ("delegation", "invitations", "invitation_id"),
-    "accept_invitation": ("delegation", "mandates", "mandate_id"),
-    "create_citizen_space": ("identity", "contacts", "person_id"),
-    "start_draft": ("dossiers", "dossiers", "dossier_id"),
+    "register_enterprise": (("delegation", "enterprises", "bce_number"), "bce_number"),
+    "designate_access_manager": (("delegation", "mandates", "mandate_id"), "mandate_id"),
+    "request_role": (("delegation", "role_requests", "role_request_id"), "role_request_id"),
+    "accept_role_request": (("delegation", "mandates", "mandate_id"), "mandate_id"),
+    "invite_person": (("delegation", "invitations", "invitation_id"), "invitation_id"),
+    "accept_invitation": (("delegation", "mandates", "mandate_id"), "mandate_id"),
+    "create_citizen_space": (("identity", "contacts", "person_id"), "person_id"),
+    "start_draft": (("dossiers", "dossiers", "dossier_id"), "dossier_id"),
+    "begin_upload": (("dossiers", "attachments", "attachment_id"), "attachment_id"),
+    "validate_draft": (("dossiers", "attachments", "attachment_id"), "declaration_id"),
 }
 # Methods that answer with the whole of a dossier: what its row must say after them.
 OF_A_DOSSIER = ("state", "reference", "outcome", "content_digest")
@@ -59,9 +61,9 @@ def find_unmade(ledger: Ledger, holdings: Holdings) -> Iterator[Finding]:
     made: dict[tuple[str, str, str], dict[str, list[Command]]] = defaultdict(lambda: defaultdict(list))
     for command in ledger.in_state("answered"):
         if command.method in MADE_BY:
-            place = MADE_BY[command.method]
-            made[place][str(command.answer[place[2]])].append(command)
-    for place in dict.fromkeys(MADE_BY.values()):
+            place, named = MADE_BY[command.method]
+            made[place][str(command.answer[named])].append(command)
+    for place in dict.fromkeys(place for place, _ in MADE_BY.values()):
         service, table, key = place
         stored = Counter(str(row[key]) for row in holdings.tables[service, table])
         for name, makers in made[place].items():

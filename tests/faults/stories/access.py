@@ -1,17 +1,17 @@
-"""What people do, each story from its beginning to its end; whatever fails meanwhile, it goes on."""
+"""Acting for an enterprise: asking, deciding, inviting, revoking; and what somebody then files for it."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from contracts.identifiers import BceNumber
 from tests.faults.client import Client
 from tests.faults.people import Person
+from tests.faults.stories.filing import file_for_an_enterprise
+from tests.faults.stories.spaces import LANGUAGES, choose_languages, open_space, sign_out
 
 ROLES = ("signatory", "contributor", "reader")
-LANGUAGES = ("fr", "de", "nl", "en")
 
 
 def enterprise(client: Client, bce_number: BceNumber) -> None:
@@ -22,54 +22,20 @@ def enterprise(client: Client, bce_number: BceNumber) -> None:
     opens_early = client.chance.random() < 0.5
     if opens_early:
         open_space(client, applicant)
-    mandate_id = _ask_and_decide(client, bce_number, applicant, manager)
+    role = client.chance.choice(ROLES)
+    mandate_id = _ask_and_decide(client, bce_number, applicant, manager, role)
     if not opens_early:
         open_space(client, applicant)
     if client.chance.random() < 0.5:
         _invite(client, bce_number, manager)
+    if mandate_id is not None and role == "signatory":
+        file_for_an_enterprise(client, applicant, bce_number, mandate_id)
     if mandate_id is not None and client.chance.random() < 0.5:
         _revoke(client, manager, mandate_id)
     if client.chance.random() < 0.3:
-        _choose_languages(client, applicant)
+        choose_languages(client, applicant)
     if client.chance.random() < 0.3:
-        _sign_out(client, applicant)
-
-
-def open_space(client: Client, person: Person) -> None:
-    """A citizen space, whose address is confirmed by the link of a mail."""
-    client.as_person(
-        person,
-        "create_citizen_space",
-        "email_confirmation_requested",
-        service="identity",
-        email=person.email,
-    )
-    secret = client.wait_for_secret(person.email)
-    client.as_program(
-        "portal", "identity.sign_in", "confirm_email", "email_confirmed", service="identity", secret=secret
-    )
-
-
-def forgery(client: Client) -> None:
-    """Somebody signs statements with a key of his own, or sends far more than fits: both are refused."""
-    somebody = client.town.meet()
-    if client.chance.random() < 0.5:
-        client.with_statements(
-            somebody,
-            lambda: client.town.signatures.of(somebody, forged=True),
-            "create_citizen_space",
-            service="identity",
-            refused_as="statement_invalid",
-            email=somebody.email,
-        )
-    else:
-        client.as_person(
-            somebody,
-            "create_citizen_space",
-            service="identity",
-            refused_as="invalid_request",
-            email="x" * (1 << 20) + "@example.org",
-        )
+        sign_out(client, applicant)
 
 
 def _register(client: Client, bce_number: BceNumber, manager: Person) -> None:
@@ -96,7 +62,9 @@ def _register(client: Client, bce_number: BceNumber, manager: Person) -> None:
     )
 
 
-def _ask_and_decide(client: Client, bce_number: BceNumber, applicant: Person, manager: Person) -> UUID | None:
+def _ask_and_decide(
+    client: Client, bce_number: BceNumber, applicant: Person, manager: Person, role: str
+) -> UUID | None:
     """The mandate, if he accepts."""
     asked = client.as_person(
         applicant,
@@ -104,7 +72,7 @@ def _ask_and_decide(client: Client, bce_number: BceNumber, applicant: Person, ma
         "role_requested",
         service="delegation",
         bce_number=bce_number,
-        role=client.chance.choice(ROLES),
+        role=role,
         message="Je m'occupe des dossiers.",
     )
     request = {"role_request_id": asked["role_request_id"]}
@@ -154,20 +122,4 @@ def _revoke(client: Client, manager: Person, mandate_id: UUID) -> None:
         service="delegation",
         mandate_id=mandate_id,
         reason="Il nous a quittés.",
-    )
-
-
-def _choose_languages(client: Client, person: Person) -> None:
-    for language in client.chance.sample(LANGUAGES, 2):
-        client.as_person(person, "choose_language", "language_chosen", service="identity", language=language)
-
-
-def _sign_out(client: Client, person: Person) -> Any:
-    return client.as_program(
-        "portal",
-        "identity.sign_in",
-        "sign_out",
-        "session_revoked",
-        service="identity",
-        session_token=person.session_token,
     )

@@ -1,0 +1,61 @@
+"""The citizen space and what goes with it; and who wants one without the right to it."""
+
+from __future__ import annotations
+
+from tests.faults.client import Client
+from tests.faults.people import Person
+
+LANGUAGES = ("fr", "de", "nl", "en")
+
+
+def open_space(client: Client, person: Person) -> None:
+    """A citizen space, whose address is confirmed by the link of a mail."""
+    client.as_person(
+        person,
+        "create_citizen_space",
+        "email_confirmation_requested",
+        service="identity",
+        email=person.email,
+    )
+    secret = client.wait_for_secret(person.email)
+    client.as_program(
+        "portal", "identity.sign_in", "confirm_email", "email_confirmed", service="identity", secret=secret
+    )
+
+
+def choose_languages(client: Client, person: Person) -> None:
+    for language in client.chance.sample(LANGUAGES, 2):
+        client.as_person(person, "choose_language", "language_chosen", service="identity", language=language)
+
+
+def sign_out(client: Client, person: Person) -> None:
+    client.as_program(
+        "portal",
+        "identity.sign_in",
+        "sign_out",
+        "session_revoked",
+        service="identity",
+        session_token=person.session_token,
+    )
+
+
+def forgery(client: Client) -> None:
+    """Somebody signs statements with a key of his own, or sends far more than fits: both are refused."""
+    somebody = client.town.meet()
+    if client.chance.random() < 0.5:
+        client.with_statements(
+            somebody,
+            lambda: client.town.signatures.of(somebody, forged=True),
+            "create_citizen_space",
+            service="identity",
+            refused_as="statement_invalid",
+            email=somebody.email,
+        )
+    else:
+        client.as_person(
+            somebody,
+            "create_citizen_space",
+            service="identity",
+            refused_as="invalid_request",
+            email="x" * (1 << 20) + "@example.org",
+        )
