@@ -1,0 +1,124 @@
+"""What an operator types: ``python -m services …``."""
+
+import json
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+
+from chassis.database import connect
+from chassis.tables import inbox, publication
+from services.cli import main
+from tests.integration.chassis.ledger import NOON
+
+
+@pytest.fixture
+def database(empty_database, amqp_uri, monkeypatch):
+    """Of notifications, migrated; with the broker's address where the command looks for it."""
+    url = empty_database()
+    monkeypatch.setenv("NOTIFICATIONS_DATABASE_URL", url)
+    monkeypatch.setenv("AMQP_URI", amqp_uri)
+    assert main(["migrate", "notifications"]) == 0
+    engine = connect(url, pool=1, name="test")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def parked(database):
+    """The id of an event whose reaction was given up."""
+    event_id = uuid4()
+    row = {
+        "event_id": event_id,
+        "handler": "on_told",
+        "publisher": "teller",
+        "type": "told",
+        "subject": "a story",
+        "epoch": 1,
+        "version": 1,
+        "body": {"words": "x"},
+        "arrived_at": NOON,
+        "due_at": NOON + timedelta(hours=1),
+        "attempts": 12,
+        "error": "RuntimeError: it fails",
+        "parked_at": NOON,
+    }
+    with database.begin() as connection:
+        connection.execute(sa.insert(inbox).values(**row))
+    return str(event_id)
+
+
+def told(capsys):
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
+
+
+def test_what_is_parked_is_listed_and_shown(parked, capsys):
+    assert main(["parked", "list", "notifications"]) == 0
+    (listed,) = told(capsys)
+    assert (listed["event_id"], listed["error"]) == (parked, "RuntimeError: it fails")
+    assert "body" not in listed
+
+    assert main(["parked", "show", "notifications", parked]) == 0
+    (shown,) = told(capsys)
+    assert shown["body"] == {"words": "x"}
+
+
+def test_what_is_parked_is_due_again_when_replayed(parked, database):
+    assert main(["parked", "replay", "notifications", parked]) == 0
+
+    with database.connect() as connection:
+        row = connection.execute(sa.select(inbox)).one()
+    assert (row.parked_at, row.attempts, row.due_at) == (None, 0, NOON)
+    assert main(["parked", "replay", "notifications", parked]) == 1
+
+
+def test_what_is_parked_is_gone_when_dropped(parked, database):
+    assert main(["parked", "drop", "notifications", parked]) == 0
+
+    with database.connect() as connection:
+        assert connection.execute(sa.select(inbox)).all() == []
+
+
+def test_who_names_no_event_or_an_unknown_one_is_told(parked, capsys):
+    assert main(["parked", "drop", "notifications"]) == 2
+    assert "parked list notifications" in capsys.readouterr().err
+    assert main(["parked", "drop", "notifications", str(uuid4())]) == 1
+
+
+def test_the_epoch_is_raised(database, capsys):
+    assert main(["raise-epoch", "notifications"]) == 0
+
+    assert capsys.readouterr().out.endswith("notifications: epoch 2\n")
+    with database.connect() as connection:
+        assert connection.execute(sa.select(publication.c.epoch)).scalar_one() == 2
+
+
+def test_a_database_that_is_already_up_to_date_is_left_alone(database, capsys):
+    capsys.readouterr()
+
+    assert main(["migrate", "notifications"]) == 0
+    assert capsys.readouterr().out == "notifications: nothing to do\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variable"),
+    [
+        (["migrate", "identity"], "IDENTITY_DATABASE_URL"),
+        (["parked", "list", "identity"], "IDENTITY_DATABASE_URL"),
+        (["token", "primes", "--scope", "delegation.check"], "OPERATOR_SIGNING_KEY_FILE"),
+    ],
+)
+def test_a_setting_that_is_absent_is_named(arguments, variable, monkeypatch, capsys):
+    monkeypatch.delenv(variable, raising=False)
+
+    assert main(arguments) == 2
+    assert variable in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["identity", "portal"])
+def test_the_settings_of_a_service_are_told(name, capsys):
+    assert main(["settings", name]) == 0
+
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.startswith("AMQP_URI") and line.endswith("(required, secret)") for line in lines)
