@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import psycopg
 
 from chassis.bus import LOST
-from tests.faults.kinds import processes
+from tests.faults.kinds import messages, network, processes, queues, servers
 from tests.faults.ledger import Ledger
 from tests.faults.load import Load
 from tests.faults.reconciling import Finding, Holdings, reconcile
@@ -16,7 +16,7 @@ from tests.faults.schedule import Schedule
 from tests.faults.settling import has_settled
 from tests.faults.town import Town
 
-KINDS = [*processes.KINDS]
+KINDS = [*processes.KINDS, *servers.KINDS, *network.KINDS, *queues.KINDS, *messages.KINDS]
 SETTLED_WITHIN = 180.0  # seconds, after the last fault was undone
 
 

@@ -19,7 +19,7 @@ Steps = Generator[Step, None, None]
 LOOKED_EVERY = 0.1  # seconds
 # A condition that does not come true in this time is an error of the rig or of what it tests.
 LONGEST_WAIT = 180.0
-AT_ONCE = 3
+AT_ONCE = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,19 +74,21 @@ class Schedule:
         self._kinds = kinds
         self._chance = random.Random(f"faults {seed}")
         self._deck: list[Kind] = []
+        self._left_of_first_deck = len(kinds)
         self._under_way: list[_UnderWay] = []
 
     def run(self, seconds: float, *, shortest_pause: float, longest_pause: float) -> None:
-        """Faults for so long; returns when the last of them has been undone."""
+        """Faults for so long, and each kind at least once; returns when the last of them has been undone."""
         ends_at = time.monotonic() + seconds
         next_at = time.monotonic() + self._chance.uniform(shortest_pause, longest_pause)
         planned: Plan | None = None
-        while time.monotonic() < ends_at or self._under_way:
+        while (goes_on := self._left_of_first_deck > 0 or time.monotonic() < ends_at) or self._under_way:
             self._under_way = [fault for fault in self._under_way if fault.go_on()]
-            if time.monotonic() < ends_at and time.monotonic() >= next_at and len(self._under_way) < AT_ONCE:
+            if goes_on and time.monotonic() >= next_at and len(self._under_way) < AT_ONCE:
                 planned = planned or self._draw()
                 if not self._is_busy(planned):
                     self._under_way.append(_UnderWay(planned, self._ledger))
+                    self._left_of_first_deck -= 1
                     planned = None
                     next_at = time.monotonic() + self._chance.uniform(shortest_pause, longest_pause)
             time.sleep(LOOKED_EVERY)
