@@ -101,6 +101,11 @@ class Work:
         if isinstance(error, AWAY):
             raise Unavailable(part="database") from error
 
+    @property
+    def epoch(self) -> int:
+        """Inside ``with work:``."""
+        return self.runtime.outbox.epoch(self)
+
     def announce(self, event: Event) -> None:
         """Store an event beside the change that it tells of; the relay sends it after the commit."""
         self.runtime.outbox.store(self, event)

@@ -8,6 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.database import Work
+from chassis.inbox import NotYet
+from chassis.tables import inbox
 
 
 def apply(
@@ -23,3 +25,17 @@ def apply(
     changed = {name: fresh.excluded[name] for name in (*values, "epoch", "version")}
     stored = fresh.on_conflict_do_update(index_elements=list(key), set_=changed, where=newer)
     return work.execute(stored.returning(table.c.version)).first() is not None
+
+
+def forget_untold(work: Work, table: sa.Table, *where: sa.ColumnElement[bool], publisher: str, epoch: int) -> int:
+    """Drop what ``publisher`` told in an older epoch and has not told again since; the number of rows.
+
+    Its database was restored: it does not know these subjects any more, and will never tell of them. Raises NotYet
+    while something it told waits here: what is told again would be missing for that long, and what is older would come
+    back after.
+    """
+    waits = sa.and_(inbox.c.done_at.is_(None), inbox.c.parked_at.is_(None), inbox.c.type != f"{publisher}_retold")
+    if work.execute(sa.select(sa.exists().where(waits, inbox.c.publisher == publisher))).scalar():
+        raise NotYet(f"the reactions to all that {publisher} told")
+    dropped = work.execute(sa.delete(table).where(table.c.epoch < epoch, *where).returning(table.c.epoch))
+    return len(dropped.all())

@@ -213,6 +213,19 @@ class PersonInvited(Event):
     sealed: Sealed | None
 
 
+@dataclass(frozen=True, kw_only=True)
+class DelegationRetold(Event):
+    """All states there are were told again in this epoch. A mandate or designation told in an older one and not since
+    is no more: the database was restored from a time before it."""
+
+    publisher: ClassVar[str] = "delegation"
+    type: ClassVar[str] = "delegation_retold"
+    subject_id: ClassVar[str] = "epoch"
+    listeners: ClassVar[tuple[str, ...]] = ("dossiers", "notifications")
+
+    epoch: int
+
+
 # ---------------------------------------------------------------- refusals
 
 

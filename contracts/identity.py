@@ -155,6 +155,19 @@ class SessionRevoked(Event):
     until: datetime
 
 
+@dataclass(frozen=True, kw_only=True)
+class IdentityRetold(Event):
+    """All states there are were told again in this epoch. An address or language told in an older one and not since
+    is no more: the database was restored from a time before it."""
+
+    publisher: ClassVar[str] = "identity"
+    type: ClassVar[str] = "identity_retold"
+    subject_id: ClassVar[str] = "epoch"
+    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+
+    epoch: int
+
+
 # ---------------------------------------------------------------- refusals
 
 

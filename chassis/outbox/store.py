@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
-from chassis.tables import outbox
+from chassis.tables import outbox, publication
 from contracts import wire
 from contracts.events import ActorFacts, Event
 
@@ -18,6 +19,10 @@ _NOBODY = ActorFacts()
 
 
 class Outbox:
+    def epoch(self, work: Work) -> int:
+        """That of the database, which goes before the versions of all subjects."""
+        return int(work.execute(sa.select(publication.c.epoch)).scalar_one())
+
     def store(self, work: Work, event: Event, *, republished: bool = False) -> None:
         """Inside ``with work:``. An event that does not say who acted tells of the one for whom the work is done."""
         body = wire.dump(event)

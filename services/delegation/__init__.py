@@ -1,6 +1,6 @@
 """For whom may you act.
 
 Owns enterprises, designations, role requests, invitations, mandates and roles, and signs decisions; announces
-AccessManagerDesignated, RoleRequested, RoleRefused, PersonInvited, RoleGranted and MandateRevoked; hears identity's
-EmailConfirmed (who can be reached) and SessionRevoked.
+AccessManagerDesignated, RoleRequested, RoleRefused, PersonInvited, RoleGranted, MandateRevoked and DelegationRetold;
+hears identity's EmailConfirmed (who can be reached) and SessionRevoked.
 """

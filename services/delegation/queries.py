@@ -10,6 +10,7 @@ from chassis.clock import end_of
 from chassis.statements import Decision, Signer
 from contracts.delegation import (
     CheckResult,
+    DelegationRetold,
     EnterpriseAccess,
     EnterpriseView,
     InvitationView,
@@ -140,6 +141,7 @@ def states(work: DelegationWork) -> Iterator[Event]:
     yield from filter(None, (invitation.as_event() for invitation in work.invitations.all()))
     for mandate in work.mandates.all():
         yield mandate.as_event()
+    yield DelegationRetold(epoch=work.epoch, version=1, occurred_at=work.runtime.now())
 
 
 def _find_permission(

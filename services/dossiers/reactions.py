@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chassis import readmodel
-from contracts.delegation import MandateRevoked, RoleGranted
+from contracts.delegation import DelegationRetold, MandateRevoked, RoleGranted
 from services.dossiers.storage import DossiersWork
 from services.dossiers.storage.tables import mandates
 
@@ -27,3 +27,8 @@ def note_mandate(work: DossiersWork, event: RoleGranted | MandateRevoked, *, ver
             "is_for_one_establishment": event.establishment_number is not None,
         },
     )
+
+
+def forget_mandates(work: DossiersWork, event: DelegationRetold) -> None:
+    """Those that delegation knows no more could be revoked by nobody."""
+    readmodel.forget_untold(work, mandates, publisher=event.publisher, epoch=event.epoch)

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Request, Response
 from chassis.doors import Call, Heard, Service, Tick, hears, http, rpc, timer
 from chassis.runtime import Runtime
 from contracts import dossiers as contract
-from contracts.delegation import MandateRevoked, RoleGranted
+from contracts.delegation import DelegationRetold, MandateRevoked, RoleGranted
 from contracts.errors import Unavailable
 from contracts.identifiers import BceNumber
 from services.dossiers import commands, queries, reactions, schemas, views
@@ -182,6 +182,10 @@ class DossiersService(Service):
     @hears(MandateRevoked)
     def on_mandate_revoked(self, heard: Heard) -> None:
         reactions.note_mandate(heard.work, heard.event, version=heard.version)
+
+    @hears(DelegationRetold)
+    def on_delegation_retold(self, heard: Heard) -> None:
+        reactions.forget_mandates(heard.work, heard.event)
 
     @timer(seconds=600, name="drafts")
     def remove_expired_drafts(self, tick: Tick) -> None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from chassis.statements import Signer
 from contracts.events import Event
-from contracts.identity import Means, MeansName, PersonFacts, Presence, Profile
+from contracts.identity import IdentityRetold, Means, MeansName, PersonFacts, Presence, Profile
 from services.identity import views
 from services.identity.domain import notices
 from services.identity.domain.contact import CITIZEN, WRITER
@@ -64,3 +64,4 @@ def states(work: IdentityWork) -> Iterator[Event]:
     # Of sessions that ended longer ago, no statement can be valid any more.
     for session in work.sessions.ended_after(work.runtime.now() - REVOKED_FOR):
         yield session.revoked(by=work.actor_facts)
+    yield IdentityRetold(epoch=work.epoch, version=1, occurred_at=work.runtime.now())

@@ -8,9 +8,9 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from chassis.seals import Opener
-from contracts.delegation import AccessManagerDesignated
+from contracts.delegation import AccessManagerDesignated, DelegationRetold
 from contracts.events import Event
-from contracts.identity import EmailConfirmed, LanguageChosen
+from contracts.identity import EmailConfirmed, IdentityRetold, LanguageChosen
 from services.notifications.domain.contacts import Contact
 from services.notifications.domain.deliveries import Delivery
 from services.notifications.domain.messages import Message
@@ -69,6 +69,16 @@ def keep_designated_address(
 def keep_language(work: NotificationsWork, event: LanguageChosen, *, version: tuple[int, int]) -> None:
     with work:
         work.contacts.apply_language(event.person_id, event.language, version=version)
+
+
+def forget_designated_addresses(work: NotificationsWork, event: DelegationRetold) -> None:
+    with work:
+        work.contacts.forget_untold_designations(publisher=event.publisher, epoch=event.epoch)
+
+
+def forget_confirmed_addresses(work: NotificationsWork, event: IdentityRetold) -> None:
+    with work:
+        work.contacts.forget_untold_people(publisher=event.publisher, epoch=event.epoch)
 
 
 def _keep_contact(work: NotificationsWork, contact: Contact, *, version: tuple[int, int], now: datetime) -> None:

@@ -12,6 +12,7 @@ from chassis.seals import Opener
 from chassis.settings import ServiceSettings
 from contracts.delegation import (
     AccessManagerDesignated,
+    DelegationRetold,
     MandateRevoked,
     PersonInvited,
     RoleGranted,
@@ -19,7 +20,7 @@ from contracts.delegation import (
     RoleRequested,
 )
 from contracts.dossiers import ComplementRequested, DossierDecided, DossierSubmitted
-from contracts.identity import EmailConfirmationRequested, EmailConfirmed, LanguageChosen
+from contracts.identity import EmailConfirmationRequested, EmailConfirmed, IdentityRetold, LanguageChosen
 from contracts.notifications import DeliveryView, MessageView
 from services.notifications import commands, queries, reactions, schemas, views
 from services.notifications.gateways import Gateways
@@ -81,6 +82,14 @@ class NotificationsService(Service):
     @hears(LanguageChosen)
     def on_language_chosen(self, heard: Heard) -> None:
         reactions.keep_language(heard.work, heard.event, version=heard.version)
+
+    @hears(DelegationRetold)
+    def on_delegation_retold(self, heard: Heard) -> None:
+        reactions.forget_designated_addresses(heard.work, heard.event)
+
+    @hears(IdentityRetold)
+    def on_identity_retold(self, heard: Heard) -> None:
+        reactions.forget_confirmed_addresses(heard.work, heard.event)
 
     # ------------------------------------------------------------ what they are told
 

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -57,6 +58,12 @@ class TestDatabases:
     def make_for(self, owner: str) -> str:
         """A database without tables for that role."""
         return self._make(owner, template=None)
+
+    def copy(self, database_url: str) -> str:
+        """As a backup taken now and restored; nobody may have the original open."""
+        parts = urlsplit(database_url)
+        owner = str(parts.username).removeprefix(f"{self._run}_")
+        return self._make(owner, template=parts.path.removeprefix("/"))
 
     def drop(self, names: list[str]) -> None:
         for name in names:

@@ -111,6 +111,15 @@ class ServiceProcess:
         return [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
 
 
+def operate(environment: Mapping[str, str], *arguments: str) -> str:
+    """What ``python -m services`` with these arguments says; raises AssertionError when it cannot do it."""
+    settings = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(ROOT)} | dict(environment)
+    command = [sys.executable, "-m", "services", *arguments]
+    done = subprocess.run(command, env=settings, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
 class ServiceEnvironment(Protocol):
     def __call__(
         self,

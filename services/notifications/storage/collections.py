@@ -45,6 +45,15 @@ class Contacts:
         key, values = {"person_id": person_id}, {"language": language}
         return readmodel.apply(self._work, languages, key=key, version=version, values=values)
 
+    def forget_untold_designations(self, *, publisher: str, epoch: int) -> None:
+        designated = contacts.c.source == "designation"
+        readmodel.forget_untold(self._work, contacts, designated, publisher=publisher, epoch=epoch)
+
+    def forget_untold_people(self, *, publisher: str, epoch: int) -> None:
+        confirmed = contacts.c.source == "confirmed"
+        readmodel.forget_untold(self._work, contacts, confirmed, publisher=publisher, epoch=epoch)
+        readmodel.forget_untold(self._work, languages, publisher=publisher, epoch=epoch)
+
     def find_best(self, person_id: UUID, *, space: str) -> Contact | None:
         columns = [contacts.c[name] for name in Contact.__dataclass_fields__]
         rows = self._work.execute(sa.select(*columns).where(contacts.c.person_id == person_id))

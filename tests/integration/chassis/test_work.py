@@ -1,3 +1,4 @@
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -5,7 +6,8 @@ import sqlalchemy as sa
 
 from chassis import readmodel
 from chassis.database import Work
-from chassis.tables import outbox
+from chassis.inbox import NotYet
+from chassis.tables import inbox, outbox
 from contracts.errors import Unavailable
 from contracts.events import ActorFacts
 from tests.integration.chassis.ledger import NOON, EntryWritten, entries, write
@@ -109,3 +111,31 @@ def test_a_read_model_says_whether_a_state_was_news(ledger):
         ]
 
     assert stored == [True, False, True]
+
+
+def test_a_read_model_forgets_what_a_restored_publisher_did_not_tell_again(ledger):
+    with Work(ledger) as work:
+        for key, version in (("lost", (1, 3)), ("told again", (1, 2)), ("told again", (2, 1)), ("new", (2, 1))):
+            readmodel.apply(work, entries, key={"key": key}, version=version, values={"text": ""})
+        assert readmodel.forget_untold(work, entries, publisher="ledger", epoch=2) == 1
+
+    assert sorted(entry.key for entry in ledger.rows(entries)) == ["new", "told again"]
+
+
+@pytest.mark.parametrize(("publisher", "waits"), [("ledger", True), ("another", False)])
+def test_nothing_is_forgotten_while_something_of_that_publisher_waits(ledger, publisher, waits):
+    arrived = {"event_id": ENTRY, "handler": "on_entry_written", "type": "entry_written", "subject": "a", "body": {}}
+    with Work(ledger) as work:
+        readmodel.apply(work, entries, key={"key": "a"}, version=(1, 1), values={"text": ""})
+        work.execute(
+            sa.insert(inbox).values(
+                **arrived, publisher=publisher, epoch=2, version=1, arrived_at=NOON, due_at=NOON + timedelta(days=1)
+            )
+        )
+
+    with Work(ledger) as work:
+        if waits:
+            with pytest.raises(NotYet):
+                readmodel.forget_untold(work, entries, publisher="ledger", epoch=2)
+        else:
+            assert readmodel.forget_untold(work, entries, publisher="ledger", epoch=2) == 1
