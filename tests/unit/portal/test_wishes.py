@@ -160,3 +160,18 @@ def complete(browser: Browser) -> object:
     rpc: RecordingRpc = browser.rpc
     rpc.answers["complete_sign_in"] = SignedIn(session_token="session-2", return_to="/suite")
     return browser.client.get("/connexion/retour?state=s&code=c")
+
+
+@pytest.mark.parametrize(
+    ("space", "way"),
+    [("absent", "/espace-citoyen/creation"), ("awaiting", "/espace-citoyen/confirmation")],
+)
+def test_what_is_told_by_mail_waits_for_a_confirmed_address(browser: Browser, space: str, way: str) -> None:
+    browser.sign_in(citizen_space=space)
+
+    assert browser.client.get("/entreprises/ajouter").headers["Location"] == way
+    with browser.client.session_transaction() as session:
+        assert session["wish"] == {"path": "/entreprises/ajouter"}
+    asked = {"bce_number": "0403.019.261", "role": "reader"}
+    assert browser.client.post("/entreprises/ajouter", data=browser.csrf() | asked).headers["Location"] == way
+    assert browser.rpc.calls("request_role") == []
