@@ -27,7 +27,7 @@ from deploy.embedded.children import start_child
 from deploy.embedded.databases import DatabaseServer
 from deploy.embedded.keys import Keys
 from deploy.embedded.ports import free_port, free_ports, wait_until
-from deploy.embedded.postgres import CARELESS, EmbeddedPostgres
+from deploy.embedded.postgres import EmbeddedPostgres
 from tests.integration.chassis.bus.town import SERVICES, Teller, make_tables
 from tests.support import processes
 from tests.support.processes import ROOT, ServiceProcess
@@ -113,7 +113,9 @@ class Town:
             return list(connection.execute(sa.select(table).where(*where)))
 
     def close(self) -> None:
-        for process in self.processes.values():
+        """May be called again."""
+        while self.processes:
+            _, process = self.processes.popitem()
             process.kill()
             processes._started.remove(process)
         self.rpc.stop()
@@ -151,9 +153,9 @@ def town(make_town: MakeTown, amqp_uri: str) -> Town:
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[EmbeddedPostgres]:
-    """A PostgreSQL of one's own; ``server`` is its process."""
+    """A PostgreSQL of one's own, which forgets nothing it committed when it is killed; ``server`` is its process."""
     directory = Path(tempfile.mkdtemp(prefix="postgres-"))
-    cluster: Any = EmbeddedPostgres(directory / "cluster", port=free_port(), password="secret", settings=CARELESS)
+    cluster: Any = EmbeddedPostgres(directory / "cluster", port=free_port(), password="secret")
     cluster.server = cluster.start(directory / "log")
     yield cluster
     cluster.stop(cluster.server)
@@ -161,7 +163,7 @@ def cluster() -> Iterator[EmbeddedPostgres]:
 
 
 @pytest.fixture(scope="module")
-def town_of_its_own(make_town: MakeTown, killable_rabbitmq: Any, cluster: EmbeddedPostgres) -> Town:
+def town_of_its_own(make_town: MakeTown, killable_rabbitmq: Any, cluster: EmbeddedPostgres) -> Iterator[Town]:
     """Both services, on a broker and a database server that may be stopped."""
     server, databases = DatabaseServer(cluster.admin_url), {}
     for name in SERVICES:
@@ -171,4 +173,5 @@ def town_of_its_own(make_town: MakeTown, killable_rabbitmq: Any, cluster: Embedd
     town = make_town(killable_rabbitmq.uri, databases)
     town.run("teller")
     town.run("hearer")
-    return town
+    yield town
+    town.close()
