@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.rabbitmq.cluster import Cluster
 from tests.support.rabbitmq.docker import DockerRabbitMQ
 from tests.support.rabbitmq.node import RabbitMQ
 from tests.support.rabbitmq.programs import LAST_RESORTS, NoRabbitMQ, find_installed, install, unpack
@@ -72,6 +73,17 @@ def killable_rabbitmq() -> Iterator[RabbitMQ | DockerRabbitMQ]:
     node = start_rabbitmq(_temporary_directory())
     yield node
     node.forget()
+
+
+@pytest.fixture(scope="module")
+def rabbitmq_cluster() -> Iterator[Cluster]:
+    """Three nodes that are one broker; each may be killed and started again."""
+    cluster = Cluster(_temporary_directory())
+    try:
+        cluster.start()
+        yield cluster
+    finally:
+        cluster.forget()
 
 
 def _launch_shared(config: pytest.Config) -> None:

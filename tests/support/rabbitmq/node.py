@@ -37,13 +37,20 @@ class RabbitMQ:
         self.launch()
         self.wait_until_ready()
 
+    @property
+    def name(self) -> str:
+        # By address: not every container can resolve localhost.
+        return f"test{self.port}@127.0.0.1"
+
+    @property
+    def is_running(self) -> bool:
+        return self._node is not None and self._node.poll() is None
+
     def launch(self) -> None:
         """Begin to start, without waiting; call from the main thread: the node dies with the thread that began it."""
         self.directory.mkdir(parents=True, exist_ok=True)
-        (self.directory / "rabbitmq.conf").write_text(CONFIGURATION)
-        # Left to itself, Erlang starts epmd as a daemon that outlives everybody.
-        epmd = [str(self.programs.epmd), "-port", str(self._epmd_port), "-address", "127.0.0.1"]
-        self._epmd = self._start_child(epmd, "epmd.log")
+        (self.directory / "rabbitmq.conf").write_text(self._configuration())
+        self._epmd = self._launch_epmd()
         self._node = self._start_child([str(self.programs.server)], "output.log")
 
     def wait_until_ready(self) -> None:
@@ -82,15 +89,24 @@ class RabbitMQ:
 
     def control(self, *arguments: str) -> str:
         """What ``rabbitmqctl`` answers on this node."""
-        environment = self._environment()
-        command = [str(self.programs.server.with_name("rabbitmqctl")), "--node", environment["RABBITMQ_NODENAME"]]
-        done = subprocess.run([*command, *arguments], env=environment, capture_output=True, text=True, timeout=120)
+        command = [str(self.programs.server.with_name("rabbitmqctl")), "--node", self.name]
+        done = subprocess.run(
+            [*command, *arguments], env=self._environment(), capture_output=True, text=True, timeout=120
+        )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
     def forget(self) -> None:
         self.kill()
         shutil.rmtree(self.directory, ignore_errors=True)
+
+    def _configuration(self) -> str:
+        return CONFIGURATION
+
+    def _launch_epmd(self) -> "subprocess.Popen[bytes] | None":
+        # Left to itself, Erlang starts epmd as a daemon that outlives everybody.
+        epmd = [str(self.programs.epmd), "-port", str(self._epmd_port), "-address", "127.0.0.1"]
+        return self._start_child(epmd, "epmd.log")
 
     def _start_child(self, command: list[str], log: str) -> "subprocess.Popen[bytes]":
         return start_child(
@@ -111,9 +127,8 @@ class RabbitMQ:
             "RABBITMQ_CONFIG_FILE": str(directory / "rabbitmq.conf"),
             "RABBITMQ_ADVANCED_CONFIG_FILE": str(directory / "advanced.config"),
             "RABBITMQ_ENABLED_PLUGINS_FILE": str(directory / "enabled_plugins"),
-            # By address: not every container can resolve localhost.
             "RABBITMQ_USE_LONGNAME": "true",
-            "RABBITMQ_NODENAME": f"test{self.port}@127.0.0.1",
+            "RABBITMQ_NODENAME": self.name,
             "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
             "RABBITMQ_NODE_PORT": str(self.port),
             "RABBITMQ_DIST_PORT": str(self._distribution_port),
