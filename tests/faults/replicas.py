@@ -7,8 +7,11 @@ import signal
 from collections.abc import Mapping
 from pathlib import Path
 
+from deploy.embedded.ports import wait_until
 from tests.support.processes import ServiceProcess
 from tests.support.proxy import Proxy
+
+ENDED_WITHIN = 60.0  # seconds
 
 
 class Replica:
@@ -40,6 +43,11 @@ class Replica:
 
     def ask_to_stop(self) -> None:
         os.kill(self.process.pid, signal.SIGTERM)
+
+    def wait_ended(self) -> int | None:
+        """Its exit status. A second SIGTERM would kill who is about to leave: this sends none."""
+        wait_until(lambda: self.has_ended, seconds=ENDED_WITHIN, what=f"{self.name} to end", every=0.1)
+        return self.process.exit_status
 
     @property
     def has_ended(self) -> bool:

@@ -13,7 +13,7 @@ from deploy.embedded.environment import WITH_DATABASE
 from deploy.embedded.keys import Keys
 from deploy.embedded.ports import free_port, wait_until
 from deploy.embedded.scanner import Scanner
-from tests.faults.brokers import Node, PrivateNode, let_in_one_user_each, uri_for, version_of
+from tests.faults.brokers import PrivateNode, let_in_one_user_each, uri_for, version_of
 from tests.faults.databases import Databases
 from tests.faults.mailbox import Mailbox
 from tests.faults.people import People, Person, Signatures, settle_in
@@ -28,9 +28,9 @@ READY_WITHIN = 120.0  # seconds, for all of them at once on a busy machine
 class Town:
     """``inhabitants``: how many people are known to identity."""
 
-    def __init__(self, seed: int, *, node: Node | None = None, inhabitants: int = 2000) -> None:
+    def __init__(self, seed: int, *, inhabitants: int = 2000) -> None:
         self.directory = Path(tempfile.mkdtemp(prefix="faults-"))
-        self.node: Node = node or PrivateNode(self.directory / "rabbitmq")
+        self.node = PrivateNode(self.directory / "rabbitmq")
         self.databases = Databases(self.directory)
         self.keys = Keys(self.directory / "keys")
         self.signatures = Signatures(self.keys)
@@ -46,7 +46,7 @@ class Town:
     def start(self) -> None:
         """From the main thread: children die with the thread that began them."""
         self.node.start()
-        let_in_one_user_each(self.node, self.directory / "passwords")
+        let_in_one_user_each(self.node, self.directory)
         self.broker_version = version_of(self.node)
         self.databases.start()
         self.databases.lay_out()
@@ -82,7 +82,7 @@ class Town:
         for replica in self.replicas:
             replica.ask_to_stop()
         for replica in self.replicas:
-            status = replica.process.stop()
+            status = replica.wait_ended()
             assert status == 0, f"{replica.name} ended with {status}:\n{replica.process.told()}"
 
     def close(self) -> None:

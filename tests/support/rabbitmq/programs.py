@@ -1,4 +1,7 @@
-"""Where RabbitMQ's programs are: installed, or brought here with apt."""
+"""Where RabbitMQ's programs are: installed, or brought here with apt.
+
+``RABBITMQ_BIN`` names a directory with another ``rabbitmq-server`` and its ``rabbitmqctl``.
+"""
 
 import os
 import re
@@ -27,6 +30,8 @@ class Programs:
 def find_installed(root: Path = Path("/")) -> Programs | None:
     """The programs of Debian's layout below `root`, or of any other packaging on the PATH."""
     servers = [found for pattern in SERVERS for found in sorted(root.glob(pattern))]
+    if root == Path("/") and (chosen := os.environ.get("RABBITMQ_BIN")):
+        servers.insert(0, _server_in(Path(chosen)))
     on_path = shutil.which("rabbitmq-server") if root == Path("/") else None
     if on_path and not on_path.startswith("/usr/sbin"):
         servers.append(Path(on_path))
@@ -36,6 +41,13 @@ def find_installed(root: Path = Path("/")) -> Programs | None:
     if not servers or not erl.exists() or not epmd.exists():
         return None
     return Programs(server=servers[0], erl=erl.resolve(), epmd=epmd)
+
+
+def _server_in(directory: Path) -> Path:
+    server = directory.resolve() / "rabbitmq-server"
+    if not os.access(server, os.X_OK) or not os.access(server.with_name("rabbitmqctl"), os.X_OK):
+        raise NoRabbitMQ(f"RABBITMQ_BIN: there are no programs rabbitmq-server and rabbitmqctl in {directory}")
+    return server
 
 
 def install() -> Programs | None:
