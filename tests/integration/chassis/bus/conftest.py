@@ -1,10 +1,8 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import sys
-import tempfile
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,12 +22,11 @@ from chassis.rpc import RpcClient
 from chassis.statements import ServiceCaller, Signer
 from contracts.events import Event
 from deploy.embedded.children import start_child
-from deploy.embedded.databases import DatabaseServer
 from deploy.embedded.keys import Keys
-from deploy.embedded.ports import free_port, free_ports, wait_until
-from deploy.embedded.postgres import EmbeddedPostgres
+from deploy.embedded.ports import free_ports, wait_until
 from tests.integration.chassis.bus.town import SERVICES, Teller, make_tables
 from tests.support import processes
+from tests.support.killable_postgres import KillablePostgres
 from tests.support.processes import ROOT, ServiceProcess
 
 
@@ -152,24 +149,9 @@ def town(make_town: MakeTown, amqp_uri: str) -> Town:
 
 
 @pytest.fixture(scope="module")
-def cluster() -> Iterator[EmbeddedPostgres]:
-    """A PostgreSQL of one's own, which forgets nothing it committed when it is killed; ``server`` is its process."""
-    directory = Path(tempfile.mkdtemp(prefix="postgres-"))
-    cluster: Any = EmbeddedPostgres(directory / "cluster", port=free_port(), password="secret")
-    cluster.server = cluster.start(directory / "log")
-    yield cluster
-    cluster.stop(cluster.server)
-    shutil.rmtree(directory)
-
-
-@pytest.fixture(scope="module")
-def town_of_its_own(make_town: MakeTown, killable_rabbitmq: Any, cluster: EmbeddedPostgres) -> Iterator[Town]:
+def town_of_its_own(make_town: MakeTown, killable_rabbitmq: Any, killable_postgres: KillablePostgres) -> Iterator[Town]:
     """Both services, on a broker and a database server that may be stopped."""
-    server, databases = DatabaseServer(cluster.admin_url), {}
-    for name in SERVICES:
-        server.make_role(name, "secret")
-        server.make_database(name, owner=name)
-        databases[name] = server.url(name, role=name, password="secret")
+    databases = {name: killable_postgres.databases.make_for(name) for name in SERVICES}
     town = make_town(killable_rabbitmq.uri, databases)
     town.run("teller")
     town.run("hearer")

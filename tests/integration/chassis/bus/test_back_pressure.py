@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
-import psycopg
 import pytest
 import sqlalchemy as sa
 
@@ -88,12 +87,10 @@ def test_a_full_inbox_holds_back_its_own_events_and_no_others(town, killable_rab
     killable_rabbitmq.control("clear_policy", "small")
 
 
-def test_memory_stays_flat_while_many_events_arrive_and_the_database_is_away(town, cluster, publish):
+def test_memory_stays_flat_while_many_events_arrive_and_the_database_is_away(town, killable_postgres, publish):
     hearer = town.processes["hearer"]
     before = how_many(town)
-    with psycopg.connect(cluster.admin_url, autocommit=True) as admin:
-        admin.execute("ALTER DATABASE hearer ALLOW_CONNECTIONS false")
-        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'hearer'")
+    with killable_postgres.shut(town.databases["hearer"]):
         publish(FIRST)
         town.until(lambda: not hearer.is_ready("hearer"))
         then = resident_kb(hearer.pid)
@@ -102,7 +99,6 @@ def test_memory_stays_flat_while_many_events_arrive_and_the_database_is_away(tow
         assert resident_kb(hearer.pid) - then < MAY_GROW_KB
         assert town.waiting_in("hearer.inbox") >= FLOOD - PREFETCH
         assert hearer.is_running
-        admin.execute("ALTER DATABASE hearer ALLOW_CONNECTIONS true")
 
     # That they are stored is the question: their reactions, one by one, would take far longer.
     with town.engines["hearer"].begin() as holder:

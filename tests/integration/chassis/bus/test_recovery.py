@@ -1,10 +1,8 @@
 """Broker and database go away and come back; nobody restarts the services, and all goes on."""
 
-import signal
 from datetime import UTC, datetime
 from uuid import uuid4
 
-import psycopg
 import pytest
 
 from chassis.inbox.arrivals import PREFETCH
@@ -67,16 +65,14 @@ def test_what_was_committed_while_the_broker_was_away_is_sent_when_it_returns(to
     town.until(lambda: is_ready(town), seconds=30)
 
 
-def test_all_resumes_when_the_database_returns(town, cluster):
+def test_all_resumes_when_the_database_returns(town, killable_postgres):
     tell(town, "before the database went")
-    # At once, as after a power cut.
-    cluster.server.send_signal(signal.SIGQUIT)
-    cluster.server.wait()
+    killable_postgres.kill()
     town.until(lambda: not any(process.is_ready(name) for name, process in town.processes.items()))
     with pytest.raises(Unavailable) as refused:
         town.teller.linger(word="x", seconds=0)
     assert refused.value.details == {"part": "database"}
-    cluster.server = cluster.start(cluster.directory.parent / "log")
+    killable_postgres.start()
 
     town.until(lambda: is_ready(town), seconds=30)
     tell(town, "after the database returned")
@@ -85,17 +81,14 @@ def test_all_resumes_when_the_database_returns(town, cluster):
     assert all(process.is_running for process in town.processes.values())
 
 
-def test_messages_wait_in_the_queue_while_the_database_is_away(town, cluster):
+def test_messages_wait_in_the_queue_while_the_database_is_away(town, killable_postgres):
     count = PREFETCH + 50
-    with psycopg.connect(cluster.admin_url, autocommit=True) as admin:
-        admin.execute("ALTER DATABASE hearer ALLOW_CONNECTIONS false")
-        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'hearer'")
+    with killable_postgres.shut(town.databases["hearer"]):
         for number in range(count):
             town.announce("teller", a_told(f"queued {number}"))
         town.until(lambda: town.waiting_in("hearer.inbox") == count - PREFETCH)
         assert town.processes["hearer"].is_running
         assert not town.processes["hearer"].is_ready("hearer")
-        admin.execute("ALTER DATABASE hearer ALLOW_CONNECTIONS true")
 
     town.until(lambda: len(town.rows("hearer", heard, heard.c.words.startswith("queued "))) >= count, seconds=30)
     assert len(town.rows("hearer", heard, heard.c.words.startswith("queued "))) == count
