@@ -58,7 +58,7 @@ class Work:
         self.traceparent = traceparent
         self._depth = 0
         self._wakes: set[str] = set()
-        self._after_commit: list[Callable[[], None]] = []
+        self._after_commit: list[Callable[[], object]] = []
         self._session: Session | None = None
 
     @property
@@ -115,7 +115,7 @@ class Work:
         """Let the timer of that name run right after the commit, rather than at its next turn."""
         self._wakes.add(timer)
 
-    def after_commit(self, act: Callable[[], None]) -> None:
+    def after_commit(self, act: Callable[[], object]) -> None:
         """For what must not happen before the change is safe, and may be lost with the process."""
         self._after_commit.append(act)
 

@@ -287,8 +287,9 @@ def _admit(
             raise LevelTooLow(required=level, held=actor.level)
     person: PersonFacts | None = read("person") if "person" in statements else None
     decision: Decision | None = read("decision") if "decision" in statements else None
-    if actor is not None and any(stated.person_id != actor.person_id for stated in (person, decision) if stated):
-        raise StatementMissing(kind="person")
+    for kind, stated in (("person", person), ("decision", decision)):
+        if actor is not None and stated is not None and stated.person_id != actor.person_id:
+            raise StatementMissing(kind=kind)
     facts = ActorFacts(
         person_id=actor.person_id if actor else None,
         mandate_id=decision.mandate_id if decision else None,

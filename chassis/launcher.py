@@ -9,9 +9,9 @@ from collections.abc import Sequence
 import eventlet
 import nameko
 from eventlet import hubs
-from nameko.containers import ServiceContainer
 from nameko.utils.concurrency import SpawningProxy
 
+from chassis.container import Container
 from chassis.doors import Door
 from chassis.logs import log, set_up
 from chassis.runtime import build_runtime
@@ -30,16 +30,16 @@ def run(services: Sequence[type[Door]]) -> int:
     return _stop(containers) or int(has_died)
 
 
-def _container_of(service: type[Door]) -> ServiceContainer:
+def _container_of(service: type[Door]) -> Container:
     settings = service.settings_class.load()
     set_up(level=settings.log_level, form=settings.log_format)
     runtime = build_runtime(service, settings)
     nameko.config.setup({"AMQP_URI": settings.amqp_uri, "max_workers": settings.max_workers})
     # The container makes an instance for each call: what they share hangs on the class, one class per runtime.
-    return ServiceContainer(type(service.__name__, (service,), {"runtime": runtime, "__module__": service.__module__}))
+    return Container(type(service.__name__, (service,), {"runtime": runtime, "__module__": service.__module__}))
 
 
-def _watch(container: ServiceContainer, wake_writer: int) -> None:
+def _watch(container: Container, wake_writer: int) -> None:
     """Until the service ends, which it does by itself only when a thread that it cannot do without has failed."""
     try:
         container.wait()
@@ -59,7 +59,7 @@ def _stop_on_signals() -> tuple[int, int]:
     return reader, writer
 
 
-def _stop(containers: Sequence[ServiceContainer]) -> int:
+def _stop(containers: Sequence[Container]) -> int:
     log.info("stopping")
     longest = max(container.service_cls.runtime.settings.drain_seconds for container in containers)
     stopping = eventlet.spawn(lambda: SpawningProxy(containers).stop())

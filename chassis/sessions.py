@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -24,7 +25,7 @@ _known: dict[str, tuple[datetime, frozenset[UUID]]] = {}
 def revoke_session(work: Work, event: SessionRevoked) -> None:
     row = insert(revoked_sessions).values(session_id=event.session_id, until=event.until).on_conflict_do_nothing()
     work.execute(row)
-    work.after_commit(lambda: _known.pop(work.runtime.name, None) and None)
+    work.after_commit(functools.partial(_known.pop, work.runtime.name, None))
 
 
 def forget_sessions(work: Work, *, before: datetime) -> None:

@@ -6,8 +6,6 @@ import socket
 import ssl
 import struct
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -36,7 +34,7 @@ NO_PROPERTIES = b"\0\0"
 
 
 class Outgoing:
-    """Stands before the socket: frames written inside ``together()`` leave in one piece."""
+    """Stands before the socket: frames written inside ``with outgoing:`` leave in one piece."""
 
     def __init__(self, transport: Any) -> None:
         self._transport = transport
@@ -53,15 +51,13 @@ class Outgoing:
             if len(self._gathered) > WRITTEN_AT_ONCE:
                 self._flush()
 
-    @contextmanager
-    def together(self) -> Iterator[None]:
+    def __enter__(self) -> None:
         self._gathering += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._gathering -= 1
-                self._flush()
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._gathering -= 1
+            self._flush()
 
     def _flush(self) -> None:
         if self._gathered:
@@ -90,11 +86,12 @@ class Connection(amqp.Connection):
     outgoing: Outgoing
 
 
-def together(channel: amqp.Channel) -> Any:
+def together(channel: amqp.Channel) -> Outgoing:
     """``with together(channel):`` what is written to its connection leaves in one piece. Raises one of ``LOST``."""
     if channel.connection is None:
         raise RecoverableConnectionError("the connection was lost")
-    return channel.connection.outgoing.together()
+    outgoing: Outgoing = channel.connection.outgoing
+    return outgoing
 
 
 def user_of(uri: str) -> str:

@@ -120,15 +120,9 @@ class Link:
         why = "closed"
         try:
             self._connection = connection = connect(uri, self.name)
-            connection.on_blocked = self._note_blocked
-            connection.on_unblocked = self._note_unblocked
-            self._on_open(connection)
-            # Often enough to send our heartbeats in time.
-            connection.sock.settimeout(HEARTBEAT / 4)
-            self._up.set()
-            self._note_back()
-            log.info("broker_connected", link=self.name)
-            self._read(connection)
+            if not self._stopping.is_set():
+                # Else the broker took its time, and who told us to stop found nothing to close.
+                self._serve(connection)
         except LOST as error:
             why = f"{type(error).__name__}: {error}"
         except Exception as error:
@@ -138,6 +132,17 @@ class Link:
         was_up = self._up.is_set()
         self._forget(why)
         return was_up
+
+    def _serve(self, connection: Connection) -> None:
+        connection.on_blocked = self._note_blocked
+        connection.on_unblocked = self._note_unblocked
+        self._on_open(connection)
+        # Often enough to send our heartbeats in time.
+        connection.sock.settimeout(HEARTBEAT / 4)
+        self._up.set()
+        self._note_back()
+        log.info("broker_connected", link=self.name)
+        self._read(connection)
 
     def _read(self, connection: Connection) -> None:
         ticked_at = time.monotonic()

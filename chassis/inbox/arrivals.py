@@ -121,8 +121,9 @@ class Arrivals:
                 continue
             except LOST as error:
                 log.info("inbox_lost_broker", error=str(error))
-                # Made anew, it brings what was not acknowledged.
-                self._link.drop()
+                if self._is_current(channel):
+                    # Made anew, it brings what was not acknowledged.
+                    self._link.drop()
                 return
             if stored:
                 self._on_stored(stored)

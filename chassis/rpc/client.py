@@ -32,16 +32,22 @@ REPLY_QUEUE_EXPIRES = 60_000  # ms without a consumer
 class Pending:
     """A call that waits. ``answer``: the reply's body, or the refusal that ends the wait."""
 
-    __slots__ = ("answer", "answered", "service")
+    __slots__ = ("_unanswered", "answer", "is_sent")
 
-    def __init__(self, service: str) -> None:
-        self.service = service
-        self.answered = threading.Event()
+    def __init__(self) -> None:
+        self.is_sent = False
         self.answer: bytes | Refusal | None = None
+        # Half as dear as an event, which makes a condition and a lock for each wait.
+        self._unanswered = threading.Lock()
+        self._unanswered.acquire()
 
     def settle(self, answer: bytes | Refusal) -> None:
+        """Once: who settles takes it out of the calls that wait first."""
         self.answer = answer
-        self.answered.set()
+        self._unanswered.release()
+
+    def wait(self, seconds: float) -> bool:
+        return self._unanswered.acquire(timeout=max(0.0, seconds))
 
 
 class RpcClient:
@@ -93,10 +99,10 @@ class RpcClient:
         DeadlinePassed, Unavailable. ``kwargs`` is plain JSON data; ``context`` the statements and traceparent."""
         deadline = time.monotonic() + timeout
         correlation_id = str(uuid.uuid4())
-        self._pending[correlation_id] = pending = Pending(service)
+        self._pending[correlation_id] = pending = Pending()
         try:
-            self._send(service, method, kwargs, context or {}, correlation_id, deadline)
-            if not pending.answered.wait(max(0.0, deadline - time.monotonic())):
+            self._send(pending, f"{service}.{method}", kwargs, context or {}, correlation_id, deadline)
+            if not pending.wait(deadline - time.monotonic()):
                 raise DeadlinePassed(service=service, method=method, seconds=timeout)
         finally:
             self._pending.pop(correlation_id, None)
@@ -104,8 +110,8 @@ class RpcClient:
 
     def _send(
         self,
-        service: str,
-        method: str,
+        pending: Pending,
+        routing_key: str,
         kwargs: Mapping[str, Any],
         context: Mapping[str, Any],
         correlation_id: str,
@@ -134,8 +140,9 @@ class RpcClient:
         channel = self._channel
         if channel is None:
             raise Unavailable(part="broker")
+        pending.is_sent = True
         try:
-            publish(channel, message, RPC_EXCHANGE, f"{service}.{method}", mandatory=True)
+            publish(channel, message, RPC_EXCHANGE, routing_key, mandatory=True)
         except LOST as error:
             raise Unavailable(part="broker") from error
 
@@ -153,18 +160,21 @@ class RpcClient:
     def _lost(self) -> None:
         """Answers to what was sent may be lost with the connection: nobody waits for them until his deadline."""
         self._channel = None
-        for pending in list(self._pending.values()):
-            pending.settle(Unavailable(part="broker"))
+        for correlation_id, pending in list(self._pending.items()):
+            if pending.is_sent:
+                self._settle(correlation_id, Unavailable(part="broker"))
 
     def _replied(self, message: amqp.Message) -> None:
-        pending = self._pending.pop(message.properties.get("correlation_id", ""), None)
-        if pending is not None:
-            pending.settle(message.body)
+        self._settle(message.properties.get("correlation_id", ""), message.body)
 
     def _returned(self, error: object, exchange: str, routing_key: str, message: amqp.Message) -> None:
-        pending = self._pending.pop(message.properties.get("correlation_id", ""), None)
+        service = routing_key.partition(".")[0]
+        self._settle(message.properties.get("correlation_id", ""), UnknownService(service=service))
+
+    def _settle(self, correlation_id: str, answer: bytes | Refusal) -> None:
+        pending = self._pending.pop(correlation_id, None)
         if pending is not None:
-            pending.settle(UnknownService(service=pending.service))
+            pending.settle(answer)
 
 
 class _Neighbour:

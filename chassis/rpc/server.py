@@ -95,8 +95,11 @@ class RpcConsumer(SharedExtension):
         if self._stopping:
             return
         self._tag = f"{self._service}-{id(channel):x}"
-        channel.basic_consume(rpc_queue(self._service), consumer_tag=self._tag, callback=self._arrived)
         self._channel = channel
+        channel.basic_consume(rpc_queue(self._service), consumer_tag=self._tag, callback=self._arrived)
+        if self._stopping:
+            # We were told to cease before the broker knew of this consumer.
+            channel.basic_cancel(self._tag, nowait=True)
 
     def _lost(self) -> None:
         self._channel = None
