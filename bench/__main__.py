@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
             print(f"{name}:", flush=True)
             began = time.monotonic()
             measured, told = importlib.import_module(f"bench.{name}.measure").measure(ground, options)
-            print(document.table(measured), flush=True)
+            print(document.table(measured), document.aside(told), sep="\n\n", flush=True)
             told |= circumstances.describe(ground, options, seconds=time.monotonic() - began)
             if not chosen.quick:
                 results.keep_circumstances(name, told)

@@ -48,6 +48,13 @@ def table(entries: Sequence[Result]) -> str:
     return _markdown(rows)
 
 
+def aside(circumstances: Mapping[str, Any]) -> str:
+    """What was looked at beside the figures: tables, and where the time goes."""
+    parts = [f"{title}:\n\n{_markdown(rows)}\n" for title, rows in circumstances.get("tables", {}).items()]
+    parts += [_profile(profile) for profile in circumstances.get("profiles", ())]
+    return "\n".join(parts)
+
+
 def _row(entry: Result, peers: Iterable[str]) -> list[str]:
     floor = _number(entry.floor)
     others = [
@@ -82,8 +89,7 @@ def _section(bench: str, entries: Sequence[Result], circumstances: Mapping[str, 
     missed = [entry.case for entry in entries if entry.met is False]
     if missed:
         parts.append(f"**Not met:** {'; '.join(missed)}. Where the time goes is below.\n")
-    parts += [f"{title}:\n\n{_markdown(rows)}\n" for title, rows in circumstances.get("tables", {}).items()]
-    parts += [_profile(profile) for profile in circumstances.get("profiles", ())]
+    parts.append(aside(circumstances))
     if "versions" in circumstances:
         parts.append(_circumstances(circumstances))
     return "\n".join(parts)

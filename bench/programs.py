@@ -98,10 +98,11 @@ class Server:
 
 
 def ask(program: Program) -> Any:
-    """What a program tells: its last line of output, as JSON."""
+    """What a program tells: its last line of output, as JSON; None when it says nothing."""
     done = subprocess.run(
         program.command, env=program.surroundings(), capture_output=True, text=True, timeout=TOLD_WITHIN, cwd=ROOT
     )
     if done.returncode:
         raise RuntimeError(f"{program.module} {program.verb} ended with {done.returncode}:\n{done.stderr[-4000:]}")
-    return json.loads(done.stdout.splitlines()[-1])
+    lines = done.stdout.splitlines()
+    return json.loads(lines[-1]) if lines else None

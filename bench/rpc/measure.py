@@ -30,9 +30,9 @@ SAYS = [
 
 def measure(ground: Ground, options: Options) -> tuple[list[Result], dict[str, Any]]:
     with _serving(ground) as servers:
-        callers = _callers(ground, options)
-        told = take_turns({name: partial(ask, program) for name, program in callers.items()}, options.rounds, _summary)
-        profiles = _profiles(ground, callers["ours"], servers["ours"].pid) if options.profile else []
+        parties = _callers(ground, options)
+        told = take_turns({name: partial(_ask, ground, options, name) for name in parties}, options.rounds, _summary)
+        profiles = _profiles(ground, options, servers["ours"].pid) if options.profile else []
     return _results(told), {"says": SAYS, "profiles": [profile.as_json() for profile in profiles]}
 
 
@@ -67,6 +67,11 @@ def _callers(ground: Ground, options: Options) -> dict[str, Program]:
         "nameko standalone": Program(module=nameko, verb="call_standalone", settings=load),
         "FastStream": Program(module="bench.rpc.faststream_peer", verb="call", settings=load, python=peers.bring()),
     }
+
+
+def _ask(ground: Ground, options: Options, name: str) -> Any:
+    # With a new statement each time: it holds for five minutes.
+    return ask(_callers(ground, options)[name])
 
 
 def _summary(told: dict[str, Any]) -> str:
@@ -105,10 +110,11 @@ def _row(case: str, unit: str, by_party: dict[str, float]) -> Result:
     return results.result("rpc", case, unit, ours=ours, floor=floor, peers=others)
 
 
-def _profiles(ground: Ground, caller: Program, server_pid: int) -> list[Profile]:
+def _profiles(ground: Ground, options: Options, server_pid: int) -> list[Profile]:
     """The serving process while it is called, first one at a time, then 20 at a time."""
     profiles = []
     for case, count in (("one at a time", 1), (f"{AT_ONCE} at a time", AT_ONCE)):
+        caller = _callers(ground, options)["ours"]
         settings = {**caller.settings, "count": count, "seconds": 4.0}
         program = Program(module=caller.module, verb="call", settings=settings)
         profiles.append(
