@@ -163,7 +163,7 @@ class IdentityRetold(Event):
     publisher: ClassVar[str] = "identity"
     type: ClassVar[str] = "identity_retold"
     subject_id: ClassVar[str] = "epoch"
-    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+    listeners: ClassVar[tuple[str, ...]] = ("delegation", "notifications")
 
     epoch: int
 

@@ -2,5 +2,5 @@
 
 Owns enterprises, designations, role requests, invitations, mandates and roles, and signs decisions; announces
 AccessManagerDesignated, RoleRequested, RoleRefused, PersonInvited, RoleGranted, MandateRevoked and DelegationRetold;
-hears identity's EmailConfirmed (who can be reached) and SessionRevoked.
+hears identity's EmailConfirmed (who can be reached), IdentityRetold and SessionRevoked.
 """

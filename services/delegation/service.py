@@ -13,7 +13,7 @@ from chassis.seals import Sealer
 from chassis.statements import Signer
 from contracts import delegation as contract
 from contracts.identifiers import BceNumber
-from contracts.identity import EmailConfirmed
+from contracts.identity import EmailConfirmed, IdentityRetold
 from services.delegation import commands, queries, reactions, schemas, views
 from services.delegation.settings import DelegationSettings
 from services.delegation.storage import DelegationWork
@@ -154,7 +154,11 @@ class DelegationService(Service):
 
     @hears(EmailConfirmed)
     def on_email_confirmed(self, heard: Heard) -> None:
-        reactions.note_reachable(heard.work, heard.event)
+        reactions.note_reachable(heard.work, heard.event, version=heard.version)
+
+    @hears(IdentityRetold)
+    def on_identity_retold(self, heard: Heard) -> None:
+        reactions.forget_unreachable(heard.work, heard.event)
 
 
 def _name(call: Call) -> str:

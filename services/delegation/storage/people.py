@@ -7,9 +7,9 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
 
+from chassis import readmodel
+from chassis.database import Work
 from contracts.identifiers import BceNumber
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.designations import Designation
@@ -67,11 +67,15 @@ class Mandates(Collection[Mandate]):
 class ReachablePeople:
     """Who has an e-mail address: one that the registry told of for this enterprise, or one confirmed with identity."""
 
-    def __init__(self, session: Session) -> None:
-        self.session = session
+    def __init__(self, work: Work) -> None:
+        self._work = work
+        self.session = work.session
 
-    def add(self, person_id: UUID) -> None:
-        self.session.execute(insert(tables.reachable_people).values(person_id=person_id).on_conflict_do_nothing())
+    def add(self, person_id: UUID, *, version: tuple[int, int]) -> None:
+        readmodel.apply(self._work, tables.reachable_people, key={"person_id": person_id}, version=version, values={})
+
+    def forget_untold(self, *, publisher: str, epoch: int) -> None:
+        readmodel.forget_untold(self._work, tables.reachable_people, publisher=publisher, epoch=epoch)
 
     def among(self, person_ids: CollectionOf[UUID], *, bce_number: BceNumber) -> set[UUID]:
         told, confirmed = tables.designations, tables.reachable_people

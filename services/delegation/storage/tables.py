@@ -132,4 +132,10 @@ mandates = sa.Table(
 )
 
 # Persons who confirmed an e-mail address with identity: they can be written to, wherever the registry knows no address.
-reachable_people = sa.Table("reachable_people", metadata, _id("person_id", primary_key=True))
+reachable_people = sa.Table(
+    "reachable_people",
+    metadata,
+    _id("person_id", primary_key=True),
+    sa.Column("epoch", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+)

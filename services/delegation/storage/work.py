@@ -30,7 +30,7 @@ class DelegationWork(Work):
 
     @property
     def reachable_people(self) -> ReachablePeople:
-        return ReachablePeople(self.session)
+        return ReachablePeople(self)
 
     @property
     def role_requests(self) -> RoleRequests:

@@ -91,7 +91,7 @@ def test_an_access_manager_who_confirmed_an_address_with_identity_can_be_reached
         sealed="sealed",
     )
     for _ in range(2):
-        reactions.note_reachable(office.work(), confirmed)
+        reactions.note_reachable(office.work(), confirmed, version=(1, 1))
 
     assert office.request_role().managers_without_address == 0
 
