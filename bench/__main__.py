@@ -6,6 +6,10 @@ import argparse
 import importlib
 import sys
 import time
+import warnings
+
+# Known, and told in docs/decisions/0002: nameko runs on it.
+warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
 
 # Settles how psycopg waits, which must be known before anything imports it.
 import deploy.embedded  # noqa: F401

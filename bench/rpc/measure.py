@@ -8,7 +8,8 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
-from bench import chassis, figures, peers, results
+from bench import calls, chassis, peers
+from bench.calls import AT_ONCE
 from bench.ground import Ground
 from bench.profile import Profile, record
 from bench.programs import Program, Server, ask
@@ -16,7 +17,6 @@ from bench.results import Result
 from bench.rounds import Options, take_turns
 
 LENGTH = 200
-AT_ONCE = 20
 
 SAYS = [
     "Answers of 200 bytes, transient requests and replies, over one RabbitMQ; caller and server are processes of "
@@ -31,9 +31,11 @@ SAYS = [
 def measure(ground: Ground, options: Options) -> tuple[list[Result], dict[str, Any]]:
     with _serving(ground) as servers:
         parties = _callers(ground, options)
-        told = take_turns({name: partial(_ask, ground, options, name) for name in parties}, options.rounds, _summary)
+        told = take_turns(
+            {name: partial(_ask, ground, options, name) for name in parties}, options.rounds, calls.summary
+        )
         profiles = _profiles(ground, options, servers["ours"].pid) if options.profile else []
-    return _results(told), {"says": SAYS, "profiles": [profile.as_json() for profile in profiles]}
+    return calls.rows("rpc", told), {"says": SAYS, "profiles": [profile.as_json() for profile in profiles]}
 
 
 @contextmanager
@@ -72,42 +74,6 @@ def _callers(ground: Ground, options: Options) -> dict[str, Program]:
 def _ask(ground: Ground, options: Options, name: str) -> Any:
     # With a new statement each time: it holds for five minutes.
     return ask(_callers(ground, options)[name])
-
-
-def _summary(told: dict[str, Any]) -> str:
-    one = told["one"]
-    shown = "one at a time p50 {:6.2f}  p95 {:6.2f}  p99 {:6.2f} ms".format(
-        *(figures.percentile(one, percent) for percent in figures.PERCENTILES)
-    )
-    return shown + (f"   {AT_ONCE} at a time {told['many']['per_second']:7.0f}/s" if "many" in told else "")
-
-
-def _results(told: dict[str, list[Any]]) -> list[Result]:
-    rows = []
-    for percent in figures.PERCENTILES:
-        ones = {
-            name: figures.percentile_of_rounds([answer["one"] for answer in answers], percent)
-            for name, answers in told.items()
-        }
-        rows.append(_row(f"one at a time, p{percent}", "ms", ones))
-    with_many = {name: [answer["many"] for answer in answers] for name, answers in told.items() if "many" in answers[0]}
-    rates = {
-        name: figures.median_of_rounds([many["per_second"] for many in answers]) for name, answers in with_many.items()
-    }
-    rows.append(_row(f"{AT_ONCE} at a time", "calls/s", rates))
-    for percent in figures.PERCENTILES:
-        many = {
-            name: figures.percentile_of_rounds([many["ms"] for many in answers], percent)
-            for name, answers in with_many.items()
-        }
-        rows.append(_row(f"{AT_ONCE} at a time, p{percent}", "ms", many))
-    return rows
-
-
-def _row(case: str, unit: str, by_party: dict[str, float]) -> Result:
-    ours, floor = by_party["ours"], by_party["floor"]
-    others = {name: value for name, value in by_party.items() if name not in ("ours", "floor")}
-    return results.result("rpc", case, unit, ours=ours, floor=floor, peers=others)
 
 
 def _profiles(ground: Ground, options: Options, server_pid: int) -> list[Profile]:

@@ -1,0 +1,95 @@
+"""A command that is stored, remembered and announced, beside its statements by hand and a stock service."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+from uuid import uuid4
+
+from bench import calls, chassis, processor
+from bench.calls import AT_ONCE
+from bench.command.office import open_office
+from bench.ground import Ground
+from bench.profile import Profile, record
+from bench.programs import Program, Server, ask
+from bench.results import Result
+from bench.rounds import Options, take_turns
+
+SAYS = [
+    "Each call asks for a role in another of 5,000 enterprises and is answered when the request is committed: one "
+    "transaction with nine statements on every side but nameko's. Databases are made by delegation's own migrations.",
+    "The floor makes delegation's statements, as PostgreSQL logged them, by psycopg behind the RPC floor: memory of "
+    "the command, look-ups, role request, outbox; ten threads, as delegation has ten connections; and a relay that "
+    "sends what was announced, as ours does meanwhile. It checks no statement, no argument and no rule.",
+    "**nameko does less**: the look-ups and the role request by SQLAlchemy's ORM, one commit, and the event "
+    "dispatched after it; no memory of the command, no outbox, no signatures.",
+]
+
+
+def measure(ground: Ground, options: Options) -> tuple[list[Result], dict[str, Any]]:
+    with _serving(ground) as servers:
+        told = take_turns(
+            {name: partial(_ask, ground, options.seconds, name) for name in servers}, options.rounds, calls.summary
+        )
+        tables = {"What it costs, and whom": processor.table(_spent(ground, servers, options), "call")}
+        profiles = [_profile(ground, servers["ours"].pid)] if options.profile else []
+    told_beside = {"says": SAYS, "tables": tables, "profiles": [profile.as_json() for profile in profiles]}
+    return calls.rows("command", told), told_beside
+
+
+@contextmanager
+def _serving(ground: Ground) -> Iterator[dict[str, Server]]:
+    urls = {name: chassis.migrated_database(ground, f"command_{name}") for name in ("ours", "floor", "nameko")}
+    for url in urls.values():
+        open_office(url)
+    signing_key = str(ground.keys.signing_key_file("delegation"))
+    environment, health = chassis.environment(
+        ground, "DELEGATION", urls["ours"], DELEGATION_SIGNING_KEY_FILE=signing_key
+    )
+    programs = {
+        "ours": Program(module="bench.command.ours", verb="serve", settings={}, environment=environment, url=health),
+        "floor": _by_hand(ground, "floor", urls["floor"]),
+        "nameko": _by_hand(ground, "nameko_peer", urls["nameko"]),
+    }
+    servers = {name: Server(program, ground.directory / f"command-{name}.log") for name, program in programs.items()}
+    try:
+        for server in servers.values():
+            server.start()
+        yield servers
+    finally:
+        for server in servers.values():
+            server.stop()
+
+
+def _by_hand(ground: Ground, module: str, database_url: str) -> Program:
+    settings = {"amqp_uri": ground.amqp_uri, "database_url": database_url}
+    return Program(module=f"bench.command.{module}", verb="serve", settings=settings)
+
+
+def _ask(ground: Ground, seconds: float, name: str) -> Any:
+    """Somebody else each time, who has asked for nothing yet; a statement holds for five minutes."""
+    person_id = uuid4()
+    settings = {"amqp_uri": ground.amqp_uri, "seconds": seconds, "count": AT_ONCE}
+    if name == "ours":
+        settings["actor"] = chassis.actor_statement(ground, person_id)
+        settings["person"] = chassis.person_statement(ground, person_id)
+        return ask(Program(module="bench.command.ours", verb="call", settings=settings))
+    module = {"floor": "bench.command.floor", "nameko": "bench.command.nameko_peer"}[name]
+    return ask(Program(module=module, verb="call", settings=settings | {"person_id": str(person_id)}))
+
+
+def _spent(ground: Ground, servers: dict[str, Server], options: Options) -> dict[str, tuple[dict[str, float], int]]:
+    spent = {}
+    for name, server in servers.items():
+        told: list[Any] = []
+        act = partial(lambda name, told: told.append(_ask(ground, options.seconds, name)), name, told)
+        seconds = processor.spent(act, {"the service": server.pid})
+        # With the 50 calls by which each begins.
+        spent[name] = (seconds, 50 + len(told[0]["one"]) + len(told[0]["many"]["ms"]))
+    return spent
+
+
+def _profile(ground: Ground, pid: int) -> Profile:
+    return record("command, the serving process", pid, partial(_ask, ground, 4.0, "ours"), ground.directory)
