@@ -135,6 +135,24 @@ def test_nobody_reads_the_inbox_of_another(channel_of, user):
         channel_of(user).basic_get(topology.inbox_queue(other))
 
 
+@pytest.mark.parametrize("user", definitions.USERS)
+def test_nobody_puts_anything_in_the_inbox_of_another_or_takes_it_away(channel_of, user):
+    """By none of the ways that lead there; an operator's replay is one of them."""
+    other = "identity" if user != "identity" else "delegation"
+    inbox, own = topology.inbox_queue(other), topology.events_exchange(user)
+    for exchange in (topology.replay_exchange(other), topology.parking(other), "amq.topic"):
+        with pytest.raises(amqp.AccessRefused):
+            _publish(channel_of(user), exchange, "email_confirmed")
+    with pytest.raises(amqp.AccessRefused):
+        channel_of(user).queue_bind(inbox, own if user in definitions.WITH_DATABASE else topology.RPC_EXCHANGE, "#")
+    with pytest.raises(amqp.AccessRefused):
+        channel_of(user).queue_purge(inbox)
+    with pytest.raises(amqp.AccessRefused):
+        channel_of(user).queue_delete(inbox)
+    with pytest.raises(amqp.AccessRefused):
+        channel_of(user).exchange_delete(topology.events_exchange(other))
+
+
 def test_only_listeners_hear_an_announcement(channel_of):
     """dossiers hears nothing of what identity tells but revoked sessions; the portal hears nothing at all."""
     channel = channel_of("portal")
