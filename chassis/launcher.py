@@ -60,6 +60,8 @@ def _stop_on_signals() -> tuple[int, int]:
 
 
 def _stop(containers: Sequence[Container]) -> int:
+    for container in containers:
+        container.service_cls.runtime.is_stopping = True
     log.info("stopping")
     longest = max(container.service_cls.runtime.settings.drain_seconds for container in containers)
     stopping = eventlet.spawn(lambda: SpawningProxy(containers).stop())

@@ -33,6 +33,8 @@ class Runtime:
     outbox: Outbox = field(default_factory=Outbox)
     gateways: Any = None
     wakers: dict[str, list[Callable[[], None]]] = field(default_factory=lambda: defaultdict(list))
+    # This process was asked to stop: who takes one thing after the other takes no more.
+    is_stopping: bool = False
     # What stands between the service and being ready: {part: why}. Health shows it.
     away: dict[str, str] = field(default_factory=dict)
 

@@ -60,6 +60,8 @@ def deliver_mails(work: NotificationsWork, *, gateways: Gateways, clock: Callabl
     """
     with gateways.mail_server.connection() as connection:
         for _ in range(MAILS_A_ROUND):
+            if work.runtime.is_stopping:
+                return
             taken = _take_next(work, gateways.seals, now=clock())
             if taken is None:
                 return

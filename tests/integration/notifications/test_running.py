@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -193,6 +195,26 @@ def test_operators_doors_are_shut_to_people_and_to_other_services(running, rpc, 
     )
     with pytest.raises(ScopeMissing):
         rpc.at(Notifications, service=token).list_deliveries(state=None)
+
+
+def test_asked_to_stop_it_finishes_the_mail_that_it_began_and_leaves_the_others(running, neighbour, sink, seal):
+    sink.may_answer.clear()
+    for number in range(5):
+        sealed = seal(email=f"person{number}@example.org", secret=f"hush{number}")
+        neighbour.announce(
+            an_event(EmailConfirmationRequested, expires_at=an_hour_from_now(), person_id=uuid4(), sealed=sealed)
+        )
+    assert sink.began.wait(20)
+
+    os.kill(running.pid, signal.SIGTERM)
+    wait_until(lambda: "stopping" in running.log.read_text(), seconds=20, what="the signal to be heard")
+    sink.may_answer.set()
+
+    wait_until(lambda: not running.is_running, seconds=40, what="the service to end")
+    assert (running.exit_status, len(sink.mails)) == (0, 1)
+    running.start()
+    wait_until(lambda: len(sink.mails) >= 5, seconds=60, what="the others to arrive")
+    assert sorted(mail["To"] for mail in sink.mails) == [f"person{number}@example.org" for number in range(5)]
 
 
 def test_killed_in_the_middle_it_sends_what_it_owes_once_and_logs_no_address(running, neighbour, sink, seal):
