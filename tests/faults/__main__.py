@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
-# Before anything imports psycopg.
-os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")
-
 import argparse
 import random
 import sys

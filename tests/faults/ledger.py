@@ -23,7 +23,9 @@ class Attempt:
 
 @dataclass(kw_only=True)
 class Command:
-    """``announces``: types of the events that must follow from it, each once. ``remembered``: its answer is kept."""
+    """``announces``: types of the events that must follow from it, each once. ``remembered``: its answer is kept.
+    ``told_by_pages_of``: the person whose browser sent it by way of the portal, which saw where that led but neither
+    the whole answer nor the trace."""
 
     command_id: UUID
     service: str
@@ -34,7 +36,12 @@ class Command:
     remembered: bool = True
     state: Literal["open", "answered", "refused"] = "open"
     answer: Any = None
+    told_by_pages_of: UUID | None = None
     attempts: list[Attempt] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return f"{self.service}.{self.method}{' by pages' if self.told_by_pages_of else ''}"
 
     @property
     def trace_id(self) -> str:

@@ -11,13 +11,16 @@ from uuid import UUID
 import psycopg
 
 from chassis.statements import Actor, Decision, ServiceCaller, Signer
-from contracts.identifiers import BceNumber
+from contracts.identifiers import BceNumber, NationalNumber
 from contracts.identity import Domicile, PersonFacts
 from deploy.embedded.keys import Keys
+from services.identity.storage.vault import Vault
 from services.identity.tokens import hashed
 
 GIVEN_NAMES = ("Amélie", "Bernard", "Chantal", "David", "Élodie", "Gilles", "Hugo")
 LEVEL = 450
+# Nothing in a run tells one number from another.
+ANYBODYS_NUMBER = NationalNumber("85.07.30-033-28")
 NAMUR = Domicile(
     street="Rue de l'Ange",
     house_number="12",
@@ -58,7 +61,7 @@ class People:
         )
 
 
-def settle_in(database_url: str, people: list[Person]) -> None:
+def settle_in(database_url: str, people: list[Person], vault: Vault) -> None:
     """In identity's database, as if they had signed in a moment ago."""
     now = datetime.now(UTC)
     with psycopg.connect(database_url) as connection, connection.cursor() as cursor:
@@ -66,7 +69,8 @@ def settle_in(database_url: str, people: list[Person]) -> None:
             "COPY person_numbers (person_id, blind_index, key_id, sealed_number, mentioned_at) FROM STDIN"
         ) as rows:
             for person in people:
-                rows.write_row((person.person_id, person.person_id.bytes, "k1", b"sealed", now))
+                number = vault.seal(ANYBODYS_NUMBER, person_id=person.person_id)
+                rows.write_row((person.person_id, person.person_id.bytes, number.key_id, number.sealed, now))
         with cursor.copy(
             "COPY people (person_id, given_name, surname, language, first_signed_in_at, signed_in_at, version)"
             " FROM STDIN"

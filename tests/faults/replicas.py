@@ -7,6 +7,7 @@ import signal
 from collections.abc import Mapping
 from pathlib import Path
 
+from deploy.embedded.environment import WITH_DATABASE
 from deploy.embedded.ports import wait_until
 from tests.support.processes import ServiceProcess
 from tests.support.proxy import Proxy
@@ -21,9 +22,12 @@ class Replica:
         self.service = service
         self.name = f"{service} {number}"
         own = dict(environment)
-        self.gates = {"broker": Proxy(own["AMQP_URI"]), "database": Proxy(own[f"{service.upper()}_DATABASE_URL"])}
+        self.gates = {"broker": Proxy(own["AMQP_URI"])}
         own["AMQP_URI"] = self.gates["broker"].uri
-        own[f"{service.upper()}_DATABASE_URL"] = self.gates["database"].uri
+        if service in WITH_DATABASE:
+            place = f"{service.upper()}_DATABASE_URL"
+            self.gates["database"] = Proxy(own[place])
+            own[place] = self.gates["database"].uri
         if service == "notifications":
             self.gates["mail"] = mail = Proxy(f"smtp://{own['NOTIFICATIONS_SMTP']}")
             own["NOTIFICATIONS_SMTP"] = f"127.0.0.1:{mail.port}"

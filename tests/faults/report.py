@@ -19,6 +19,7 @@ STORIES_TOLD = 20
 # Faults so long before a command's first attempt, or after its last, may have to do with it: seconds.
 AROUND = 30.0
 LOG_LINES_SHOWN = 40
+LINE_SHOWN, EXCEPTION_SHOWN = 600, 300  # characters
 
 
 def tell(outcome: Outcome, town: Town, out: TextIO) -> None:
@@ -50,9 +51,19 @@ def _summary(outcome: Outcome, town: Town) -> Iterator[str]:
     yield f"{ledger.counts['story']} stories, {events} events, {reactions} reactions, {len(holdings.mails)} mails"
     parked = sum(len(set(markers)) for markers in holdings.parked.values())
     yield f"{len(ledger.forgeries)} messages forged, {parked} of them parked"
+    for command in ledger.commands:
+        if any(attempt.outcome in ("internal_error", "500") for attempt in command.attempts):
+            yield f"{command.name} {command.command_id} met an unforeseen error: {_last_exception(command, town)}"
     for repeat in repeats(ledger, holdings):
         why = "; ".join(sorted({f"{fault.kind} of {fault.target}" for fault in repeat.why})) or "nothing says why"
         yield f"mail {repeat.message_id} came {repeat.times} times: {why}"
+
+
+def _last_exception(command: Command, town: Town) -> str:
+    for _, _, line in reversed(_lines_of(command.trace_id, town)):
+        if "exception" in (told := json.loads(line)):
+            return str(told["exception"][-EXCEPTION_SHOWN:]).replace("\n", " | ")
+    return "not logged"
 
 
 def _story(finding: Finding, outcome: Outcome, town: Town) -> Iterator[str]:
@@ -62,7 +73,12 @@ def _story(finding: Finding, outcome: Outcome, town: Town) -> Iterator[str]:
     events = _rows(outcome.holdings.outboxes, trace_id, finding)
     if trace_id is None and events:
         trace_id = trace_of(events[0][1])
-    commands = [command for command in outcome.ledger.commands if command.trace_id == trace_id]
+    people = {row["body"].get("person_id") for _, row in events}
+    commands = [
+        command
+        for command in outcome.ledger.commands
+        if command.trace_id == trace_id or str(command.told_by_pages_of) in people
+    ]
     for command in commands:
         yield from _attempts(command)
     for service, row in events:
@@ -97,15 +113,27 @@ def _rows(holdings: dict[str, list[dict[str, Any]]], trace_id: str | None, findi
 
 
 def _log_lines(town: Town, trace_id: str) -> Iterator[str]:
-    """Those of all services that bear the trace, oldest first."""
+    for at, name, line in _lines_of(trace_id, town)[:LOG_LINES_SHOWN]:
+        yield f"  log {at} {name}: {line[:LINE_SHOWN]}"
+
+
+def _lines_of(trace_id: str, town: Town) -> list[tuple[str, str, str]]:
+    """(instant, replica, line) of all services' logs that bear the trace, oldest first."""
     found = []
     for replica in town.replicas:
         for line in replica.process.log.read_text(errors="replace").splitlines():
-            if trace_id in line and line.startswith("{"):
-                told = json.loads(line)
-                found.append((told.get("timestamp", ""), replica.name, line[:600]))
-    for at, name, line in sorted(found)[:LOG_LINES_SHOWN]:
-        yield f"  log {at} {name}: {line}"
+            if trace_id in line and (told := _parse(line)):
+                found.append((str(told.get("timestamp", "")), replica.name, line))
+    return sorted(found)
+
+
+def _parse(line: str) -> dict[str, Any] | None:
+    """None: no line of ours, or one that a kill cut short."""
+    try:
+        told = json.loads(line)
+    except ValueError:
+        return None
+    return told if isinstance(told, dict) else None
 
 
 def _clock(at: float | None) -> str:

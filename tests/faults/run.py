@@ -17,7 +17,7 @@ from tests.faults.settling import has_settled
 from tests.faults.town import Town
 
 KINDS = [*processes.KINDS, *servers.KINDS, *network.KINDS, *queues.KINDS, *messages.KINDS]
-SETTLED_WITHIN = 180.0  # seconds, after the last fault was undone
+SETTLED_WITHIN = 300.0  # seconds, after the last fault was undone
 
 
 @dataclass(kw_only=True)

@@ -18,7 +18,7 @@ Steps = Generator[Step, None, None]
 
 LOOKED_EVERY = 0.1  # seconds
 # A condition that does not come true in this time is an error of the rig or of what it tests.
-LONGEST_WAIT = 180.0
+LONGEST_WAIT = 300.0
 AT_ONCE = 4
 
 

@@ -9,10 +9,11 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from deploy.embedded.environment import WITH_DATABASE
+from deploy.embedded.environment import SERVICES
 from deploy.embedded.keys import Keys
 from deploy.embedded.ports import free_port, wait_until
 from deploy.embedded.scanner import Scanner
+from services.identity.storage.vault import Vault
 from tests.faults.brokers import PrivateNode, let_in_one_user_each, uri_for, version_of
 from tests.faults.databases import Databases
 from tests.faults.mailbox import Mailbox
@@ -50,13 +51,14 @@ class Town:
         self.broker_version = version_of(self.node)
         self.databases.start()
         self.databases.lay_out()
-        settle_in(self.databases.urls["identity"], self._inhabitants)
+        vault = Vault.from_file(self.keys.national_number_keys_file)
+        settle_in(self.databases.urls["identity"], self._inhabitants, vault)
         self.mailbox.start()
         self._scanner = Scanner("127.0.0.1", free_port())
         threading.Thread(target=self._scanner.serve_forever, daemon=True, name="scanner").start()
         # The callers' own way to the broker fails too.
         self.callers = {user: Proxy(uri_for(self.node, user)) for user in ("portal", "registries")}
-        self.replicas = [self._replica(service, n) for n in range(1, REPLICAS + 1) for service in WITH_DATABASE]
+        self.replicas = [self._replica(service, n) for n in range(1, REPLICAS + 1) for service in SERVICES]
         for replica in self.replicas:
             replica.start()
         self.wait_ready()

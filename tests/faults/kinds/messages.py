@@ -6,6 +6,7 @@ import json
 import random
 import uuid
 from collections.abc import Callable
+from typing import Literal
 
 import amqp
 
@@ -60,7 +61,7 @@ def send_spoilt(kind: str, spoil: Spoil) -> Kind:
 
     def plan(town: Town, ledger: Ledger, chance: random.Random) -> Plan:
         def steps() -> Steps:
-            for parcel in some_told(town, chance, chance.randrange(1, 4)):
+            for parcel in (yield from some_told(town, chance, chance.randrange(1, 4))):
                 marker = str(uuid.uuid4())
                 parcel.headers["marker"] = marker
                 parcel.properties["message_id"] = str(uuid.uuid4())
@@ -84,7 +85,7 @@ def in_anothers_name(town: Town, ledger: Ledger, chance: random.Random) -> Plan:
     """RabbitMQ itself refuses: a wrong user_id, and an exchange of another's."""
 
     def steps() -> Steps:
-        for parcel in some_told(town, chance, 2):
+        for parcel in (yield from some_told(town, chance, 2)):
             liar = chance.choice([user for user in (*PUBLISHERS, "portal") if user != parcel.publisher])
             if chance.random() < 0.5:
                 parcel.sender = liar
@@ -92,25 +93,31 @@ def in_anothers_name(town: Town, ledger: Ledger, chance: random.Random) -> Plan:
             else:
                 parcel.properties["user_id"] = liar
                 refusal = amqp.PreconditionFailed
-            try:
-                with channel_of(town, parcel.sender) as channel:
-                    publish(channel, parcel)
-            except refusal:
-                ledger.count("refused by RabbitMQ")
-            except LOST:
-                continue
-            else:
+            while (outcome := _outcome_of(town, parcel, refusal)) == "lost":
+                yield 1.0
+            ledger.count(f"{outcome} by RabbitMQ")
+            if outcome == "taken":
                 ledger.note_wrong(f"RabbitMQ let {parcel.sender} send {parcel.type} as {parcel.properties['user_id']}")
-        yield 0.0
 
     return Plan(kind="false name", target="messages", needs=NEEDS, steps=steps)
+
+
+def _outcome_of(town: Town, parcel: Parcel, refusal: type[amqp.AMQPError]) -> Literal["refused", "lost", "taken"]:
+    try:
+        with channel_of(town, parcel.sender) as channel:
+            publish(channel, parcel)
+    except refusal:
+        return "refused"
+    except LOST:
+        return "lost"
+    return "taken"
 
 
 def again(town: Town, ledger: Ledger, chance: random.Random) -> Plan:
     """What was heard before, with the same ids: nothing may come of it."""
 
     def steps() -> Steps:
-        send(town, *some_told(town, chance, AT_MOST))
+        send(town, *(yield from some_told(town, chance, AT_MOST)))
         yield 0.0
 
     return Plan(kind="duplicates", target="messages", needs=NEEDS, steps=steps)
@@ -120,7 +127,7 @@ def out_of_order(town: Town, ledger: Ledger, chance: random.Random) -> Plan:
     """Old states, told again after newer ones, some of them very large: no read model may go back to them."""
 
     def steps() -> Steps:
-        parcels = some_told(town, chance, AT_MOST)
+        parcels = yield from some_told(town, chance, AT_MOST)
         for parcel in parcels:
             event_id = uuid.uuid4()
             ledger.told_by_rig.add(event_id)

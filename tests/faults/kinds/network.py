@@ -33,7 +33,7 @@ def cut(town: Town, ledger: Ledger, chance: random.Random) -> Plan:
 def cut_all(town: Town, ledger: Ledger, chance: random.Random) -> Plan:
     """Those of everybody to one server at one moment, as when a switch is restarted."""
     server = chance.choice(("broker", "database"))
-    gates = [replica.gates[server] for replica in town.replicas]
+    gates = [replica.gates[server] for replica in town.replicas if server in replica.gates]
     if server == "broker":
         gates += town.callers.values()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -38,10 +38,19 @@ class Parcel:
     sender: str
 
 
-def some_told(town: Town, chance: random.Random, most: int) -> list[Parcel]:
-    """Some of what a publisher has told its listeners so far."""
-    publisher = chance.choice(PUBLISHERS)
-    rows = [row for row in town.databases.rows(publisher, TOLD) if LISTENERS[publisher, row["type"]]]
+def some_told(
+    town: Town, chance: random.Random, most: int, *, listener: str | None = None
+) -> Generator[Callable[[], bool], None, list[Parcel]]:
+    """Some of what a publisher has told its listeners so far, or this one; waited for, as by a fault between its
+    steps."""
+    heard = {told for told, listeners in LISTENERS.items() if (listener in listeners if listener else listeners)}
+    publisher = chance.choice(sorted({publisher for publisher, _ in heard}))
+
+    def find() -> list[dict[str, Any]]:
+        return [row for row in town.databases.rows(publisher, TOLD) if (publisher, row["type"]) in heard]
+
+    yield lambda: bool(find())
+    rows = find()
     return [
         Parcel(
             publisher=publisher,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from functools import partial
 
-from deploy.embedded.environment import WITH_DATABASE
+from deploy.embedded.environment import SERVICES
 from tests.faults.ledger import Ledger
 from tests.faults.schedule import Kind, Plan, Steps
 from tests.faults.town import Town
@@ -32,7 +32,7 @@ def kill_one_of(service: str) -> Kind:
 
 def kill_both(town: Town, ledger: Ledger, chance: random.Random) -> Plan:
     """Nobody is left to answer."""
-    replicas, gone_for = town.replicas_of(chance.choice(WITH_DATABASE)), chance.uniform(0, 4)
+    replicas, gone_for = town.replicas_of(chance.choice(SERVICES)), chance.uniform(0, 4)
 
     def steps() -> Steps:
         for replica in replicas:
@@ -59,12 +59,14 @@ def freeze(town: Town, ledger: Ledger, chance: random.Random) -> Plan:
 
 def replace_gracefully(town: Town, ledger: Ledger, chance: random.Random) -> Plan:
     """One replica after the other is stopped as at a new version, and started again."""
-    replicas = town.replicas_of(chance.choice(WITH_DATABASE))
+    replicas = town.replicas_of(chance.choice(SERVICES))
 
     def steps() -> Steps:
         for replica in replicas:
             replica.ask_to_stop()
             yield partial(getattr, replica, "has_ended")
+            if (status := replica.process.exit_status) != 0:
+                ledger.note_wrong(f"{replica.name} was asked to stop and ended with {status}: {replica.process.told()}")
             replica.start()
             yield partial(getattr, replica, "is_ready")
 
@@ -72,4 +74,4 @@ def replace_gracefully(town: Town, ledger: Ledger, chance: random.Random) -> Pla
     return Plan(kind="rolling restart", target=" and ".join(names), needs=frozenset(names), steps=steps)
 
 
-KINDS: list[Kind] = [*(kill_one_of(service) for service in WITH_DATABASE), kill_both, freeze, replace_gracefully]
+KINDS: list[Kind] = [*(kill_one_of(service) for service in SERVICES), kill_both, freeze, replace_gracefully]

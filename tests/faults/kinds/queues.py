@@ -7,8 +7,12 @@ import random
 import subprocess
 from functools import partial
 
-from chassis.bus import topology
+import amqp
+
+from chassis.bus import LOST, topology
 from deploy.rabbitmq import definitions
+from tests.faults.kinds.parcels import Parcel, channel_of, publish, some_told
+from tests.faults.kinds.servers import BROKER, DATABASE
 from tests.faults.ledger import Ledger
 from tests.faults.schedule import Kind, Plan, Steps
 from tests.faults.town import Town
@@ -18,33 +22,48 @@ FULL_FOR = (6.0, 12.0)
 # Of the services that are told most.
 LISTENERS = ("dossiers", "notifications")
 POLICY = "full"
+SENT_EVERY = 0.1  # seconds
+SERVERS = (BROKER, DATABASE)
 
 
 def fill(town: Town, ledger: Ledger, chance: random.Random) -> Plan:
-    """While nobody takes anything out, a queue takes only a few more; what it refuses, its publishers must keep."""
+    """While nobody takes anything out, a queue takes only a few more; what it refuses, its publishers must keep.
+
+    Consumers that are only frozen would still be sent hundreds in advance: so they are gone.
+    """
     service, full_for = chance.choice(LISTENERS), chance.uniform(*FULL_FOR)
-    replicas = town.replicas_of(service)
+    replicas, queue = town.replicas_of(service), topology.inbox_queue(service)
 
     def steps() -> Steps:
-        pattern = f"^{topology.inbox_queue(service).replace('.', '[.]')}$"
         limit = json.dumps({"max-length": FULL_AT})
+        pattern = f"^{queue.replace('.', '[.]')}$"
         setting = town.node.order("set_policy", "-p", definitions.VHOST, POLICY, pattern, limit, "--apply-to", "queues")
         yield partial(_has_ended, setting)
         for replica in replicas:
-            replica.freeze()
+            replica.kill()
+        repeats = yield from some_told(town, chance, 1, listener=service)
+        while not _is_refused(town, repeats[0]):
+            yield SENT_EVERY
+        ledger.count("refused by a full queue")
         yield full_for
         for replica in replicas:
-            replica.thaw()
+            replica.start()
         clearing = town.node.order("clear_policy", "-p", definitions.VHOST, POLICY)
         yield partial(_has_ended, clearing)
 
     names = [replica.name for replica in replicas]
-    return Plan(
-        kind="full queue",
-        target=topology.inbox_queue(service),
-        needs=frozenset({*names, "RabbitMQ"}),
-        steps=steps,
-    )
+    return Plan(kind="full queue", target=queue, needs=frozenset({*names, *SERVERS}), steps=steps)
+
+
+def _is_refused(town: Town, parcel: Parcel) -> bool:
+    try:
+        with channel_of(town, parcel.sender) as channel:
+            publish(channel, parcel)
+    except amqp.exceptions.MessageNacked:
+        return True
+    except LOST:
+        return False
+    return False
 
 
 def _has_ended(order: subprocess.Popen[str]) -> bool:

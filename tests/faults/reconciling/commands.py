@@ -49,11 +49,17 @@ def find_forgotten(ledger: Ledger, holdings: Holdings) -> Iterator[Finding]:
             row = known.pop(command.command_id, None)
             if row is None:
                 yield _finding("lost", command, "was answered and is not stored")
-            elif row["answer"] != command.answer or row["caller"] != command.caller:
+            elif not _is_told_in(row["answer"], command) or row["caller"] != command.caller:
                 yield _finding("wrong", command, "is stored with another answer than the caller got")
         is_open = {command.command_id for command in ledger.in_state("open")}
         for command_id in known.keys() - is_open:
             yield Finding(what="doubled", sentence=f"{service} ran {command_id}, which nobody sent or was refused")
+
+
+def _is_told_in(answer: Any, command: Command) -> bool:
+    if command.told_by_pages_of is not None:
+        return bool(command.answer.items() <= answer.items())
+    return bool(answer == command.answer)
 
 
 def find_unmade(ledger: Ledger, holdings: Holdings) -> Iterator[Finding]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from chassis.bus.topology import events_of
 from deploy.embedded.environment import WITH_DATABASE
 from deploy.rabbitmq import definitions
-from tests.faults.ledger import Ledger
+from tests.faults.ledger import Command, Ledger
 from tests.faults.reconciling.findings import Finding, trace_of
 from tests.faults.reconciling.holdings import Holdings
 
@@ -20,11 +20,14 @@ LISTENERS = {(publisher, event.type): event.listeners for publisher in WITH_DATA
 def find_unannounced(ledger: Ledger, holdings: Holdings) -> Iterator[Finding]:
     """The events of each command, by the trace that they carry, are those that must follow from it."""
     stored: dict[str | None, Counter[str]] = defaultdict(Counter)
+    by_pages: dict[tuple[Any, str], set[str | None]] = defaultdict(set)
     for rows in holdings.outboxes.values():
         for row in rows:
             stored[trace_of(row)][row["type"]] += 1
+            by_pages[row["body"].get("person_id"), row["type"]].add(trace_of(row))
     for command in ledger.in_state("answered"):
-        expected, found = Counter(command.announces), stored.pop(command.trace_id, Counter())
+        expected = Counter(command.announces)
+        found = sum((stored.pop(trace_id, Counter()) for trace_id in _traces_of(command, by_pages)), Counter())
         for event_type in (expected - found).elements():
             sentence = f"{command.method} {command.command_id} was answered and {event_type} is in no outbox"
             yield Finding(what="lost", sentence=sentence, trace_id=command.trace_id)
@@ -32,10 +35,19 @@ def find_unannounced(ledger: Ledger, holdings: Holdings) -> Iterator[Finding]:
             sentence = f"{command.method} {command.command_id} was announced once too often: {event_type}"
             yield Finding(what="doubled", sentence=sentence, trace_id=command.trace_id)
     for command in ledger.in_state("open"):
-        stored.pop(command.trace_id, None)
+        for trace_id in _traces_of(command, by_pages):
+            stored.pop(trace_id, None)
     for trace_id, types in stored.items():
         sentence = f"{sorted(types)} were announced, which follow from no command"
         yield Finding(what="doubled", sentence=sentence, trace_id=trace_id)
+
+
+def _traces_of(command: Command, by_pages: Mapping[tuple[Any, str], set[str | None]]) -> set[str | None]:
+    """Its own; when a page sent it, those of such events about the person."""
+    if command.told_by_pages_of is None:
+        return {command.trace_id}
+    person_id = str(command.told_by_pages_of)
+    return {trace_id for told in command.announces for trace_id in by_pages[person_id, told]}
 
 
 def find_unsent(holdings: Holdings) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.faults.ledger import Ledger
-from tests.faults.reconciling import commands, events, mails, readmodels
+from tests.faults.reconciling import commands, events, files, mails, readmodels
 from tests.faults.reconciling.findings import Finding
 from tests.faults.reconciling.holdings import Holdings
 
@@ -15,6 +15,7 @@ def reconcile(ledger: Ledger, holdings: Holdings) -> list[Finding]:
         *commands.find_unmade(ledger, holdings),
         *commands.find_other_states(ledger, holdings),
         *commands.find_other_steps(ledger, holdings),
+        *files.find_spoilt(holdings),
         *events.find_unannounced(ledger, holdings),
         *events.find_unsent(holdings),
         *events.find_unreacted(ledger, holdings),

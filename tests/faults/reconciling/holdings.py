@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 from chassis.bus import connect, topology
@@ -44,8 +47,10 @@ TOLD_OF = {
 
 @dataclass(kw_only=True)
 class Holdings:
-    """``tables``: {(service, table): rows}. ``parked``: {service: markers of the messages in its parking queue}."""
+    """``tables``: {(service, table): rows}. ``parked``: {service: markers of the messages in its parking queue}.
+    ``files``: {name in dossiers' store: (digest, size)}."""
 
+    read_at: datetime
     outboxes: dict[str, Rows]
     inboxes: dict[str, Rows]
     commands: dict[str, Rows]
@@ -53,11 +58,13 @@ class Holdings:
     queued: dict[str, int]
     parked: dict[str, list[str]]
     mails: list[Mail]
+    files: dict[str, tuple[str, int]]
 
     @classmethod
     def of(cls, town: Town) -> Holdings:
         rows = town.databases.rows
         return cls(
+            read_at=datetime.now(UTC),
             outboxes={service: rows(service, OUTBOX) for service in WITH_DATABASE},
             inboxes={service: rows(service, INBOX) for service in WITH_DATABASE},
             commands={service: rows(service, "SELECT * FROM commands") for service in WITH_DATABASE},
@@ -69,7 +76,13 @@ class Holdings:
             queued=count_queued(town),
             parked={service: _markers(town, service) for service in WITH_DATABASE},
             mails=list(town.mailbox.arrived),
+            files={path.name: _measure(path) for path in (town.directory / "files").glob("??/*")},
         )
+
+
+def _measure(path: Path) -> tuple[str, int]:
+    content = path.read_bytes()
+    return sha256(content).hexdigest(), len(content)
 
 
 def count_queued(town: Town) -> dict[str, int]:

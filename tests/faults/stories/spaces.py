@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.faults.browser import Browser
 from tests.faults.client import Client
 from tests.faults.people import Person
 
@@ -59,3 +60,27 @@ def forgery(client: Client) -> None:
             refused_as="invalid_request",
             email="x" * (1 << 20) + "@example.org",
         )
+
+
+def open_space_by_pages(client: Client, person: Person) -> None:
+    """As ``open_space``, through the portal: the form, the mail, and the button behind its link."""
+    browser = Browser(client, person)
+    known = {"person_id": str(person.person_id)}
+    browser.press(
+        "/espace-citoyen/creation",
+        "create_citizen_space",
+        "email_confirmation_requested",
+        caller=str(person.person_id),
+        done_at="/espace-citoyen/confirmation",
+        answer=known,
+        email=person.email,
+    )
+    secret = client.wait_for_secret(person.email)
+    browser.press(
+        f"/confirmer/{secret}",
+        "confirm_email",
+        "email_confirmed",
+        caller="portal",
+        done_at="/espace-citoyen/confirme",
+        answer=known | {"email": person.email},
+    )

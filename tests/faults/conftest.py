@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator
+
+import pytest
+
+from tests.faults.run import Outcome, run
+from tests.faults.town import Town
+from tests.support import processes
+
+SECONDS = 120.0
+INHABITANTS = 12_000
+
+
+@pytest.fixture(scope="package")
+def seed() -> int:
+    """Another one each time; ``FAULTS_SEED`` deals the same faults and stories again."""
+    return int(os.environ.get("FAULTS_SEED") or random.SystemRandom().randrange(1_000_000))
+
+
+@pytest.fixture(scope="package")
+def town(seed: int) -> Iterator[Town]:
+    """Running; it does not outlive its tests."""
+    town = Town(seed, inhabitants=INHABITANTS)
+    try:
+        town.start()
+        started = [replica.process for replica in town.replicas]
+        processes._started.extend(started)
+        yield town
+        for process in started:
+            processes._started.remove(process)
+    finally:
+        town.close()
+
+
+@pytest.fixture(scope="package")
+def outcome(town: Town, seed: int) -> Outcome:
+    """Of two minutes of faults."""
+    return run(town, seed=seed, seconds=SECONDS)

@@ -1,0 +1,204 @@
+"""The reckoning finds what is done behind its back: a check that cannot fail shows nothing."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import amqp
+import pytest
+
+from chassis.bus import topology
+from tests.faults.brokers import ADMINISTRATOR
+from tests.faults.kinds.parcels import channel_of
+from tests.faults.ledger import Command, Forgery
+from tests.faults.reconciling import Holdings, reconcile
+
+FIRST_SENT = "event_id = (SELECT event_id FROM outbox WHERE type = 'dossier_submitted' ORDER BY position LIMIT 1)"
+FIRST_HEARD = "(event_id, handler) = (SELECT event_id, handler FROM inbox ORDER BY event_id, handler LIMIT 1)"
+
+
+@pytest.fixture(scope="module")
+def before(outcome, town):
+    """What was found when nobody worked any more: the services are stopped, so that they do not mend it."""
+    town.stop_services()
+    return set(reconcile(outcome.ledger, Holdings.of(town)))
+
+
+@pytest.fixture
+def find(outcome, town, before):
+    """What is found now and was not before; at the end of a test all is as it was."""
+
+    def find():
+        return [each for each in reconcile(outcome.ledger, Holdings.of(town)) if each not in before]
+
+    yield find
+    assert not find()
+
+
+@contextmanager
+def sabotaged(town, service: str, table: str, statement: str) -> Iterator[None]:
+    """A table nobody refers to, changed behind everybody's back, and then as it was."""
+    town.databases.change(service, f"CREATE TABLE kept AS TABLE {table}")
+    assert town.databases.change(service, statement) > 0
+    try:
+        yield
+    finally:
+        town.databases.change(service, f"DELETE FROM {table}")
+        town.databases.change(service, f"INSERT INTO {table} OVERRIDING SYSTEM VALUE TABLE kept")
+        town.databases.change(service, "DROP TABLE kept")
+
+
+@pytest.mark.parametrize(
+    ("service", "table", "statement", "what"),
+    [
+        ("dossiers", "outbox", f"DELETE FROM outbox WHERE {FIRST_SENT}", "lost"),
+        ("dossiers", "outbox", f"UPDATE outbox SET sent_at = NULL WHERE {FIRST_SENT}", "stuck"),
+        (
+            "dossiers",
+            "outbox",
+            "INSERT INTO outbox (event_id, type, subject, version, body, occurred_at, traceparent, sent_at)"
+            " SELECT gen_random_uuid(), type, subject, version, body, occurred_at, traceparent, sent_at"
+            f" FROM outbox WHERE {FIRST_SENT}",
+            "doubled",
+        ),
+        ("notifications", "inbox", f"DELETE FROM inbox WHERE {FIRST_HEARD}", "lost"),
+        ("notifications", "inbox", f"UPDATE inbox SET done_at = NULL WHERE {FIRST_HEARD}", "stuck"),
+        ("notifications", "inbox", f"UPDATE inbox SET parked_at = now() WHERE {FIRST_HEARD}", "stuck"),
+        (
+            "notifications",
+            "inbox",
+            "INSERT INTO inbox (event_id, handler, publisher, type, subject, epoch, version, body, arrived_at, due_at,"
+            " done_at) SELECT gen_random_uuid(), handler, publisher, type, subject, epoch, version, body, arrived_at,"
+            f" due_at, done_at FROM inbox WHERE {FIRST_HEARD}",
+            "doubled",
+        ),
+        ("delegation", "commands", "DELETE FROM commands WHERE command = 'request_role'", "lost"),
+        ("delegation", "commands", "UPDATE commands SET answer = '{}' WHERE command = 'request_role'", "wrong"),
+        (
+            "delegation",
+            "commands",
+            "INSERT INTO commands SELECT caller, command, gen_random_uuid(), digest, answer, done_at FROM commands"
+            " WHERE command = 'request_role' LIMIT 1",
+            "doubled",
+        ),
+        ("dossiers", "steps", "DELETE FROM steps WHERE verb = 'decided'", "lost"),
+        ("dossiers", "mandates", "UPDATE mandates SET revoked_at = now()", "lost"),
+        ("notifications", "contacts", "DELETE FROM contacts", "lost"),
+        ("notifications", "messages", "DELETE FROM messages WHERE kind = 'role_requested'", "lost"),
+        (
+            "notifications",
+            "messages",
+            "INSERT INTO messages SELECT gen_random_uuid(), gen_random_uuid(), person_id, kind, space, facts, link,"
+            " created_at, read_at, version FROM messages LIMIT 1",
+            "doubled",
+        ),
+        ("notifications", "deliveries", "UPDATE deliveries SET state = 'sending'", "stuck"),
+        ("identity", "revoked_sessions", "DELETE FROM revoked_sessions", "lost"),
+    ],
+)
+def test_what_is_changed_in_a_table_is_found(town, find, service, table, statement, what):
+    with sabotaged(town, service, table, statement):
+        found = find()
+
+    assert what in {each.what for each in found}
+
+
+def test_an_effect_twice_is_found(town, find):
+    """A second role request of the same command."""
+    columns = (
+        "bce_number, role_name, gen_random_uuid(), requester_name, message, manager_ids, managers_without_address,"
+        " requested_at, state, decided_by, decided_at, reason, version"
+    )
+    second = uuid.uuid4()
+    statement = (
+        f"INSERT INTO role_requests (role_request_id, {columns.replace('gen_random_uuid()', 'person_id')})"
+        f" SELECT %s, {columns} FROM role_requests LIMIT 1"
+    )
+    assert town.databases.change("delegation", statement, second) == 1
+    try:
+        assert [each.what for each in find() if str(second) in each.sentence] == ["doubled"]
+    finally:
+        town.databases.change("delegation", "DELETE FROM role_requests WHERE role_request_id = %s", second)
+
+
+@pytest.mark.parametrize("content", [b"%PDF-1.7 something else", b""])
+def test_a_file_that_is_not_what_was_sent_is_found(town, find, content):
+    file = next((town.directory / "files").glob("??/*"))
+    kept = file.read_bytes()
+    file.write_bytes(content)
+    found = find()
+    file.write_bytes(kept)
+
+    assert {each.what for each in found} == {"lost"}
+
+
+def test_a_mail_that_never_came_is_found(town, find):
+    dropped = {mail.message_id for mail in town.mailbox.arrived[:1]}
+    kept, town.mailbox.arrived = (
+        town.mailbox.arrived,
+        [mail for mail in town.mailbox.arrived if mail.message_id not in dropped],
+    )
+    found = find()
+    town.mailbox.arrived = kept
+
+    assert [each.what for each in found] == ["lost"]
+
+
+def test_a_mail_that_came_twice_without_a_fault_is_found(town, outcome, find):
+    mail = town.mailbox.arrived[-1]
+    quiet = max(fault.ended_at for fault in outcome.ledger.faults) + 3600
+    town.mailbox.arrived += [replace(mail, at=quiet), replace(mail, at=quiet + 1)]
+    found = find()
+    del town.mailbox.arrived[-2:]
+
+    assert [each.what for each in found] == ["doubled"]
+
+
+def test_a_mail_that_nobody_owed_is_found(town, find):
+    town.mailbox.arrived.append(replace(town.mailbox.arrived[0], message_id=str(uuid.uuid4())))
+    found = find()
+    town.mailbox.arrived.pop()
+
+    assert [each.what for each in found] == ["doubled"]
+
+
+def test_a_command_without_an_answer_is_found(outcome, find):
+    outcome.ledger.commands.append(
+        Command(command_id=uuid.uuid4(), service="delegation", method="request_role", caller="", arguments={})
+    )
+    found = find()
+    outcome.ledger.commands.pop()
+
+    assert [each.what for each in found] == ["stuck"]
+
+
+def test_a_forged_message_that_was_not_parked_is_found(outcome, find):
+    forged = Forgery(marker=str(uuid.uuid4()), service="dossiers", kind="malformed", is_sent=True)
+    outcome.ledger.forgeries.append(forged)
+    found = find()
+    outcome.ledger.forgeries.pop()
+
+    assert [each.what for each in found] == ["lost"]
+
+
+@pytest.mark.parametrize(
+    ("exchange", "queue"),
+    [
+        (topology.replay_exchange("dossiers"), topology.inbox_queue("dossiers")),
+        (topology.parking("dossiers"), topology.parking("dossiers")),
+    ],
+)
+def test_what_waits_in_a_queue_is_found(town, find, exchange, queue):
+    with channel_of(town, ADMINISTRATOR) as channel:
+        channel.basic_publish_confirm(amqp.Message("{}"), exchange, "anything", mandatory=True, confirm_timeout=10)
+        found = find()
+        taken = []
+        while (message := channel.basic_get(queue)) is not None:
+            taken.append(message)
+        # The one that came last is ours.
+        channel.basic_ack(taken[-1].delivery_tag)
+
+    assert [each.what for each in found] == ["stuck"]
