@@ -8,16 +8,21 @@ VENV := .venv
 PY := $(VENV)/bin/python
 
 # Two halves that take about as long; each brings its own servers, so that they can run side by side.
-PIECES := tests/unit tests/structure tests/contracts tests/journeys
+PIECES := tests/unit tests/structure tests/contracts tests/journeys tests/faults
 WHOLE := tests/integration
 
-.PHONY: help venv run reset unit test check lint prepare test-pieces test-whole
+# For `make faults`; without a seed, another each time. RABBITMQ_BIN names another RabbitMQ: see docs/reliability.md.
+MINUTES ?= 30
+SEED ?=
+
+.PHONY: help venv run reset unit test check lint prepare test-pieces test-whole faults
 
 help:
 	@echo "make run     everything on this machine, until Ctrl-C"
 	@echo "make reset   forget what make run stored"
 	@echo "make unit    tests that need no server"
 	@echo "make test    all tests (they start PostgreSQL and RabbitMQ themselves)"
+	@echo "make faults  half an hour of faults, and what was lost, doubled or stuck (MINUTES=30 SEED=…)"
 	@echo "make check   style, types, imports and all tests"
 
 venv: $(VENV)/.locked
@@ -52,6 +57,9 @@ test-pieces:
 
 test-whole:
 	@$(PY) -m pytest $(WHOLE)
+
+faults: venv prepare
+	@$(PY) -W ignore -m tests.faults --minutes $(MINUTES) $(addprefix --seed ,$(SEED))
 
 lint: venv
 	@$(VENV)/bin/ruff check .
