@@ -16,13 +16,14 @@ from chassis.statements import Actor, ServiceCaller, Signer
 from contracts.delegation import Delegation
 from deploy.embedded.ports import wait_until
 from tests.cast import ATELIERS
-from tests.support.processes import operate
+from tests.support.processes import ServiceProcess, operate
 
 NUMBER = ATELIERS.bce_number
 MANDATES = "SELECT mandate_id, person_id, valid_until, revoked_at FROM mandates ORDER BY mandate_id"
 DESIGNATIONS = "SELECT designation_id, person_id FROM designations ORDER BY designation_id"
 CONTACTS = "SELECT contact_id, person_id FROM contacts WHERE source = 'designation' ORDER BY contact_id"
 WRITTEN = "SELECT (SELECT count(*) FROM messages) + (SELECT count(*) FROM deliveries)"
+RETOLD = "SELECT count(*) FROM inbox WHERE type = 'delegation_retold' AND done_at IS NOT NULL"
 EPOCHS = "SELECT DISTINCT epoch FROM mandates"
 
 
@@ -69,6 +70,11 @@ class Installation:
         delegation = self._rpc.at(Delegation, actor=statement, timeout=20)
         delegation.revoke_mandate(mandate_id=mandate_id, reason="Elle est partie.", command_id=uuid4())
 
+    def restore(self, service: str, backup: str, process: ServiceProcess) -> None:
+        self.databases[service] = backup
+        for environment in (self.environment, process.environment):
+            environment[f"{service.upper()}_DATABASE_URL"] = backup
+
     def rows(self, service: str, query: str) -> list[tuple[Any, ...]]:
         return rows(self.databases[service], query)
 
@@ -108,9 +114,7 @@ def test_neighbours_of_a_service_that_was_restored_from_a_backup_believe_what_it
     written = installation.rows("notifications", WRITTEN)
 
     installation.delegation.kill()
-    installation.databases["delegation"] = backup
-    installation.environment["DELEGATION_DATABASE_URL"] = backup
-    installation.delegation.environment["DELEGATION_DATABASE_URL"] = backup
+    installation.restore("delegation", backup, installation.delegation)
     assert operate(installation.environment, "raise-epoch", "delegation") == "delegation: epoch 2\n"
     installation.delegation.start()
     operate(installation.environment, "republish", "delegation")
@@ -126,6 +130,39 @@ def test_neighbours_of_a_service_that_was_restored_from_a_backup_believe_what_it
     installation.designate(elodie)
     installation.revoke(of_chantal, by=elodie)
     installation.wait_until_whole()
+
+
+def test_a_listener_that_was_restored_hears_again_what_it_had_heard_since_the_backup(installation, test_databases):
+    bernard, chantal, david = (uuid4() for _ in range(3))
+    installation.designate(bernard)
+    of_chantal = installation.designate(chantal)
+    installation.wait_until_whole()
+
+    installation.listeners.stop()
+    backups = {name: test_databases.copy(installation.databases[name]) for name in installation.listeners.names}
+    installation.listeners.start()
+
+    # What they hear now they acknowledge: no queue keeps it.
+    installation.revoke(of_chantal, by=bernard)
+    installation.designate(david)
+    installation.wait_until_whole()
+
+    installation.listeners.kill()
+    for name, backup in backups.items():
+        installation.restore(name, backup, installation.listeners)
+        assert operate(installation.environment, "raise-epoch", name) == f"{name}: epoch 2\n"
+    assert not installation.is_whole()
+    written = installation.rows("notifications", WRITTEN)
+    installation.listeners.start()
+    for name in (*backups, "delegation"):
+        operate(installation.environment, "republish", name)
+
+    installation.wait_until_whole()
+    holders = {person_id for _, person_id, _, revoked_at in installation.rows("dossiers", MANDATES) if not revoked_at}
+    assert holders == {bernard, david}
+    # Its turn comes when all that was told again has been reacted to.
+    wait_until(lambda: installation.rows("notifications", RETOLD) == [(1,)], seconds=60, what="the end of the telling")
+    assert installation.rows("notifications", WRITTEN) == written
 
 
 def test_a_read_model_that_was_dropped_by_mistake_is_whole_after_republish(installation):
