@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import os
+import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-# psycopg waits in C by default, which stops every green thread; it reads this when it is imported.
-os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")
-
-import psycopg.waiting
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from chassis.waiting import connection_class
 from contracts.errors import ConcurrentChange, Unavailable
 from contracts.events import ActorFacts, Event
 
@@ -28,21 +26,49 @@ if TYPE_CHECKING:
 AWAY = (OperationalError, PoolExhausted)
 
 
+# What was used so shortly ago is there still; else the first statement of who comes next finds out.
+TRUSTED_FOR = 1.0  # seconds
+
+
 def connect(database_url: str, *, pool: int, name: str) -> sa.Engine:
     """An engine on psycopg 3 whose waits let other green threads run."""
-    if psycopg.waiting.wait is not psycopg.waiting.wait_selector:
-        raise RuntimeError("psycopg was imported before PSYCOPG_WAIT_FUNC was set")
     url = sa.make_url(database_url).set(drivername="postgresql+psycopg")
-    return sa.create_engine(
+    engine = sa.create_engine(
         url,
         pool_size=pool,
         max_overflow=0,
         pool_timeout=10,
-        pool_pre_ping=True,
         # The text of an error is logged, and what people gave us is no part of a log.
         hide_parameters=True,
         connect_args={"application_name": name, "connect_timeout": 5, "options": "-c timezone=UTC"},
     )
+    sa.event.listen(engine, "do_connect", _connect)
+    sa.event.listen(engine, "checkin", _note_left)
+    sa.event.listen(engine, "checkout", _require_alive)
+    return engine
+
+
+def _connect(dialect: Any, record: Any, arguments: Any, settings: Any) -> psycopg.Connection[Any]:
+    return connection_class().connect(*arguments, **settings)
+
+
+def _note_left(connection: Any, record: Any) -> None:
+    record.info["left_at"] = time.monotonic()
+
+
+def _require_alive(connection: Any, record: Any, fairy: Any) -> None:
+    """A ping costs as much as a statement, so only what lay idle is asked for one."""
+    left_at = record.info.get("left_at")
+    if left_at is None or time.monotonic() - left_at < TRUSTED_FOR:
+        return
+    try:
+        # Outside of any transaction it is one round trip.
+        connection.autocommit = True
+        connection.execute("")
+        connection.autocommit = False
+    except psycopg.Error as error:
+        # The pool then makes all of them anew.
+        raise sa.exc.InvalidatePoolError from error
 
 
 class Work:

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
 KEPT = timedelta(days=30)
 
+# Made once: to make a statement anew takes longer than to run it.
+_KEY = sa.and_(*(commands.c[name] == sa.bindparam(f"this_{name}") for name in ("caller", "command", "command_id")))
+_CLAIM = insert(commands).on_conflict_do_nothing().returning(commands.c.command_id)
+_REMEMBER = sa.update(commands).where(_KEY).values(answer=sa.bindparam("answer"))
+_REMEMBERED = sa.select(commands.c.digest, commands.c.answer).where(_KEY)
+
 
 def once(call: Call, command: str, payload: dict[str, Any], act: Callable[[], Any]) -> Any:
     """Run a command in one transaction with the memory of its answer (plain JSON), or give the first answer again."""
@@ -32,11 +38,10 @@ def once(call: Call, command: str, payload: dict[str, Any], act: Callable[[], An
     work: Work = call.work
     with work:
         # A second request at the same moment waits here until the first one has committed or rolled back.
-        claim = insert(commands).values(**key, digest=digest, done_at=call.now).on_conflict_do_nothing()
-        if work.execute(claim.returning(commands.c.command_id)).first() is None:
+        if work.execute(_CLAIM, {**key, "digest": digest, "done_at": call.now}).first() is None:
             return _first_answer(work, key, digest)
         answer = act()
-        work.execute(sa.update(commands).where(*_is(key)).values(answer=answer))
+        work.execute(_REMEMBER, {**_this(key), "answer": answer})
     return answer
 
 
@@ -51,11 +56,11 @@ def forget_old(work: Work, *, before: Any, batch: int = 1000) -> int:
 
 
 def _first_answer(work: Work, key: dict[str, Any], digest: str) -> Any:
-    row = work.execute(sa.select(commands.c.digest, commands.c.answer).where(*_is(key))).one()
+    row = work.execute(_REMEMBERED, _this(key)).one()
     if row.digest != digest:
         raise CommandIdReused(command_id=str(key["command_id"]))
     return row.answer
 
 
-def _is(key: dict[str, Any]) -> list[sa.ColumnElement[bool]]:
-    return [commands.c[name] == value for name, value in key.items()]
+def _this(key: dict[str, Any]) -> dict[str, Any]:
+    return {f"this_{name}": value for name, value in key.items()}

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import warnings
 
-os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")
 # Known, and told in docs/decisions/0002: nameko runs on it.
 warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
 if sys.argv[1:2] == ["run"]:

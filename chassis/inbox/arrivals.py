@@ -33,7 +33,7 @@ REPEATED = Counter("inbox_repeated_total", "Reactions not stored again: the mess
 PREFETCH = 200
 PARKED_WITHIN = 10.0  # seconds
 LARGEST_HEADERS = 16_000  # characters
-_INSERT = insert(inbox).on_conflict_do_nothing().returning(inbox.c.event_id)
+_INSERT = insert(inbox).on_conflict_do_nothing().inline().execution_options(preserve_rowcount=True)
 
 
 class Arrivals:
@@ -170,7 +170,7 @@ class Arrivals:
 
     def _insert(self, rows: list[dict[str, Any]]) -> int:
         with self._runtime.engine.begin() as connection:
-            stored = len(connection.execute(_INSERT, rows).all())
+            stored = int(connection.execute(_INSERT, rows if len(rows) > 1 else rows[0]).rowcount)
         REPEATED.labels(self._service).inc(len(rows) - stored)
         return stored
 

@@ -39,16 +39,23 @@ _DUE = sa.and_(
 )
 # Between the roll-back of a failure and its record, another worker could take the row again.
 _NOT_IN_FLIGHT = inbox.c.event_id != sa.all_(sa.bindparam("in_flight", type_=ARRAY(sa.UUID)))
-_CLAIM = (
-    sa.select(inbox)
+_NEXT = (
+    sa.select(inbox.c.event_id, inbox.c.handler)
     .where(_DUE, _NOT_IN_FLIGHT, inbox.c.due_at <= sa.bindparam("now"))
     .order_by(inbox.c.due_at)
     .limit(1)
     .with_for_update(skip_locked=True)
+    .cte("next")
+)
+# Marked as done in the transaction that does it: with a failure the mark is rolled back too.
+_CLAIM = (
+    sa.update(inbox)
+    .where(inbox.c.event_id == _NEXT.c.event_id, inbox.c.handler == _NEXT.c.handler)
+    .values(done_at=sa.bindparam("now"), error=None, waits_for=None)
+    .returning(inbox)
 )
 _NEXT_DUE = sa.select(sa.func.min(inbox.c.due_at)).where(_DUE)
 _THIS = sa.and_(inbox.c.event_id == sa.bindparam("this_event"), inbox.c.handler == sa.bindparam("this_handler"))
-_DONE = sa.update(inbox).where(_THIS).values(done_at=sa.bindparam("now"), error=None, waits_for=None)
 
 
 class NotYet(Exception):
@@ -147,7 +154,6 @@ class Reactions:
             republished=row.republished,
         )
         getattr(self._service, row.handler)(heard)
-        work.execute(_DONE, {**_key(row), "now": now})
 
     def _postpone(self, row: Any, wait: NotYet, now: datetime) -> None:
         """Longer each time: half of the time it has waited already."""

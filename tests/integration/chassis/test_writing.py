@@ -31,7 +31,7 @@ def pipe():
 def test_after_a_frame_that_left_in_part_nothing_more_is_written(pipe, gathered):
     outgoing, frame = Outgoing(pipe), b"x" * (8 << 20)
 
-    with pytest.raises(LOST), outgoing.together() if gathered else nullcontext():
+    with pytest.raises(LOST), outgoing if gathered else nullcontext():
         outgoing.write(frame)
 
     # The network takes something again.

@@ -1,9 +1,6 @@
 """Runs services of the town: ``python -m tests.integration.chassis.bus.serve NAME…``."""
 
-import os
 import sys
-
-os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")
 
 import eventlet
 
