@@ -10,7 +10,7 @@ import pytest
 
 from tests.contracts.broker.client import wait_for
 from tests.support import rabbitmq
-from tests.support.rabbitmq.programs import NoRabbitMQ
+from tests.support.rabbitmq.programs import NoRabbitMQ, find_installed
 
 STARTS_A_NODE = """
 import sys
@@ -40,6 +40,25 @@ def test_a_machine_without_any_is_told_what_to_install(monkeypatch: pytest.Monke
 
     with pytest.raises(NoRabbitMQ, match=r"^No RabbitMQ for the tests: install the package rabbitmq-server, "):
         rabbitmq.start_rabbitmq(tmp_path)
+
+
+def test_another_rabbitmq_may_be_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for program in ("rabbitmq-server", "rabbitmqctl", "erl", "epmd"):
+        (tmp_path / program).touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("RABBITMQ_BIN", str(tmp_path))
+
+    found = find_installed()
+
+    assert found is not None
+    assert found.server == tmp_path / "rabbitmq-server"
+
+
+def test_a_named_rabbitmq_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("RABBITMQ_BIN", str(tmp_path))
+
+    with pytest.raises(NoRabbitMQ, match=r"^RABBITMQ_BIN: there are no programs rabbitmq-server and rabbitmqctl in "):
+        find_installed()
 
 
 def _living_in(directory: Path) -> list[str]:
