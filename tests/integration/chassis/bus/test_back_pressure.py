@@ -5,13 +5,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+import amqp
 import pytest
 import sqlalchemy as sa
 
-from chassis.bus import Link, Publisher, together
+from chassis.bus import Link, Publisher, connect, together
 from chassis.inbox.arrivals import PREFETCH
 from chassis.tables import inbox, outbox
-from tests.integration.chassis.bus.town import Told, Whispered, heard
+from tests.integration.chassis.bus.town import Told, Whispered, heard, ran
 
 FLOOD, FIRST, STORED = 100_000, 10_000, 20_000
 SENT_TOGETHER = 1000
@@ -85,6 +86,31 @@ def test_a_full_inbox_holds_back_its_own_events_and_no_others(town, killable_rab
     town.until(lambda: len(town.rows("hearer", heard, heard.c.words == "too much")) >= count, seconds=120)
     assert len(town.rows("hearer", heard, heard.c.words == "too much")) == count
     killable_rabbitmq.control("clear_policy", "small")
+
+
+def test_a_full_request_queue_drops_who_waited_longest(town, killable_rabbitmq):
+    """And holds no memory for those who gave up; the limit of production is too high to fill it here."""
+    limit, count = 10, 30
+    killable_rabbitmq.control(
+        "set_policy", "short", r"^rpc-teller$", json.dumps({"max-length": limit}), "--apply-to", "queues"
+    )
+    town.processes["teller"].kill()
+    with connect(town.amqp_uri, "crowd") as connection:
+        channel = connection.channel()
+        channel.confirm_select()
+        for number in range(count):
+            body = {"args": [], "kwargs": {"word": f"crowd {number:02}", "seconds": 0}}
+            request = amqp.Message(json.dumps(body), application_headers={"nameko.service": town.token})
+            channel.basic_publish_confirm(request, "nameko-rpc", "teller.linger", confirm_timeout=30)
+    town.until(lambda: town.waiting_in("rpc-teller") == limit, seconds=30)
+    town.processes["teller"].start()
+
+    in_the_crowd = ran.c.word.startswith("crowd ")
+    town.until(lambda: len(town.rows("teller", ran, in_the_crowd)) >= limit, seconds=60)
+    killable_rabbitmq.control("clear_policy", "short")
+    assert town.teller.echo(words="as before") == "as before"
+    served = sorted(row.word for row in town.rows("teller", ran, in_the_crowd))
+    assert served == [f"crowd {number:02}" for number in range(count - limit, count)]
 
 
 def test_memory_stays_flat_while_many_events_arrive_and_the_database_is_away(town, killable_postgres, publish):
