@@ -8,12 +8,13 @@ import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg import sql
 
 from deploy.embedded.databases import DatabaseServer
 from deploy.embedded.keys import Keys
@@ -26,14 +27,17 @@ ROOT = Path(__file__).parents[1]
 # Commit times tell when a cause and its effect were committed, whoever did it. The rest is PostgreSQL's own choice.
 POSTGRES = {"track_commit_timestamp": "on", "shared_buffers": "256MB", "max_wal_size": "4GB", "max_connections": "200"}
 SHOWN = ("fsync", "synchronous_commit", "full_page_writes", "wal_sync_method", *POSTGRES)
+DATABASE_LOG = "postgres.log"
 
 
 class Ground:
-    def __init__(self, directory: Path, amqp_uri: str, databases: DatabaseServer) -> None:
+    def __init__(self, directory: Path, amqp_uri: str, admin_url: str) -> None:
         self.directory = directory
         self.amqp_uri = amqp_uri
         self.keys = Keys(directory / "keys")
-        self._databases = databases
+        self.database_log = directory / DATABASE_LOG
+        self._admin_url = admin_url
+        self._databases = DatabaseServer(admin_url)
         self._password = secrets.token_urlsafe(16)
 
     def database(self, name: str, *, template: str | None = None) -> str:
@@ -42,6 +46,16 @@ class Ground:
         self._databases.drop_database(name)
         self._databases.make_database(name, owner=name, template=template)
         return self._databases.url(name, role=name, password=self._password)
+
+    def configure(self, database: str, settings: Mapping[str, str]) -> None:
+        """For the sessions that begin from now on; none is as the server has it."""
+        with psycopg.connect(self._admin_url, autocommit=True) as connection:
+            name = sql.Identifier(database)
+            connection.execute(sql.SQL("ALTER DATABASE {} RESET ALL").format(name))
+            for setting, value in settings.items():
+                # A parameter of a module that is not loaded yet is known once it is.
+                change = sql.SQL("ALTER DATABASE {} SET {} = {}")
+                connection.execute(change.format(name, sql.SQL(setting), sql.Literal(value)))
 
     def settings(self) -> dict[str, Any]:
         """Versions and settings, as the servers tell them."""
@@ -78,10 +92,10 @@ def lay_ground() -> Iterator[Ground]:
     )
     broker = None
     try:
-        server = cluster.start(directory / "postgres.log")
+        server = cluster.start(directory / DATABASE_LOG)
         try:
             broker = start_rabbitmq(directory / "rabbitmq")
-            yield Ground(directory, broker.uri, DatabaseServer(cluster.admin_url))
+            yield Ground(directory, broker.uri, cluster.admin_url)
         finally:
             if broker is not None:
                 broker.forget()

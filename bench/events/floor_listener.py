@@ -1,4 +1,7 @@
-"""The floor's listener: stored in batches, acknowledged after, then one transaction for each reaction."""
+"""The floor's listener: stored in batches, acknowledged after, then one transaction for each reaction.
+
+It claims and marks with one statement, as ours does.
+"""
 
 from __future__ import annotations
 
@@ -24,12 +27,13 @@ STORE = (
 )
 # By the database's clock at the moment of the claim: by an earlier one, a row that came meanwhile would stay behind.
 CLAIM = (
-    "SELECT event_id, handler, body FROM inbox "
+    "WITH next AS (SELECT event_id, handler FROM inbox "
     "WHERE done_at IS NULL AND parked_at IS NULL AND due_at <= clock_timestamp() "
-    "ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED"
+    "ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED) "
+    "UPDATE inbox SET done_at = %s FROM next "
+    "WHERE inbox.event_id = next.event_id AND inbox.handler = next.handler RETURNING inbox.body"
 )
 EFFECT = "INSERT INTO effects (cause_id, words) VALUES (%s, %s)"
-DONE = "UPDATE inbox SET done_at = %s WHERE event_id = %s AND handler = %s"
 
 
 def declare(channel: amqp.Channel) -> None:
@@ -78,9 +82,7 @@ def _react(database_url: str, wanted: threading.Semaphore) -> None:
     while True:
         wanted.acquire()
         with database.transaction():
-            row = database.execute(CLAIM).fetchone()
-            if row is None:
-                continue
-            event_id, handler, body = row
-            database.execute(EFFECT, [body["cause_id"], body["words"]])
-            database.execute(DONE, [datetime.now(UTC), event_id, handler])
+            row = database.execute(CLAIM, [datetime.now(UTC)]).fetchone()
+            if row is not None:
+                (body,) = row
+                database.execute(EFFECT, [body["cause_id"], body["words"]])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from bench import figures, processor, results
+from bench import broker, figures, processor, results
 from bench.commits import Lapse
 from bench.events.parties import Party, all_parties
 from bench.ground import Ground
@@ -37,7 +37,10 @@ def measure(ground: Ground, options: Options) -> tuple[list[Result], dict[str, A
             party.measure(100, None)
         measures = {name: partial(_both, party, burst, steady) for name, party in parties.items()}
         told = take_turns(measures, options.rounds, _summary)
-        tables = {"What it costs, and whom": processor.table(_spent(parties, burst), "event")}
+        tables = {
+            "What it costs, and whom": processor.table(_spent(parties, burst), "event"),
+            "What the broker itself costs": broker.cost(ground.amqp_uri),
+        }
         profiles = _profiles(ground, parties["ours"], burst) if options.profile else []
     rows = _results(told)
     return rows, {"says": [*SAYS, _floor_beside_nameko(rows[0])], "tables": tables, "profiles": profiles}

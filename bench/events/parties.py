@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -52,18 +52,32 @@ def all_parties(ground: Ground) -> Iterator[dict[str, Party]]:
 
 
 @contextmanager
-def ours(ground: Ground, *, suffix: str = "") -> Iterator[Party]:
-    causes_url, effects_url = _databases(ground, f"ours{suffix}", migrated=True)
+def ours(ground: Ground) -> Iterator[Party]:
+    with ours_on(ground, *databases(ground, "ours", migrated=True)) as party:
+        yield party
+
+
+@contextmanager
+def ours_on(
+    ground: Ground, causes_url: str, effects_url: str, parts: Sequence[str] = ("causes", "effects")
+) -> Iterator[Party]:
+    """Both services, or one of them alone, on databases that are there already."""
     environments = {
         "causes": chassis.environment(ground, "CAUSE", causes_url),
         "effects": chassis.environment(ground, "EFFECT", effects_url),
     }
     servers = {
         part: Server(
-            Program(module="bench.events.ours", verb=f"serve_{part}", settings={}, environment=environment, url=url),
-            ground.directory / f"events-ours-{part}{suffix}.log",
+            Program(
+                module="bench.events.ours",
+                verb=f"serve_{part}",
+                settings={},
+                environment=environments[part][0],
+                url=environments[part][1],
+            ),
+            ground.directory / f"events-ours-{part}.log",
         )
-        for part, (environment, url) in environments.items()
+        for part in parts
     }
     with _running(servers):
         cause = partial(_post, f"{environments['causes'][1]}/causes")
@@ -73,7 +87,7 @@ def ours(ground: Ground, *, suffix: str = "") -> Iterator[Party]:
 @contextmanager
 def by_program(ground: Ground, name: str, module: str) -> Iterator[Party]:
     """The floor or a peer: its listener stays, its causes are written by a program that ends."""
-    causes_url, effects_url = _databases(ground, module, migrated=name == "floor")
+    causes_url, effects_url = databases(ground, module, migrated=name == "floor")
     python = peers.bring() if name in ("Celery", "FastStream") else Path(sys.executable)
 
     def program(verb: str, database_url: str, **more: float | None) -> Program:
@@ -99,7 +113,7 @@ def _running(servers: dict[str, Server]) -> Iterator[None]:
             server.stop()
 
 
-def _databases(ground: Ground, name: str, *, migrated: bool) -> tuple[str, str]:
+def databases(ground: Ground, name: str, *, migrated: bool) -> tuple[str, str]:
     urls = []
     for part, table in (("causes", CAUSES), ("effects", EFFECTS)):
         make = partial(chassis.migrated_database, ground) if migrated else ground.database

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
-from bench import calls, chassis, peers
+from bench import broker, calls, chassis, peers
 from bench.calls import AT_ONCE
 from bench.ground import Ground
 from bench.profile import Profile, record
@@ -35,7 +35,9 @@ def measure(ground: Ground, options: Options) -> tuple[list[Result], dict[str, A
             {name: partial(_ask, ground, options, name) for name in parties}, options.rounds, calls.summary
         )
         profiles = _profiles(ground, options, servers["ours"].pid) if options.profile else []
-    return calls.rows("rpc", told), {"says": SAYS, "profiles": [profile.as_json() for profile in profiles]}
+        tables = {"What the broker itself costs": broker.cost(ground.amqp_uri)}
+    told_beside = {"says": SAYS, "tables": tables, "profiles": [profile.as_json() for profile in profiles]}
+    return calls.rows("rpc", told), told_beside
 
 
 @contextmanager
