@@ -1,6 +1,7 @@
 # What is done with the project. `make` alone lists it.
 #
 # PYTHON: a Python 3.11, 3.12 or 3.13 to make the virtual environment with, when there is none in .venv yet.
+# For `make bench`: ONLY (rpc, events, command, idle, growth), ROUNDS (5).
 # For `make run`: PORT (8000), NOW (2024-10-15T09:00+02:00, say), AMQP_URI, DATABASE_ADMIN_URL, POSTGRES_BIN.
 
 PYTHON ?= python3
@@ -15,7 +16,7 @@ WHOLE := tests/integration
 MINUTES ?= 30
 SEED ?=
 
-.PHONY: help venv run reset unit test check lint prepare test-pieces test-whole faults
+.PHONY: help venv run reset unit test bench check lint prepare test-pieces test-whole faults
 
 help:
 	@echo "make run     everything on this machine, until Ctrl-C"
@@ -23,6 +24,7 @@ help:
 	@echo "make unit    tests that need no server"
 	@echo "make test    all tests (they start PostgreSQL and RabbitMQ themselves)"
 	@echo "make faults  half an hour of faults, and what was lost, doubled or stuck (MINUTES=30 SEED=…)"
+	@echo "make bench   side-by-side measurements, half an hour; ONLY=rpc for one of them"
 	@echo "make check   style, types, imports and all tests"
 
 venv: $(VENV)/.locked
@@ -60,6 +62,10 @@ test-whole:
 
 faults: venv prepare
 	@$(PY) -W ignore -m tests.faults --minutes $(MINUTES) $(addprefix --seed ,$(SEED))
+
+# Brings its own servers, and the peers into .venv-bench.
+bench: venv
+	@$(PY) -m bench $(ONLY) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 lint: venv
 	@$(VENV)/bin/ruff check .
