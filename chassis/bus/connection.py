@@ -13,6 +13,8 @@ import amqp
 from amqp.exceptions import FrameSyntaxError, RecoverableConnectionError
 from amqp.method_framing import frame_handler, frame_writer
 from amqp.transport import TCPTransport
+from eventlet.greenio import GreenSocket
+from eventlet.hubs import trampoline
 
 from chassis.logs import log
 
@@ -156,3 +158,22 @@ def _read_ahead(transport: Any) -> None:
     # It asks the socket for each part of each frame, nine times a message; what is left over it keeps.
     receive = transport.sock.recv
     transport._quick_recv = lambda size: receive(READ_AT_ONCE)
+
+
+def limit_writes_only(connection: Connection, seconds: float) -> None:
+    """From here on ``seconds`` are the limit of a write. On green threads a read has none, which would cost a timer for
+    each message; elsewhere it still raises TimeoutError, to be begun again."""
+    connection.sock.settimeout(seconds)
+    if not (isinstance(connection.sock, GreenSocket) and isinstance(connection.transport, TCPTransport)):
+        return
+    bare = connection.sock.fd
+
+    def receive(size: int) -> bytes:
+        while True:
+            try:
+                received: bytes = bare.recv(READ_AT_ONCE)
+                return received
+            except BlockingIOError:
+                trampoline(bare, read=True)
+
+    connection.transport._quick_recv = receive

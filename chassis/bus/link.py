@@ -1,25 +1,26 @@
 """A connection to the broker that comes back by itself.
 
 It uses ``threading`` alone, so that it works in a plain program and, after ``eventlet.monkey_patch()``, on green
-threads. One thread reads; whoever writes holds py-amqp's lock for the whole of a message: frames never interleave.
+threads. One thread reads, one keeps the heart beating; whoever writes holds py-amqp's lock for the whole of a message:
+frames never interleave.
 """
 
 from __future__ import annotations
 
 import random
 import threading
-import time
 from collections.abc import Callable, MutableMapping
-from contextlib import suppress
 from typing import Any, ClassVar
 from weakref import WeakSet
 
 from amqp import spec
 
-from chassis.bus.connection import HEARTBEAT, LOST, Connection, connect, cut, user_of
+from chassis.bus.connection import HEARTBEAT, LOST, Connection, connect, cut, limit_writes_only, user_of
 from chassis.logs import log
 
 FIRST_DELAY, LONGEST_DELAY = 0.1, 5.0
+# What the network does not take in this time is lost: who writes holds up all who write after him.
+WRITTEN_WITHIN = 2.5
 
 Spawn = Callable[[Callable[[], None]], Any]
 
@@ -137,22 +138,30 @@ class Link:
         connection.on_blocked = self._note_blocked
         connection.on_unblocked = self._note_unblocked
         self._on_open(connection)
-        # Often enough to send our heartbeats in time.
-        connection.sock.settimeout(HEARTBEAT / 4)
+        limit_writes_only(connection, WRITTEN_WITHIN)
         self._up.set()
         self._note_back()
         log.info("broker_connected", link=self.name)
+        self._spawn(lambda: self._beat(connection))
         self._read(connection)
 
     def _read(self, connection: Connection) -> None:
-        ticked_at = time.monotonic()
         while connection.connected:
-            with suppress(TimeoutError):
-                # Frame by frame: drain_events() would swallow the broker's heartbeats and not come back for ours.
+            try:
+                # Frame by frame: drain_events() would swallow the broker's heartbeats.
                 connection.blocking_read()
-            if time.monotonic() - ticked_at > 1:
-                ticked_at = time.monotonic()
+            except TimeoutError:
+                continue
+
+    def _beat(self, connection: Connection) -> None:
+        """Sends our heartbeats, and ends a connection by which nothing comes any more."""
+        while not self._stopping.wait(HEARTBEAT / 4) and self._connection is connection:
+            try:
                 connection.heartbeat_tick()
+            except LOST as error:
+                log.warning("broker_silent", link=self.name, why=str(error))
+                self.drop()
+                return
 
     def _forget(self, why: str) -> None:
         connection, self._connection = self._connection, None
