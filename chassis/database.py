@@ -117,8 +117,7 @@ class Work:
             if error is None:
                 self._tell()
         finally:
-            # Closing rolls back what was not committed.
-            session.close()
+            _close(session)
             self._session = None
             self._after_commit.clear()
             self._wakes.clear()
@@ -157,3 +156,12 @@ class Work:
             act()
         for timer in self._wakes:
             self.runtime.wake(timer)
+
+
+def _close(session: Session) -> None:
+    """Rolls back what was not committed; where the database is lost with that, it rolls back by itself."""
+    try:
+        session.close()
+    except AWAY:
+        # What was refused, or was done already, stays so: this would hide it.
+        session.invalidate()

@@ -8,7 +8,7 @@ from chassis import readmodel
 from chassis.database import Work
 from chassis.inbox import NotYet
 from chassis.tables import inbox, outbox
-from contracts.errors import Unavailable
+from contracts.errors import NotFound, Unavailable
 from contracts.events import ActorFacts
 from tests.integration.chassis.ledger import NOON, EntryWritten, entries, write
 
@@ -91,6 +91,17 @@ def test_a_database_that_is_away_is_a_refusal_that_says_so(ledger):
         work.execute(sa.text("SELECT 1"))
 
     assert refused.value.details == {"part": "database"}
+
+
+def test_what_a_command_refused_is_told_though_the_database_is_lost_with_its_roll_back(ledger):
+    with ledger.engine.connect() as other, pytest.raises(NotFound), Work(ledger) as work:
+        mine = work.execute(sa.text("SELECT pg_backend_pid()")).scalar_one()
+        other.execute(sa.text("SELECT pg_terminate_backend(:pid)"), {"pid": mine})
+        raise NotFound()
+
+    assert ledger.engine.pool.checkedout() == 0
+    with work:
+        assert work.execute(sa.text("SELECT 1")).scalar_one() == 1
 
 
 @pytest.mark.parametrize("order", [[(1, 1), (1, 2), (2, 1)], [(2, 1), (1, 2), (1, 1)], [(1, 2), (2, 1), (1, 1)]])
