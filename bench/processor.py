@@ -19,6 +19,11 @@ def spent(act: Callable[[], object], pids: Mapping[str, int]) -> dict[str, float
     return {name: after[name] - before.get(name, 0.0) for name in after}
 
 
+def spent_by(pid: int) -> float:
+    """Seconds since the process began."""
+    return _parsed(Path(f"/proc/{pid}/stat").read_text())[2]
+
+
 def table(rows: Mapping[str, tuple[dict[str, float], int]], of_what: str) -> list[list[str]]:
     """``rows``: {party: (seconds by process, how many things were done)}; milliseconds for each thing."""
     processes = list(dict.fromkeys(name for seconds, _ in rows.values() for name in seconds))

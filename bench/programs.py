@@ -10,7 +10,7 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,18 +25,22 @@ TOLD_WITHIN = 600.0
 
 @dataclass(frozen=True, kw_only=True)
 class Program:
-    """``python -m module verb {settings}``. ``environment``: what the chassis reads; ``url``: its health."""
+    """``python -m module verb {settings}``; ``word`` takes the place of the settings.
+
+    ``environment``: what the chassis reads; ``url``: its health.
+    """
 
     module: str
     verb: str
-    settings: Mapping[str, Any]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    word: str | None = None
     python: Path = Path(sys.executable)
     environment: Mapping[str, str] | None = None
     url: str | None = None
 
     @property
     def command(self) -> list[str]:
-        return [str(self.python), "-m", self.module, self.verb, json.dumps(self.settings)]
+        return [str(self.python), "-m", self.module, self.verb, self.word or json.dumps(self.settings)]
 
     def surroundings(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}

@@ -19,7 +19,7 @@ from bench.rounds import Options, take_turns
 from bench.rpc.floor import connect
 
 BATCH = 500  # of the relay
-GIVEN_UP_AFTER = 120.0  # seconds
+GIVEN_UP_AFTER = 300.0  # seconds
 
 SAYS = [
     "Ours twice: with rows sent and done over the last month in outbox and inbox, and (as *floor*) in a database that "

@@ -24,6 +24,10 @@ def test_a_process_that_is_not_ours_is_not_counted():
     assert processor.spent(lambda: None, {"the parent": os.getppid()}) == {"the parent": 0.0}
 
 
+def test_a_process_has_spent_time_since_it_began():
+    assert 0.0 < processor.spent_by(os.getpid()) < 3600
+
+
 def test_a_table_tells_milliseconds_for_each_thing_done():
     rows = processor.table({"ours": ({"a": 3.0, "b": 1.0}, 1000), "floor": ({"a": 1.5}, 1000)}, "event")
 

@@ -1,0 +1,1 @@
+"""``idle``: memory and start-up of each service."""
