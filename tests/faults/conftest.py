@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.faults.reconciling import Finding, Holdings, reconcile
 from tests.faults.run import Outcome, run
 from tests.faults.town import Town
 from tests.support import processes
@@ -39,3 +40,21 @@ def town(seed: int) -> Iterator[Town]:
 def outcome(town: Town, seed: int) -> Outcome:
     """Of two minutes of faults."""
     return run(town, seed=seed, seconds=SECONDS)
+
+
+@pytest.fixture(scope="package")
+def before(outcome: Outcome, town: Town) -> set[Finding]:
+    """What was found when nobody worked any more: the services are stopped, so that they do not mend it."""
+    town.stop_services()
+    return set(reconcile(outcome.ledger, Holdings.of(town)))
+
+
+@pytest.fixture
+def find(outcome: Outcome, town: Town, before: set[Finding]) -> Iterator[Callable[[], list[Finding]]]:
+    """What is found now and was not before; at the end of a test all is as it was."""
+
+    def find() -> list[Finding]:
+        return [each for each in reconcile(outcome.ledger, Holdings.of(town)) if each not in before]
+
+    yield find
+    assert not find()

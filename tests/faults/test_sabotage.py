@@ -14,28 +14,9 @@ from chassis.bus import topology
 from tests.faults.brokers import ADMINISTRATOR
 from tests.faults.kinds.parcels import channel_of
 from tests.faults.ledger import Command, Forgery
-from tests.faults.reconciling import Holdings, reconcile
 
 FIRST_SENT = "event_id = (SELECT event_id FROM outbox WHERE type = 'dossier_submitted' ORDER BY position LIMIT 1)"
 FIRST_HEARD = "(event_id, handler) = (SELECT event_id, handler FROM inbox ORDER BY event_id, handler LIMIT 1)"
-
-
-@pytest.fixture(scope="module")
-def before(outcome, town):
-    """What was found when nobody worked any more: the services are stopped, so that they do not mend it."""
-    town.stop_services()
-    return set(reconcile(outcome.ledger, Holdings.of(town)))
-
-
-@pytest.fixture
-def find(outcome, town, before):
-    """What is found now and was not before; at the end of a test all is as it was."""
-
-    def find():
-        return [each for each in reconcile(outcome.ledger, Holdings.of(town)) if each not in before]
-
-    yield find
-    assert not find()
 
 
 @contextmanager
@@ -122,6 +103,15 @@ def test_an_effect_twice_is_found(town, find):
         assert [each.what for each in find() if str(second) in each.sentence] == ["doubled"]
     finally:
         town.databases.change("delegation", "DELETE FROM role_requests WHERE role_request_id = %s", second)
+
+
+def test_an_announcement_that_a_page_led_to_is_missed(town, outcome, find):
+    command = next(each for each in outcome.ledger.in_state("answered") if each.name.endswith(" by pages"))
+    of_its_person = f"body->>'person_id' = '{command.told_by_pages_of}'"
+    with sabotaged(town, "identity", "outbox", f"DELETE FROM outbox WHERE {of_its_person}"):
+        found = find()
+
+    assert any(str(command.command_id) in each.sentence for each in found if each.what == "lost")
 
 
 @pytest.mark.parametrize("content", [b"%PDF-1.7 something else", b""])

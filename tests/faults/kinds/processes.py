@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import random
+import time
 from functools import partial
 
 from deploy.embedded.environment import SERVICES
+from tests.faults.kinds.servers import BROKER, DATABASE
 from tests.faults.ledger import Ledger
+from tests.faults.replicas import Replica
 from tests.faults.schedule import Kind, Plan, Steps
 from tests.faults.town import Town
 
 # Longer than the broker waits for heartbeats (20 s) and the database for the relay's session (15 s).
 FROZEN_FOR = (26.0, 34.0)
+# A fault may be felt for so long after its end, in seconds.
+HINDERS_FOR = 10.0
 
 
 def kill_one_of(service: str) -> Kind:
@@ -63,15 +68,25 @@ def replace_gracefully(town: Town, ledger: Ledger, chance: random.Random) -> Pla
 
     def steps() -> Steps:
         for replica in replicas:
+            asked_at = time.time()
             replica.ask_to_stop()
             yield partial(getattr, replica, "has_ended")
-            if (status := replica.process.exit_status) != 0:
+            if (status := replica.process.exit_status) != 0 and not _is_hindered(replica, ledger, asked_at):
                 ledger.note_wrong(f"{replica.name} was asked to stop and ended with {status}: {replica.process.told()}")
             replica.start()
             yield partial(getattr, replica, "is_ready")
 
     names = [replica.name for replica in replicas]
     return Plan(kind="rolling restart", target=" and ".join(names), needs=frozenset(names), steps=steps)
+
+
+def _is_hindered(replica: Replica, ledger: Ledger, since: float) -> bool:
+    """What was begun cannot be finished in time when a server is away, or the way to it swallows everything."""
+    own_ways = f"{replica.name} to its "
+    return any(
+        fault.target in (BROKER, DATABASE) or fault.target.startswith((own_ways, "everybody's connections"))
+        for fault in ledger.faults_between(since - HINDERS_FOR, time.time())
+    )
 
 
 KINDS: list[Kind] = [*(kill_one_of(service) for service in SERVICES), kill_both, freeze, replace_gracefully]

@@ -23,7 +23,6 @@ FULL_FOR = (6.0, 12.0)
 LISTENERS = ("dossiers", "notifications")
 POLICY = "full"
 SENT_EVERY = 0.1  # seconds
-SERVERS = (BROKER, DATABASE)
 
 
 def fill(town: Town, ledger: Ledger, chance: random.Random) -> Plan:
@@ -52,7 +51,7 @@ def fill(town: Town, ledger: Ledger, chance: random.Random) -> Plan:
         yield partial(_has_ended, clearing)
 
     names = [replica.name for replica in replicas]
-    return Plan(kind="full queue", target=queue, needs=frozenset({*names, *SERVERS}), steps=steps)
+    return Plan(kind="full queue", target=queue, needs=frozenset({*names, BROKER, DATABASE}), steps=steps)
 
 
 def _is_refused(town: Town, parcel: Parcel) -> bool:

@@ -76,13 +76,17 @@ def repeats(ledger: Ledger, holdings: Holdings) -> list[Repeat]:
         excuses: list[Fault] = []
         for before in mails[:-1]:
             under_way = ledger.faults_between(before.at - NOTED_WITHIN, before.at + NOTED_WITHIN)
-            excuse = [fault for fault in under_way if any(part in fault.target for part in SENDER)]
+            excuse = [fault for fault in under_way if _hinders_sender(fault)]
             if not excuse:
                 excuses = []
                 break
             excuses += excuse
         found.append(Repeat(message_id=message_id, times=len(mails), why=tuple(excuses)))
     return found
+
+
+def _hinders_sender(fault: Fault) -> bool:
+    return any(part in fault.target for part in SENDER) and not fault.target.endswith(" to its broker")
 
 
 def find_inexcusable(ledger: Ledger, holdings: Holdings) -> Iterator[Finding]:

@@ -105,8 +105,9 @@ def _languages_known(holdings: Holdings) -> Known:
 
 def _confirmed(holdings: Holdings) -> Known:
     rows = holdings.tables["identity", "contacts"]
-    return {row["person_id"]: True for row in rows if row["email"] is not None}
+    return {row["person_id"]: (1, row["version"]) for row in rows if row["email"] is not None}
 
 
 def _reachable(holdings: Holdings) -> Known:
-    return {row["person_id"]: True for row in holdings.tables["delegation", "reachable_people"]}
+    rows = holdings.tables["delegation", "reachable_people"]
+    return {row["person_id"]: (row["epoch"], row["version"]) for row in rows}
