@@ -18,7 +18,7 @@ STEADY = 100  # a second
 SAYS = [
     "A cause is committed in one database and its effect in another, each by a process of its own. PostgreSQL's own "
     "commit times are compared (`track_commit_timestamp`), so nobody is timed by his own clock. Four write at once "
-    "and four react at once on every side.",
+    "and four react at once on every side: in one process each, but Celery, whose four react in four.",
     "Ours and the floor make the same commits: cause and outbox row in one transaction, the mark of what was sent for "
     "each batch, the insert into the inbox for each batch, and one transaction for each reaction with its effect and "
     "its mark; between them a quorum queue, persistent messages and publisher confirms.",
@@ -42,7 +42,7 @@ def measure(ground: Ground, options: Options) -> tuple[list[Result], dict[str, A
             "What the broker itself costs": broker.cost(ground.amqp_uri),
         }
         profiles = _profiles(ground, parties["ours"], burst) if options.profile else []
-    rows = _results(told)
+    rows = results_of(told)
     return rows, {"says": [*SAYS, _floor_beside_nameko(rows[0])], "tables": tables, "profiles": profiles}
 
 
@@ -57,7 +57,7 @@ def _summary(told: dict[str, Lapse]) -> str:
     )
 
 
-def _results(told: dict[str, list[dict[str, Lapse]]]) -> list[Result]:
+def results_of(told: dict[str, list[dict[str, Lapse]]]) -> list[Result]:
     rates = {
         name: figures.median_of_rounds([answer["highest"].per_second for answer in answers])
         for name, answers in told.items()

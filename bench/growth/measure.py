@@ -60,7 +60,7 @@ def measure(ground: Ground, options: Options) -> tuple[list[Result], dict[str, A
     measures = {name: partial(_all, ground, party, steady) for name, party in parties.items()}
     told = take_turns(measures, options.rounds, _summary)
     tables = {"Plans, and the pages of 8 kB that they touched": plans.table(*_plans(ground, parties))}
-    return _results(told), {"says": SAYS, "tables": tables}
+    return results_of(told), {"says": SAYS, "tables": tables}
 
 
 def _sizes(options: Options) -> dict[str, Size]:
@@ -153,7 +153,7 @@ def _summary(told: dict[str, Any]) -> str:
     )
 
 
-def _results(told: dict[str, list[dict[str, Any]]]) -> list[Result]:
+def results_of(told: dict[str, list[dict[str, Any]]]) -> list[Result]:
     rows = [
         _row(f"event at {STEADY}/s, 1 M rows kept, p{percent}", "ms", _percentiles(told, "events", percent))
         for percent in figures.PERCENTILES

@@ -38,7 +38,7 @@ def measure(ground: Ground, options: Options) -> tuple[list[Result], dict[str, A
         "floor": partial(_each, ground, partial(_bare, ground)),
     }
     told = take_turns(measures, options.rounds, _summary)
-    return _results(told), {"says": SAYS}
+    return results_of(told), {"says": SAYS}
 
 
 def _surroundings(ground: Ground) -> Surroundings:
@@ -100,7 +100,7 @@ def _summary(told: dict[str, dict[str, float]]) -> str:
     return "   ".join(f"{name} {each['memory']:.0f} MB {each['start-up']:.1f} s" for name, each in told.items())
 
 
-def _results(told: dict[str, list[Any]]) -> list[Result]:
+def results_of(told: dict[str, list[Any]]) -> list[Result]:
     rows = []
     for service in SERVICES:
         for kind, unit in KINDS.items():

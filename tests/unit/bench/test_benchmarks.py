@@ -1,0 +1,49 @@
+"""What is measured, what was asked for and what is told belong together."""
+
+import importlib
+
+import pytest
+
+from bench import calls, document
+from bench.__main__ import NAMES
+from bench.commits import Lapse
+from bench.events import measure as events
+from bench.goals import GOALS
+from bench.growth import measure as growth
+from bench.idle import measure as idle
+from deploy.embedded.environment import SERVICES
+
+CALLS = [{"one": [1.0], "many": {"ms": [1.0], "per_second": 10.0}}]
+LAPSES = [{"highest": Lapse([1.0], 10.0), "steady": Lapse([1.0], 100.0)}]
+GROWTH = [{"events": [1.0], "rate": 10.0, "relay": [1.0], "reactions": [1.0]}]
+IDLE = [{service: dict.fromkeys(idle.KINDS, 1.0) for service in SERVICES}]
+
+
+@pytest.fixture
+def measured():
+    """All figures, by their benchmark and case, of a run in which everybody was alike."""
+    rows = [
+        *calls.rows("rpc", dict.fromkeys(["ours", "floor", "nameko in-service", "nameko standalone"], CALLS)),
+        *events.results_of(dict.fromkeys(["ours", "floor", "nameko"], LAPSES)),
+        *calls.rows("command", dict.fromkeys(["ours", "floor", "nameko"], CALLS)),
+        *idle.results_of(dict.fromkeys(["ours", "floor"], IDLE)),
+        *growth.results_of(dict.fromkeys(["full", "empty"], GROWTH)),
+    ]
+    return {(row.bench, row.case): row for row in rows}
+
+
+def test_every_goal_is_judged_by_a_figure(measured):
+    assert {key for key, row in measured.items() if row.goal} == set(GOALS)
+
+
+def test_every_figure_is_in_the_document(measured):
+    text = document.render(list(measured.values()), {})
+
+    assert all(f"| {case} | {row.unit} |" in text for (_, case), row in measured.items())
+    assert all(document.TITLES[name] in text for name in NAMES)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_benchmark_can_be_run_and_has_a_title(name):
+    assert callable(importlib.import_module(f"bench.{name}.measure").measure)
+    assert name in document.TITLES
