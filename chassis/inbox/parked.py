@@ -108,15 +108,12 @@ def drop_unreadable(amqp_uri: str, service: str, message_id: str) -> Rows:
 
 
 @contextmanager
-def _parking_queue(amqp_uri: str, service: str) -> Iterator[tuple[amqp.Channel, list[amqp.Message]]]:
-    """All that is in the queue; what is not acknowledged returns to it at the end."""
+def _parking_queue(amqp_uri: str, service: str) -> Iterator[tuple[amqp.Channel, Iterator[amqp.Message]]]:
+    """All that is in the queue, one after the other; what is not acknowledged returns to it at the end."""
     with connect(amqp_uri, f"{service} operator") as connection:
         channel = connection.channel()
         declare_inbox(channel, service, [])
-        messages = []
-        while (message := channel.basic_get(parking(service))) is not None:
-            messages.append(message)
-        yield channel, messages
+        yield channel, iter(lambda: channel.basic_get(parking(service)), None)
 
 
 def _described(message: amqp.Message) -> dict[str, Any]:
