@@ -20,7 +20,7 @@ from chassis.rpc.wire import context_of
 from contracts.errors import InvalidRequest
 
 LARGEST_REQUEST = 1 << 20  # bytes
-ANSWERS_KEPT = 256
+ANSWERS_KEPT, ANSWERS_BYTES_KEPT = 256, 16 << 20
 CLOCKS_DIFFER = 2.0  # seconds, at most, between the machines of one installation
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
@@ -135,7 +135,7 @@ class Answers:
         """The request will come again by the next connection, to us or to a replica."""
         if body is not None and request.correlation_id is not None:
             self._unsent[request.correlation_id] = body
-            while len(self._unsent) > ANSWERS_KEPT:
+            while len(self._unsent) > ANSWERS_KEPT or sum(map(len, self._unsent.values())) > ANSWERS_BYTES_KEPT:
                 self._unsent.popitem(last=False)
 
 
