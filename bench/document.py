@@ -88,7 +88,8 @@ def _section(bench: str, entries: Sequence[Result], circumstances: Mapping[str, 
     parts.append(f"{table(entries)}\n")
     missed = [entry.case for entry in entries if entry.met is False]
     if missed:
-        parts.append(f"**Not met:** {'; '.join(missed)}. Where the time goes is below.\n")
+        shown = " Where the time goes is below." if circumstances.get("profiles") else ""
+        parts.append(f"**Not met:** {'; '.join(missed)}.{shown}\n")
     parts.append(aside(circumstances))
     if "versions" in circumstances:
         parts.append(_circumstances(circumstances))
