@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bench.figures import significant
 from bench.growth.backlog import MARK
 
 SETTINGS = {
@@ -26,11 +27,16 @@ _TABLE = re.compile(r"\b(?:FROM|INTO|UPDATE)\s+(outbox|inbox)\b")
 
 @dataclass(frozen=True)
 class Plan:
-    """``scans``: how each table was read. ``pages``: of 8 kB, in memory or not."""
+    """``scans``: how each table was read. ``pages``: of 8 kB, in memory or not. ``rows``: as many as any step had."""
 
     statement: str
     scans: str
     pages: int
+    rows: int
+
+    @property
+    def pages_a_row(self) -> float:
+        return self.pages / max(1, self.rows)
 
 
 def plans_in(log: str, database: str, table: str) -> Iterator[Plan]:
@@ -44,30 +50,29 @@ def plans_in(log: str, database: str, table: str) -> Iterator[Plan]:
         if MARK not in statement and on is not None and on[1] == table:
             plan = logged["Plan"]
             pages = plan.get("Shared Hit Blocks", 0) + plan.get("Shared Read Blocks", 0)
-            yield Plan(statement, ", ".join(_scans(plan)), pages)
+            yield Plan(statement, ", ".join(_scans(plan)), pages, max(_rows(plan)))
 
 
 def table(full: list[Plan], empty: list[Plan]) -> list[list[str]]:
-    """A row for each statement that both made: how it is read, and the pages of 8 kB in the middle and at the most."""
-    rows = [["statement", "read by, full", "pages full, p50 (most)", "pages empty, p50 (most)"]]
-    by_statement = {plan.statement: plan for plan in full}
-    alone = _pages(empty)
-    for statement, pages in sorted(_pages(full).items()):
-        if statement in alone:
-            scans = by_statement[statement].scans or "–"
-            rows.append([f"`{_short(statement)}`", scans, _shown(pages), _shown(alone[statement])])
+    """A row for each statement that both made. By the row, because batches differ; and the most pages of any."""
+    rows = [["statement", "read by, full", "pages a row, full: p50 (most in all)", "empty"]]
+    filled, alone = _by_statement(full), _by_statement(empty)
+    for statement in sorted(filled.keys() & alone.keys()):
+        scans = filled[statement][-1].scans or "–"
+        rows.append([f"`{_short(statement)}`", scans, _shown(filled[statement]), _shown(alone[statement])])
     return rows
 
 
-def _pages(plans: list[Plan]) -> dict[str, list[int]]:
-    pages: dict[str, list[int]] = {}
+def _by_statement(plans: list[Plan]) -> dict[str, list[Plan]]:
+    found: dict[str, list[Plan]] = {}
     for plan in plans:
-        pages.setdefault(plan.statement, []).append(plan.pages)
-    return pages
+        found.setdefault(plan.statement, []).append(plan)
+    return found
 
 
-def _shown(pages: list[int]) -> str:
-    return f"{statistics.median(pages):g} ({max(pages)})"
+def _shown(plans: list[Plan]) -> str:
+    middle = statistics.median(plan.pages_a_row for plan in plans)
+    return f"{significant(middle):g} ({max(plan.pages for plan in plans)})"
 
 
 def _short(statement: str) -> str:
@@ -88,3 +93,9 @@ def _scans(plan: Mapping[str, Any]) -> Iterator[str]:
         yield f"{node} {index}"
     for below in plan.get("Plans", ()):
         yield from _scans(below)
+
+
+def _rows(plan: Mapping[str, Any]) -> Iterator[int]:
+    yield int(plan["Actual Rows"])
+    for below in plan.get("Plans", ()):
+        yield from _rows(below)
