@@ -68,6 +68,8 @@ def replace_gracefully(town: Town, ledger: Ledger, chance: random.Random) -> Pla
 
     def steps() -> Steps:
         for replica in replicas:
+            # Who is asked while it still starts dies of the signal, and has nothing to finish.
+            yield partial(getattr, replica, "is_ready")
             asked_at = time.time()
             replica.ask_to_stop()
             yield partial(getattr, replica, "has_ended")
