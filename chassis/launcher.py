@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from collections.abc import Sequence
@@ -23,6 +24,9 @@ def run(services: Sequence[type[Door]]) -> int:
     containers = [_container_of(service) for service in services]
     wake_reader, wake_writer = _stop_on_signals()
     SpawningProxy(containers).start()
+    # What was made by now stays: the collector need not look at it again and again while it serves.
+    gc.collect()
+    gc.freeze()
     log.info("started", services=[service.name for service in services])
     watches = [eventlet.spawn(_watch, container, wake_writer) for container in containers]
     hubs.trampoline(wake_reader, read=True)
