@@ -8,15 +8,16 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 
-# Two halves that take about as long; each brings its own servers, so that they can run side by side.
+# Three parts that take about as long; each brings its own servers, so that they can run side by side.
 PIECES := tests/unit tests/structure tests/contracts tests/journeys tests/faults
-WHOLE := tests/integration
+CHASSIS := tests/integration/chassis
+SERVICES := tests/integration --ignore=tests/integration/chassis
 
 # For `make faults`; without a seed, another each time. RABBITMQ_BIN names another RabbitMQ: see docs/reliability.md.
 MINUTES ?= 30
 SEED ?=
 
-.PHONY: help venv run reset unit test bench check lint prepare test-pieces test-whole faults
+.PHONY: help venv run reset unit test bench check lint prepare test-pieces test-chassis test-services faults
 
 help:
 	@echo "make run     everything on this machine, until Ctrl-C"
@@ -48,8 +49,8 @@ unit: venv
 	@$(PY) -m pytest -q tests/unit
 
 test: venv prepare
-	@echo "Two halves run side by side; each is shown when it has ended."
-	@$(MAKE) --no-print-directory --keep-going --jobs=2 --output-sync=target test-pieces test-whole
+	@echo "Three parts run side by side; each is shown when it has ended."
+	@$(MAKE) --no-print-directory --keep-going --jobs=3 --output-sync=target test-pieces test-chassis test-services
 
 prepare: venv
 	@$(PY) -W ignore -m tests.support.prepare
@@ -57,8 +58,11 @@ prepare: venv
 test-pieces:
 	@$(PY) -m pytest $(PIECES)
 
-test-whole:
-	@$(PY) -m pytest $(WHOLE)
+test-chassis:
+	@$(PY) -m pytest $(CHASSIS)
+
+test-services:
+	@$(PY) -m pytest $(SERVICES)
 
 faults: venv prepare
 	@$(PY) -W ignore -m tests.faults --minutes $(MINUTES) $(addprefix --seed ,$(SEED))

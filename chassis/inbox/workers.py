@@ -63,7 +63,8 @@ class Workers:
 
     def _run(self, turn: Callable[[], None]) -> None:
         try:
-            while not self._stopping.is_set():
+            # Told to stop, the service begins nothing any more, also while its doors are still being closed.
+            while not (self._stopping.is_set() or self._runtime.is_stopping):
                 try:
                     turn()
                     self._runtime.away.pop("database", None)

@@ -62,7 +62,7 @@ class Office:
 
 
 @pytest.fixture
-def office(service_environment, amqp_uri, database_of, keys, run_service, tmp_path):
+def office(nothing_waits, service_environment, amqp_uri, database_of, keys, run_service, tmp_path):
     databases = {name: database_of(name) for name in ("delegation", "notifications")}
     environment = service_environment(amqp_uri=amqp_uri, databases=databases)
     wrong = shutil.copy(Keys(tmp_path / "other keys").seal_key_file("notifications"), tmp_path / "seal-key")

@@ -45,7 +45,6 @@ class Installation:
 
     def __enter__(self):
         self._rpc.start()
-        wait_until(lambda: self.is_whole(), seconds=30, what="the listeners to be whole")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -89,7 +88,7 @@ class Installation:
 
 
 @pytest.fixture
-def installation(service_environment, amqp_uri, database_of, keys, run_service):
+def installation(nothing_waits, service_environment, amqp_uri, database_of, keys, run_service):
     databases = {name: database_of(name) for name in ("delegation", "dossiers", "notifications")}
     environment = service_environment(amqp_uri=amqp_uri, databases=databases)
     with Installation(environment, databases, keys, run_service) as installation:

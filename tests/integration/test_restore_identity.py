@@ -95,7 +95,7 @@ class Installation:
 
 
 @pytest.fixture
-def installation(service_environment, amqp_uri, database_of, keys, neighbours):
+def installation(nothing_waits, service_environment, amqp_uri, database_of, keys, neighbours):
     databases = {name: database_of(name) for name in ("identity", "delegation", "notifications")}
     environment = service_environment(amqp_uri=amqp_uri, databases=databases, ports=neighbours.ports)
     installation = Installation(environment, databases, keys, neighbours)

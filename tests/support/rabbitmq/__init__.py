@@ -13,6 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from chassis.bus import connect
+from chassis.bus.topology import inbox_queue, parking, rpc_queue
+from deploy.embedded.environment import WITH_DATABASE
 from tests.support.rabbitmq.cluster import Cluster
 from tests.support.rabbitmq.docker import DockerRabbitMQ
 from tests.support.rabbitmq.node import RabbitMQ
@@ -65,6 +68,16 @@ def amqp_uri(pytestconfig: pytest.Config) -> str:
     node = pytestconfig.stash[SHARED]
     node.wait_until_ready()
     return node.uri
+
+
+@pytest.fixture
+def nothing_waits(amqp_uri: str) -> None:
+    """What earlier tests sent to services that they stopped is no event of this test's services."""
+    with connect(amqp_uri, "test") as connection:
+        channel = connection.channel()
+        for service in WITH_DATABASE:
+            for queue in (inbox_queue(service), parking(service), rpc_queue(service)):
+                channel.queue_delete(queue)
 
 
 @pytest.fixture(scope="module")
