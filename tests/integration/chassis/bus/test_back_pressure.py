@@ -126,6 +126,8 @@ def test_memory_stays_flat_while_many_events_arrive_and_the_database_is_away(tow
         assert town.waiting_in("hearer.inbox") >= FLOOD - PREFETCH
         assert hearer.is_running
 
+    # The test's own connection was ended too.
+    town.engines["hearer"].dispose()
     # That they are stored is the question: their reactions, one by one, would take far longer.
     with town.engines["hearer"].begin() as holder:
         holder.execute(sa.text("LOCK TABLE heard"))

@@ -90,5 +90,7 @@ def test_messages_wait_in_the_queue_while_the_database_is_away(town, killable_po
         assert town.processes["hearer"].is_running
         assert not town.processes["hearer"].is_ready("hearer")
 
+    # The test's own connection was ended too.
+    town.engines["hearer"].dispose()
     town.until(lambda: len(town.rows("hearer", heard, heard.c.words.startswith("queued "))) >= count, seconds=30)
     assert len(town.rows("hearer", heard, heard.c.words.startswith("queued "))) == count
