@@ -9,8 +9,8 @@ VENV := .venv
 PY := $(VENV)/bin/python
 
 # Three parts that take about as long; each brings its own servers, so that they can run side by side.
-PIECES := tests/unit tests/structure tests/contracts tests/journeys tests/faults
-CHASSIS := tests/integration/chassis
+PIECES := tests/unit tests/structure tests/contracts tests/journeys
+CHASSIS := tests/faults tests/integration/chassis
 SERVICES := tests/integration --ignore=tests/integration/chassis
 
 # For `make faults`; without a seed, another each time. RABBITMQ_BIN names another RabbitMQ: see docs/reliability.md.
