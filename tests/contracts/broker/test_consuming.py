@@ -146,6 +146,12 @@ def test_an_unknown_delivery_tag_ends_the_channel(client: Client, twice: bool) -
         channel.queue_declare(queue, passive=True)
 
 
+def come_to(count: int, *consumers: Deliveries) -> list[str]:
+    """All that came, once there is so much and whatever else could come: a limit for many takes the queue a while."""
+    drain(consumers[0].channel.connection, lambda: sum(len(each.messages) for each in consumers) >= count, "deliveries")
+    return sorted(body for each in consumers for body in each.settled())
+
+
 def test_prefetch_bounds_what_each_consumer_holds(client: Client) -> None:
     queue = client.queue()
     client.publish(queue, *map(str, range(6)))
@@ -153,12 +159,12 @@ def test_prefetch_bounds_what_each_consumer_holds(client: Client) -> None:
     channel.basic_qos(0, 2, False)
     first, second = Deliveries(channel, queue), Deliveries(channel, queue)
 
-    assert sorted(first.settled() + second.settled()) == ["0", "1", "2", "3"]
+    assert come_to(4, first, second) == ["0", "1", "2", "3"]
     assert len(first.bodies) == len(second.bodies) == 2
 
     first.ack(first.messages[0])
     first.wait_for(3)
-    assert sorted(first.settled() + second.settled()) == ["0", "1", "2", "3", "4"]
+    assert come_to(5, first, second) == ["0", "1", "2", "3", "4"]
 
 
 def test_prefetch_for_the_channel_bounds_what_all_its_consumers_hold(client: Client) -> None:
@@ -168,10 +174,10 @@ def test_prefetch_for_the_channel_bounds_what_all_its_consumers_hold(client: Cli
     channel.basic_qos(0, 3, True)
     first, second = Deliveries(channel, queue), Deliveries(channel, queue)
 
-    assert sorted(first.settled() + second.settled()) == ["0", "1", "2"]
+    assert come_to(3, first, second) == ["0", "1", "2"]
 
     channel.basic_ack(0, multiple=True)
-    assert sorted(first.settled() + second.settled()) == ["0", "1", "2", "3", "4", "5"]
+    assert come_to(6, first, second) == ["0", "1", "2", "3", "4", "5"]
 
 
 def test_prefetch_does_not_bound_who_never_acknowledges(client: Client) -> None:
@@ -192,7 +198,8 @@ def test_a_later_prefetch_is_for_later_consumers(client: Client) -> None:
     channel.basic_qos(0, 3, False)
     second = Deliveries(channel, queue)
 
-    assert (len(first.settled()), len(second.settled())) == (1, 3)
+    come_to(4, first, second)
+    assert (len(first.bodies), len(second.bodies)) == (1, 3)
 
 
 def test_consumers_take_turns(client: Client) -> None:
