@@ -2,30 +2,57 @@
 
 from __future__ import annotations
 
-import itertools
+import fcntl
+import functools
 import random
 import socket
+import tempfile
 import time
 from collections.abc import Callable, Collection
+from pathlib import Path
+from typing import IO
 
 # Below what Linux gives to outgoing connections, any of which could take the port before its server does.
 _CHOICE = range(20000, 32000)
+_SHARE = 1000
+_locks: list[IO[str]] = []
+_untold: set[int] = set()
 
 
 def free_ports(count: int) -> list[int]:
     """Different ports of 127.0.0.1 that nobody listens on at this moment."""
-    shuffled = random.SystemRandom().sample(_CHOICE, len(_CHOICE))
-    return list(itertools.islice((port for port in shuffled if not is_taken(port)), count))
+    return [free_first_port([0]) for _ in range(count)]
 
 
 def free_port() -> int:
-    return free_ports(1)[0]
+    return free_first_port([0])
 
 
 def free_first_port(offsets: Collection[int]) -> int:
     """A port such that all those counted from it are free."""
-    shuffled = random.SystemRandom().sample(_CHOICE, len(_CHOICE))
-    return next(first for first in shuffled if not any(is_taken(first + offset) for offset in offsets))
+    for untold in (_untold, set(_share())):
+        # Told again only when none is left: their servers begin to listen later.
+        _untold.update(untold)
+        for first in random.SystemRandom().sample(sorted(_untold), len(_untold)):
+            block = {first + offset for offset in offsets}
+            if block <= _untold and not any(map(is_taken, block)):
+                _untold.difference_update(block)
+                return first
+    raise RuntimeError(f"of {_SHARE} ports there are not {len(offsets)} that are free")
+
+
+@functools.cache
+def _share() -> range:
+    """The ports from which this process chooses for as long as it lives, and no other of ours."""
+    for first in random.SystemRandom().sample(_CHOICE[::_SHARE], len(_CHOICE) // _SHARE):
+        try:
+            lock = (Path(tempfile.gettempdir()) / f"mon-espace-ports-{first}").open("a")
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            continue
+        _locks.append(lock)
+        return range(first, first + _SHARE)
+    raise RuntimeError("too many processes want ports to choose from")
 
 
 def is_taken(port: int) -> bool:

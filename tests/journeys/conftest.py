@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
+from deploy.embedded.parts import OFFSETS
+from deploy.embedded.ports import free_first_port
 from tests.journeys.eyes import Eyes
-from tests.journeys.machine import Machine, free_first_port
+from tests.journeys.machine import Machine
 
 # A story shows at least so many pages; fewer means that nobody looked.
 FEWEST_PAGES = 10
@@ -20,7 +22,7 @@ def machine(request, tmp_path_factory):
     directory: Path = tmp_path_factory.mktemp("machine")
     environment = dict(getattr(request.module, "ENVIRONMENT", {}))
     with ExitStack() as until_the_end:
-        machine = Machine(directory / "var", free_first_port(), environment)
+        machine = Machine(directory / "var", free_first_port(OFFSETS.values()), environment)
         eyes = None
         if request.param == "RabbitMQ":
             environment["AMQP_URI"] = request.getfixturevalue("killable_rabbitmq").uri

@@ -15,13 +15,9 @@ from typing import Any, TypeVar
 
 import requests
 
-from deploy.embedded.ports import free_port
-
 ROOT = Path(__file__).parents[2]
 T = TypeVar("T")
 
-# The ports that are counted from the first one.
-SPAN = 106
 READY_WITHIN = 120  # seconds; the machine may be busy with other things
 
 
@@ -118,14 +114,6 @@ class Machine:
 
     def all_logs(self) -> str:
         return "\n".join(path.read_text(errors="replace") for path in sorted((self.state / "log").iterdir()))
-
-
-def free_first_port() -> int:
-    """A port such that those counted from it are free too, as far as one can tell."""
-    while True:
-        port = free_port()
-        if port + SPAN < 65000:
-            return port
 
 
 def wait_for(condition: Callable[[], T], seconds: float = 20) -> T:
