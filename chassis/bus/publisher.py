@@ -79,7 +79,8 @@ class Publisher:
             fate.outcome = "returned"
 
     def _up_to(self, tag: int, multiple: bool) -> list[int]:
-        return [known for known in self._fates if known <= tag] if multiple else [tag]
+        # Of a copy: whoever publishes in another thread adds to it meanwhile.
+        return [known for known in list(self._fates) if known <= tag] if multiple else [tag]
 
     def _settle(self, tags: list[int], outcome: str) -> None:
         with self._settled:
