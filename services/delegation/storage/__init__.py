@@ -1,8 +1,7 @@
 """Where delegation keeps what it holds: tables, their mapping to the domain, and the work's collections."""
 
+# In this order: the collections make statements of what is mapped.
 from services.delegation.storage import mapping
 from services.delegation.storage.work import DelegationWork
 
-mapping.start()
-
-__all__ = ["DelegationWork"]
+__all__ = ["DelegationWork", "mapping"]

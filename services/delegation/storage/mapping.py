@@ -16,19 +16,6 @@ from services.delegation.storage import tables
 _mapper_registry = registry(metadata=tables.metadata)
 
 
-def start() -> None:
-    """Once, when the storage is imported."""
-    _mapper_registry.map_imperatively(Role, tables.roles)
-    _map(Enterprise, tables.enterprises)
-    _map(Designation, tables.designations, "enterprise")
-    for entity, table in (
-        (RoleRequest, tables.role_requests),
-        (Invitation, tables.invitations),
-        (Mandate, tables.mandates),
-    ):
-        _map(entity, table, "enterprise", "role")
-
-
 def _map(entity: type[object], table: sa.Table, *parts: str) -> None:
     # One query brings an entity whole, so that it can be shown after its transaction.
     kinds: dict[str, type[object]] = {"enterprise": Enterprise, "role": Role}
@@ -39,3 +26,11 @@ def _map(entity: type[object], table: sa.Table, *parts: str) -> None:
         version_id_col=table.c.version,
         version_id_generator=False,
     )
+
+
+_mapper_registry.map_imperatively(Role, tables.roles)
+_map(Enterprise, tables.enterprises)
+_map(Designation, tables.designations, "enterprise")
+_map(RoleRequest, tables.role_requests, "enterprise", "role")
+_map(Invitation, tables.invitations, "enterprise", "role")
+_map(Mandate, tables.mandates, "enterprise", "role")

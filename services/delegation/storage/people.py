@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from chassis import readmodel
 from chassis.database import Work
@@ -17,6 +18,27 @@ from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.roles import MANAGE
 from services.delegation.storage import tables
 from services.delegation.storage.collections import Collection
+
+# Made once, as they are asked with most calls: to make a statement anew takes longer than to run it.
+_mandates, _told, _confirmed = tables.mandates.c, tables.designations.c, tables.reachable_people.c
+_THERE = _mandates.bce_number == sa.bindparam("bce_number")
+_MANAGING = (
+    sa.select(Mandate)
+    .where(
+        _THERE,
+        _mandates.revoked_at.is_(None),
+        _mandates.role_name.in_(sa.select(tables.roles.c.name).where(tables.roles.c.permissions.contains([MANAGE]))),
+    )
+    .order_by(_mandates.granted_at, _mandates.mandate_id)
+)
+_HELD = sa.select(Mandate).where(_mandates.person_id == sa.bindparam("person_id"), _THERE)
+_AMONG = sa.any_(sa.bindparam("person_ids", type_=ARRAY(sa.UUID)))
+_REACHABLE = sa.union(
+    sa.select(_told.person_id).where(
+        _told.bce_number == sa.bindparam("bce_number"), _told.person_id == _AMONG, _told.sealed.is_not(None)
+    ),
+    sa.select(_confirmed.person_id).where(_confirmed.person_id == _AMONG),
+)
 
 
 class Designations(Collection[Designation]):
@@ -36,21 +58,11 @@ class Mandates(Collection[Mandate]):
         return self._get_for_change(self.table.c.mandate_id == mandate_id)
 
     def access_managers_of(self, bce_number: BceNumber, *, now: datetime) -> AccessManagers:
-        managing = sa.select(tables.roles.c.name).where(tables.roles.c.permissions.contains([MANAGE]))
-        statement = (
-            sa.select(Mandate)
-            .where(
-                self._of_enterprise(bce_number),
-                self.table.c.revoked_at.is_(None),
-                self.table.c.role_name.in_(managing),
-            )
-            .order_by(self.table.c.granted_at, self.table.c.mandate_id)
-        )
-        return AccessManagers(self.session.scalars(statement), now=now)
+        return AccessManagers(self.session.scalars(_MANAGING, {"bce_number": bce_number}), now=now)
 
     def of_person_in(self, *, bce_number: BceNumber, person_id: UUID) -> list[Mandate]:
         """All he ever had there: one query on the index (person_id, bce_number)."""
-        return self._list(self._of_person(person_id), self._of_enterprise(bce_number))
+        return list(self.session.scalars(_HELD, {"person_id": person_id, "bce_number": bce_number}))
 
     def of_person(self, person_id: UUID) -> list[Mandate]:
         return self._list(self._of_person(person_id), self.table.c.revoked_at.is_(None))
@@ -78,11 +90,5 @@ class ReachablePeople:
         readmodel.forget_untold(self._work, tables.reachable_people, publisher=publisher, epoch=epoch)
 
     def among(self, person_ids: CollectionOf[UUID], *, bce_number: BceNumber) -> set[UUID]:
-        told, confirmed = tables.designations, tables.reachable_people
-        statement = sa.union(
-            sa.select(told.c.person_id).where(
-                told.c.bce_number == bce_number, told.c.person_id.in_(person_ids), told.c.sealed.is_not(None)
-            ),
-            sa.select(confirmed.c.person_id).where(confirmed.c.person_id.in_(person_ids)),
-        )
-        return set(self.session.execute(statement).scalars())
+        asked = {"person_ids": list(person_ids), "bce_number": bce_number}
+        return set(self.session.execute(_REACHABLE, asked).scalars())

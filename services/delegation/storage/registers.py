@@ -13,6 +13,15 @@ from services.delegation.domain.roles import Role
 from services.delegation.storage import tables
 from services.delegation.storage.collections import Collection
 
+# Made once: to make a statement anew takes longer than to run it.
+_THIS = (
+    sa.select(Enterprise)
+    .where(tables.enterprises.c.bce_number == sa.bindparam("bce_number"))
+    .execution_options(populate_existing=True)
+)
+_FOR_CHANGE, _HELD_STILL = _THIS.with_for_update(), _THIS.with_for_update(read=True)
+_ROLE = sa.select(Role).where(tables.roles.c.name == sa.bindparam("name"))
+
 
 class Enterprises(Collection[Enterprise]):
     entity = Enterprise
@@ -26,14 +35,14 @@ class Enterprises(Collection[Enterprise]):
         return self._known(bce_number, self.find_for_change(bce_number))
 
     def find_for_change(self, bce_number: BceNumber) -> Enterprise | None:
-        return self.session.get(Enterprise, bce_number, with_for_update=True, populate_existing=True)
+        return self.session.scalars(_FOR_CHANGE, {"bce_number": bce_number}).one_or_none()
 
     def get_held_still(self, bce_number: BceNumber) -> Enterprise:
         return self._known(bce_number, self.find_held_still(bce_number))
 
     def find_held_still(self, bce_number: BceNumber) -> Enterprise | None:
         """Others may hold it still too, but who may act for it changes only afterwards."""
-        return self.session.get(Enterprise, bce_number, with_for_update={"read": True}, populate_existing=True)
+        return self.session.scalars(_HELD_STILL, {"bce_number": bce_number}).one_or_none()
 
     def add(self, entity: Enterprise) -> None:
         try:
@@ -53,7 +62,7 @@ class Roles(Collection[Role]):
 
     def get(self, name: str) -> Role:
         """The doors let only names of roles through."""
-        return self.session.get_one(Role, name)
+        return self.session.scalars(_ROLE, {"name": name}).one()
 
     def in_order(self) -> list[Role]:
         return list(self.session.scalars(sa.select(Role).order_by(tables.roles.c.position)))
