@@ -35,7 +35,7 @@ class Relay:
     def __init__(self, amqp_uri: str, database_url: str) -> None:
         self._connection = connect(amqp_uri)
         self._channel = self._connection.channel()
-        self._database = psycopg.connect(database_url, autocommit=True)
+        self._database = psycopg.connect(database_url, autocommit=True, options="-c synchronous_commit=off")
         self._woken = threading.Event()
         self._last = False
         self._published = 0

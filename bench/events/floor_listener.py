@@ -50,6 +50,8 @@ def listen(amqp_uri: str, database_url: str) -> None:
     connection = connect(amqp_uri)
     channel = connection.channel()
     declare(channel)
+    # What the floor of another measurement announced to nobody.
+    channel.queue_purge(QUEUE)
     channel.basic_qos(0, PREFETCH, False)
     arrived: list[amqp.Message] = []
     channel.basic_consume(QUEUE, callback=arrived.append)
