@@ -86,6 +86,7 @@ class Work:
         self._wakes: set[str] = set()
         self._after_commit: list[Callable[[], object]] = []
         self._session: Session | None = None
+        self._connection: sa.Connection | None = None
 
     @property
     def session(self) -> Session:
@@ -118,7 +119,7 @@ class Work:
                 self._tell()
         finally:
             _close(session)
-            self._session = None
+            self._session = self._connection = None
             self._after_commit.clear()
             self._wakes.clear()
         if isinstance(error, StaleDataError):
@@ -148,8 +149,13 @@ class Work:
         """Send what was changed to the database now, so that a unique index can object."""
         self.session.flush()
 
-    def execute(self, statement: Any, parameters: Any = None) -> sa.Result[Any]:
-        return self.session.execute(statement, parameters)
+    def execute(self, statement: Any, parameters: Any = None) -> sa.CursorResult[Any]:
+        """A statement about rows, not entities: past the session, which would cost as much again. What was changed of
+        entities goes before it."""
+        self.session.flush()
+        if self._connection is None:
+            self._connection = self.session.connection()
+        return self._connection.execute(statement, parameters)
 
     def _tell(self) -> None:
         for act in self._after_commit:

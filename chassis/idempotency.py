@@ -52,7 +52,7 @@ def forget_old(work: Work, *, before: Any, batch: int = 1000) -> int:
     )
     with work:
         deleted = work.execute(sa.delete(commands).where(sa.literal_column("ctid").in_(old)))
-    return int(deleted.rowcount)  # type: ignore[attr-defined]
+    return int(deleted.rowcount)
 
 
 def _first_answer(work: Work, key: dict[str, Any], digest: str) -> Any:

@@ -12,6 +12,8 @@ from psycopg.abc import PQGen
 from psycopg.waiting import Ready, Wait
 
 RV = TypeVar("RV")
+# The original, which never waits here.
+_native: Any = patcher.original("select")
 
 
 class GreenConnection(psycopg.Connection[Any]):
@@ -42,6 +44,11 @@ def _wait_for(socket: int, wanted: Wait) -> Ready:
     if wanted == Wait.W:
         trampoline(socket, write=True)
         return Ready.W
-    # A statement that does not fit into the socket at once: PostgreSQL may want to be read first.
+    # Several statements, or one that does not fit into the socket at once: PostgreSQL may want to be read first.
+    look = _native.poll()
+    look.register(socket, _native.POLLIN | _native.POLLOUT)
+    for _, seen in look.poll(0):
+        # What went wrong is told by reading.
+        return Ready((Ready.W if seen & _native.POLLOUT else 0) | (Ready.R if seen & ~_native.POLLOUT else 0))
     readable, writable, _ = select.select([socket], [socket], [])
     return Ready((Ready.R if readable else 0) | (Ready.W if writable else 0))
