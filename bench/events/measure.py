@@ -20,8 +20,9 @@ SAYS = [
     "commit times are compared (`track_commit_timestamp`), so nobody is timed by his own clock. Four write at once "
     "and four react at once on every side: in one process each, but Celery, whose four react in four.",
     "Ours and the floor make the same commits: cause and outbox row in one transaction, the mark of what was sent for "
-    "each batch, the insert into the inbox for each batch, and one transaction for each reaction with its effect and "
-    "its mark; between them a quorum queue, persistent messages and publisher confirms.",
+    "each batch (which waits for no disk: if it is forgotten, the batch is sent again), the insert into the inbox for "
+    "each batch, and one transaction for each reaction with its effect and its mark; between them a quorum queue, "
+    "persistent messages and publisher confirms.",
     "**The peers do less**: nameko, Celery and FastStream have neither outbox nor inbox. They publish after the "
     "commit, so a crash in between loses the event, and a repeated delivery repeats the effect; nameko even "
     "acknowledges what its handler failed to do. Each makes two commits for an event (cause, effect), on a classic "
