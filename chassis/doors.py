@@ -21,12 +21,13 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 import marshmallow as ma
 from nameko.extensions import register_entrypoint
 
 from chassis import idempotency
+from chassis.admission import Call, StatementKind, admit
 from chassis.database import Work
 from chassis.http import HttpEntrypoint, HttpServer
 from chassis.inbox import HearsEntrypoint, Inbox
@@ -34,16 +35,15 @@ from chassis.logs import log
 from chassis.outbox import Relay
 from chassis.rpc import CallContext, RpcEntrypoint
 from chassis.runtime import Runtime
-from chassis.sessions import forget_sessions, require_not_revoked, revoke_session
+from chassis.sessions import forget_sessions, revoke_session
 from chassis.settings import ServiceSettings
-from chassis.statements import Actor, Decision, ServiceCaller
 from chassis.timers import TimerEntrypoint
 from contracts import wire
-from contracts.errors import InvalidRequest, LevelTooLow, NotFound, ScopeMissing, StatementMissing
-from contracts.events import ActorFacts, Event
-from contracts.identity import PersonFacts, SessionRevoked
+from contracts.errors import InvalidRequest
+from contracts.events import Event
+from contracts.identity import SessionRevoked
 
-StatementKind = Literal["person", "decision"]
+__all__ = ["Call", "CommandSchema", "Door", "Heard", "QuerySchema", "Service", "Tick", "hears", "http", "rpc", "timer"]
 
 
 class QuerySchema(ma.Schema):
@@ -57,37 +57,6 @@ class CommandSchema(QuerySchema):
     """Of a door that changes something: a repeat with the same ``command_id`` gets the first answer."""
 
     command_id = ma.fields.UUID(required=True)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Call:
-    """What a door knows of one call. ``actor`` is None where a service vouches; ``person`` and ``decision`` are there
-    when the door asks for them (a decision only when the caller sent one: the command says when it must have it)."""
-
-    runtime: Runtime
-    work: Any
-    now: datetime
-    _actor: Actor | None
-    _person: PersonFacts | None
-    decision: Decision | None
-    service: ServiceCaller | None
-    command_id: Any = None
-
-    @property
-    def actor(self) -> Actor:
-        if self._actor is None:
-            raise StatementMissing(kind="actor")
-        return self._actor
-
-    @property
-    def person(self) -> PersonFacts:
-        if self._person is None:
-            raise StatementMissing(kind="person")
-        return self._person
-
-    @property
-    def gateways(self) -> Any:
-        return self.runtime.gateways
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,7 +109,7 @@ def rpc(
         @functools.wraps(method)
         def door(self: Service, *args: Any, **kwargs: Any) -> Any:
             arguments = _parse(schema, args, kwargs)
-            call = _admit(self, scope, or_scope, role, level, statements, arguments.pop("command_id", None))
+            call = admit(self, scope, or_scope, role, level, statements, arguments.pop("command_id", None))
             if call.command_id is not None and remember:
                 return idempotency.once(
                     call, method.__name__, kwargs, lambda: wire.dump(method(self, call, **arguments))
@@ -252,57 +221,3 @@ def _flat(messages: Any, path: str = "") -> dict[str, list[str]]:
     for name, below in messages.items():
         flat |= _flat(below, f"{path}.{name}" if path else str(name))
     return flat
-
-
-def _admit(
-    door: Service,
-    scope: str | None,
-    or_scope: str | None,
-    role: str | None,
-    level: int,
-    statements: tuple[StatementKind, ...],
-    command_id: Any,
-) -> Call:
-    runtime, sent = door.runtime, door.context
-    now = runtime.now()
-
-    def read(kind: Any) -> Any:
-        return runtime.verifier.verify(kind, sent[kind], now=now) if sent.get(kind) else None
-
-    actor: Actor | None = None
-    service: ServiceCaller | None = None
-    if scope is None and sent.get("actor"):
-        actor = read("actor")
-    else:
-        service = read("service")
-    if actor is None and service is None:
-        raise StatementMissing(kind="service" if scope else "actor")
-    if service is not None and (scope or or_scope) not in service.scopes:
-        raise ScopeMissing(scope=scope) if scope else StatementMissing(kind="actor")
-    if actor is not None:
-        require_not_revoked(runtime, actor, now=now)
-        if role is not None and role not in actor.roles:
-            raise NotFound()
-        if actor.level < level:
-            raise LevelTooLow(required=level, held=actor.level)
-    person: PersonFacts | None = read("person") if "person" in statements else None
-    decision: Decision | None = read("decision") if "decision" in statements else None
-    for kind, stated in (("person", person), ("decision", decision)):
-        if actor is not None and stated is not None and stated.person_id != actor.person_id:
-            raise StatementMissing(kind=kind)
-    facts = ActorFacts(
-        person_id=actor.person_id if actor else None,
-        mandate_id=decision.mandate_id if decision else None,
-        level=actor.level if actor else None,
-        service=service.name if service else None,
-    )
-    return Call(
-        runtime=runtime,
-        work=runtime.work_class(runtime, facts, sent.get("traceparent")),
-        now=now,
-        _actor=actor,
-        _person=person,
-        decision=decision,
-        service=service,
-        command_id=command_id,
-    )

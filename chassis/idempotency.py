@@ -19,7 +19,7 @@ from chassis.tables import commands
 from contracts.errors import CommandIdReused
 
 if TYPE_CHECKING:
-    from chassis.doors import Call
+    from chassis.admission import Call
 
 KEPT = timedelta(days=30)
 
