@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from bench import figures, results
+from bench import figures, processor, results
+from bench.programs import Server
 from bench.results import Result
 
 AT_ONCE = 20
@@ -25,12 +27,30 @@ def rows(bench: str, told: dict[str, list[Any]]) -> list[Result]:
     many_ms = {name: [answer["ms"] for answer in answers] for name, answers in many.items()}
     one_rates = {name: [len(ms) / sum(ms) * 1000 for ms in rounds] for name, rounds in ones.items()}
     many_rates = {name: [answer["per_second"] for answer in answers] for name, answers in many.items()}
+    # Of ours alone: what the others do not check costs them nothing.
+    new = (
+        {"ours": [answer["new"] for answer in told["ours"]], "floor": ones["floor"]} if "new" in told["ours"][0] else {}
+    )
     return [
         *_percentiles(bench, "one at a time", ones),
+        *(_percentiles(bench, "one at a time, new statement", new) if new else []),
         _rate(bench, "one at a time", one_rates),
         _rate(bench, f"{AT_ONCE} at a time", many_rates),
         *_percentiles(bench, f"{AT_ONCE} at a time", many_ms),
     ]
+
+
+def costs(ask: dict[str, Callable[[], Any]], servers: dict[str, Server], warm_up: int) -> list[list[str]]:
+    """Milliseconds of each process for a call: of the caller's, where it tells its own."""
+    rows: dict[str, tuple[dict[str, float], int]] = {}
+    for name, server in servers.items():
+        told: list[Any] = []
+        seconds = processor.spent(lambda: told.append(ask[name]()), {"the service": server.pid})  # noqa: B023
+        (answer,) = told
+        made = warm_up + len(answer["one"]) + len(answer["many"]["ms"]) + len(answer.get("new", ()))
+        caller = {"the caller": answer["spent"] * made / 1000} if "spent" in answer else {}
+        rows[name] = (caller | seconds, made)
+    return processor.table(rows, "call")
 
 
 def _rate(bench: str, case: str, rounds: dict[str, list[float]]) -> Result:

@@ -30,7 +30,6 @@ def environment(ground: Ground, service: str, database_url: str, **more: str) ->
         "AMQP_URI": ground.amqp_uri,
         "STATEMENT_KEYS_FILE": str(ground.keys.statement_keys_file),
         "SEALING_KEYS_FILE": str(ground.keys.sealing_keys_file),
-        "LOG_LEVEL": "warning",
     }
     own: Mapping[str, str] = {f"{service}_DATABASE_URL": database_url, f"{service}_HTTP_PORT": str(port)}
     return {**shared, **own, **more}, f"http://127.0.0.1:{port}"

@@ -39,12 +39,15 @@ def wait_for_effects(effects_url: str, count: int) -> None:
             time.sleep(LOOKED_EVERY)
 
 
-def lapse(causes_url: str, effects_url: str) -> Lapse:
+def lapse(causes_url: str, effects_url: str, *, warm_up: int) -> Lapse:
+    """Without the first ``warm_up`` causes, for which connections and plans are made."""
     causes, effects = _committed(causes_url, "causes"), _committed(effects_url, "effects")
     if causes.keys() != effects.keys():
         raise RuntimeError(f"{len(causes)} causes and {len(effects)} effects do not match")
-    took = [(effects[cause_id] - at) / 1000 for cause_id, at in causes.items()]
-    return Lapse(took, len(causes) / ((max(effects.values()) - min(causes.values())) / 1e6))
+    counted = sorted(causes.items(), key=lambda cause: cause[1])[warm_up:]
+    took = [(effects[cause_id] - at) / 1000 for cause_id, at in counted]
+    ended, began = max(effects[cause_id] for cause_id, _ in counted), counted[0][1]
+    return Lapse(took, len(counted) / ((ended - began) / 1e6))
 
 
 def _committed(url: str, table: str) -> dict[UUID, int]:

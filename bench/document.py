@@ -138,7 +138,7 @@ def _number(value: float | None) -> str:
 
 
 def _ratio(value: float, to: float | None) -> str:
-    return "–" if not to else f"{value / to:.2f}"
+    return "–" if not to else f"{significant(value / to):g}"
 
 
 def _verdict(met: bool) -> str:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
 from typing import Any
 
+WARM_UP = 200  # calls
 
-def one_at_a_time(call: Callable[[], object], seconds: float) -> list[float]:
+
+def one_at_a_time(call: Callable[[], object], seconds: float, most: float = math.inf) -> list[float]:
     """Milliseconds of each call."""
     took: list[float] = []
     ends = time.perf_counter() + seconds
-    while (began := time.perf_counter()) < ends:
+    while (began := time.perf_counter()) < ends and len(took) < most:
         call()
         took.append((time.perf_counter() - began) * 1000)
     return took
@@ -42,8 +45,15 @@ def at_once(call: Callable[[], object], count: int, seconds: float) -> dict[str,
     return {"ms": together, "per_second": len(together) / elapsed}
 
 
-def both(call: Callable[[], object], *, seconds: float, count: int, warm_up: int = 200) -> dict[str, Any]:
-    """After some calls that do not count: {"one": ms of calls one at a time, "many": as ``at_once``}."""
+def both(call: Callable[[], object], *, seconds: float, count: int, warm_up: int = WARM_UP) -> dict[str, Any]:
+    """After some calls that do not count: {"one": ms of calls one at a time, "many": as ``at_once``, "spent": …}."""
     for _ in range(warm_up):
         call()
-    return {"one": one_at_a_time(call, seconds), "many": at_once(call, count, seconds)}
+    began = time.process_time()
+    told = {"one": one_at_a_time(call, seconds), "many": at_once(call, count, seconds)}
+    return told | {"spent": spent_since(began, told)}
+
+
+def spent_since(began: float, told: dict[str, Any]) -> float:
+    """Milliseconds of the caller's own processor for each call."""
+    return (time.process_time() - began) * 1000 / (len(told["one"]) + len(told["many"]["ms"]))

@@ -21,7 +21,7 @@ _PACKAGE = re.compile(r"(?:site-packages/|lib/python[\d.]+/)?([A-Za-z_]\w*)")
 
 @dataclass(frozen=True)
 class Profile:
-    """Shares of the samples in which the process was on the processor, the greatest first.
+    """Shares of the samples in which the process ran Python, the greatest first.
 
     ``packages`` and ``functions`` by what ran itself; ``below`` counts a function of ours with all that it called.
     """
@@ -49,6 +49,8 @@ def record(what: str, pid: int, act: Callable[[], object], directory: Path) -> P
         str(RATE),
         "--format",
         "raw",
+        # Only who runs Python: to wait for the network is no work.
+        "--gil",
         "--output",
         str(output),
     ]

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
-from bench import calls, chassis, processor
+from bench import calls, chassis
 from bench.calls import AT_ONCE
 from bench.command.office import open_office
 from bench.ground import Ground
@@ -17,6 +17,7 @@ from bench.programs import Program, Server, ask
 from bench.results import Result
 from bench.rounds import Options, take_turns
 
+WARM_UP = 50
 SAYS = [
     "Each call asks for a role in another of 5,000 enterprises and is answered when the request is committed: one "
     "transaction with nine statements on every side but nameko's. Databases are made by delegation's own migrations.",
@@ -36,7 +37,8 @@ def measure(ground: Ground, options: Options) -> tuple[list[Result], dict[str, A
         told = take_turns(
             {name: partial(_ask, ground, options.seconds, name) for name in servers}, options.rounds, calls.summary
         )
-        tables = {"What it costs, and whom": processor.table(_spent(ground, servers, options), "call")}
+        ask_each = {name: partial(_ask, ground, options.seconds, name) for name in servers}
+        tables = {"What it costs, and whom": calls.costs(ask_each, servers, WARM_UP)}
         profiles = [_profile(ground, servers["ours"].pid)] if options.profile else []
     told_beside = {"says": SAYS, "tables": tables, "profiles": [profile.as_json() for profile in profiles]}
     return calls.rows("command", told), told_beside
@@ -81,17 +83,6 @@ def _ask(ground: Ground, seconds: float, name: str) -> Any:
         return ask(Program(module="bench.command.ours", verb="call", settings=settings))
     module = {"floor": "bench.command.floor", "nameko": "bench.command.nameko_peer"}[name]
     return ask(Program(module=module, verb="call", settings=settings | {"person_id": str(person_id)}))
-
-
-def _spent(ground: Ground, servers: dict[str, Server], options: Options) -> dict[str, tuple[dict[str, float], int]]:
-    spent = {}
-    for name, server in servers.items():
-        told: list[Any] = []
-        act = partial(lambda name, told: told.append(_ask(ground, options.seconds, name)), name, told)
-        seconds = processor.spent(act, {"the service": server.pid})
-        # With the 50 calls by which each begins.
-        spent[name] = (seconds, 50 + len(told[0]["one"]) + len(told[0]["many"]["ms"]))
-    return spent
 
 
 def _profile(ground: Ground, pid: int) -> Profile:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bench import broker, figures, processor, results
 from bench.commits import Lapse
-from bench.events.parties import Party, all_parties
+from bench.events.parties import WARM_UP, Party, all_parties
 from bench.ground import Ground
 from bench.profile import record
 from bench.results import Result
@@ -17,8 +17,9 @@ STEADY = 100  # a second
 
 SAYS = [
     "A cause is committed in one database and its effect in another, each by a process of its own. PostgreSQL's own "
-    "commit times are compared (`track_commit_timestamp`), so nobody is timed by his own clock. Four write at once "
-    "and four react at once on every side: in one process each, but Celery, whose four react in four.",
+    "commit times are compared (`track_commit_timestamp`; both are taken just before the commit goes to the disk), so "
+    "nobody is timed by his own clock. Four write at once and four react at once on every side: in one process each, "
+    "but Celery, whose four react in four. The first hundred of each measurement do not count.",
     "Ours and the floor make the same commits: cause and outbox row in one transaction, the mark of what was sent for "
     "each batch (which waits for no disk: if it is forgotten, the batch is sent again), the insert into the inbox for "
     "each batch, and one transaction for each reaction with its effect and its mark; between them a quorum queue, "
@@ -94,7 +95,7 @@ def _spent(parties: dict[str, Party], burst: int) -> dict[str, tuple[dict[str, f
     spent = {}
     for name, party in parties.items():
         pids = {f"the service of the {part}": server.pid for part, server in party.servers.items()}
-        spent[name] = (processor.spent(partial(party.measure, burst, None), pids), burst)
+        spent[name] = (processor.spent(partial(party.measure, burst, None), pids), WARM_UP + burst)
     return spent
 
 

@@ -19,6 +19,7 @@ from bench.commits import Lapse
 from bench.ground import Ground
 from bench.programs import TOLD_WITHIN, Program, Server, ask
 
+WARM_UP = 100
 PEERS = {"nameko": "nameko_peer", "Celery": "celery_peer", "FastStream": "faststream_peer"}
 
 
@@ -33,14 +34,15 @@ class Party:
     cause: Callable[[int, float | None], object]
 
     def measure(self, count: int, per_second: float | None) -> Lapse:
+        """``count`` causes, after some that are not counted: most begin with a process of their own."""
         commits.forget(self.causes_url, self.effects_url)
-        self.cause(count, per_second)
+        self.cause(WARM_UP + count, per_second)
         try:
-            commits.wait_for_effects(self.effects_url, count)
+            commits.wait_for_effects(self.effects_url, WARM_UP + count)
         except TimeoutError as lost:
             told = "\n".join(server.told() for server in self.servers.values())
             raise RuntimeError(f"{self.name}: {lost}\n{told}") from lost
-        return commits.lapse(self.causes_url, self.effects_url)
+        return commits.lapse(self.causes_url, self.effects_url, warm_up=WARM_UP)
 
 
 @contextmanager

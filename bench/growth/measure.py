@@ -24,7 +24,8 @@ GIVEN_UP_AFTER = 300.0  # seconds
 SAYS = [
     "Ours twice: with rows sent and done over the last month in outbox and inbox, and (as *floor*) in a database that "
     "is empty but for what is measured. `relay`: from one batch of 500 that is sent, confirmed and marked to the next, "
-    "while 100,000 wait (10,000 in the empty one), without a listener at work. `reaction`: time for each while "
+    "while 100,000 wait (10,000 in the empty one), without a listener at work: what a new event waits for beside those "
+    "before it. `reaction`: time for each while "
     "100,000 are due (1,000 in the empty one). PostgreSQL's commit times are compared.",
     "The plans are those of the chassis' own statements in the running services (`auto_explain`, a run of its own). "
     "Rows past their term leave a thousand at a time (`chassis/outbox/upkeep.py`, `chassis/inbox/upkeep.py`); "
@@ -164,8 +165,16 @@ def results_of(told: dict[str, list[dict[str, Any]]]) -> list[Result]:
         ("relay, 1 M rows kept and 100 k pending", "relay"),
         ("reaction, 100 k due", "reactions"),
     ):
-        rows += [_row(f"{case}, p{percent}", "ms", _percentiles(told, kind, percent)) for percent in (50, 95)]
+        rows += [
+            _row(f"{case}, p{percent}", "ms", _percentiles(told, kind, percent)) for percent in figures.PERCENTILES
+        ]
+    rows.append(_row("relay, 1 M rows kept and 100 k pending, rate", "events/s", _relayed(told)))
     return rows
+
+
+def _relayed(told: dict[str, list[dict[str, Any]]]) -> dict[str, float]:
+    rates = {name: [BATCH * 1000 * len(a["relay"]) / sum(a["relay"]) for a in rounds] for name, rounds in told.items()}
+    return {name: figures.median_of_rounds(of_rounds) for name, of_rounds in rates.items()}
 
 
 def _percentiles(told: dict[str, list[dict[str, Any]]], kind: str, percent: int) -> dict[str, float]:

@@ -102,10 +102,12 @@ def call(amqp_uri: str, length: int, seconds: float, count: int) -> dict[str, An
     request = {"length": length}
     for _ in range(200):
         client.call(request)
-    return {
+    began = time.process_time()
+    told = {
         "one": load.one_at_a_time(lambda: client.call(request), seconds),
         "many": client.many(lambda: request, count, seconds),
     }
+    return told | {"spent": load.spent_since(began, told)}
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 from uuid import uuid4
 
-from bench import broker, calls, chassis, peers
+from bench import broker, calls, chassis, load, peers
 from bench.calls import AT_ONCE
 from bench.ground import Ground
 from bench.profile import Profile, record
@@ -19,23 +19,29 @@ from bench.rounds import Options, take_turns
 LENGTH = 200
 
 SAYS = [
-    "Answers of 200 bytes, transient requests and replies, over one RabbitMQ; caller and server are processes of "
-    "their own. Ours checks the signature, the term and the session of an actor's statement and keeps its metrics; "
-    "the others check nothing.",
+    "Answers of 200 bytes over one RabbitMQ; caller and server are processes of their own. Ours checks the signature, "
+    "the term and the session of an actor's statement and keeps its metrics; the others check nothing. A process "
+    "verifies the signature of a statement that it sees again only once; the case *new statement* sends another with "
+    "each call.",
     "The caller of ours is an eventlet-patched process with `chassis.rpc.RpcClient`, as the portal is one; the floor "
     "is py-amqp in one thread on either side, 20 at a time by sending the next request when an answer has come.",
-    "nameko's standalone client is single-threaded, so it has no figure for 20 at a time.",
+    "The peers are as they come. nameko sends requests and replies persistent and confirmed, FastStream confirmed; "
+    "ours and the floor send them transient and unconfirmed: a caller who gets no answer asks again. nameko's "
+    "standalone client is for one thread, so it has no figure for 20 at a time; FastStream's lets one request after "
+    "the other through a lock, so 20 at a time wait for one another.",
 ]
 
 
 def measure(ground: Ground, options: Options) -> tuple[list[Result], dict[str, Any]]:
     with _serving(ground) as servers:
-        parties = _callers(ground, options)
-        told = take_turns(
-            {name: partial(_ask, ground, options, name) for name in parties}, options.rounds, calls.summary
-        )
+        asked = {name: partial(_ask, ground, options, name) for name in _callers(ground, options)}
+        told = take_turns(asked, options.rounds, calls.summary)
         profiles = _profiles(ground, options, servers["ours"].pid) if options.profile else []
-        tables = {"What the broker itself costs": broker.cost(ground.amqp_uri)}
+        ask_each = {("nameko" if name == "nameko in-service" else name): ask for name, ask in asked.items()}
+        tables = {
+            "What it costs, and whom": calls.costs(ask_each, servers, load.WARM_UP),
+            "What the broker itself costs": broker.cost(ground.amqp_uri),
+        }
     told_beside = {"says": SAYS, "tables": tables, "profiles": [profile.as_json() for profile in profiles]}
     return calls.rows("rpc", told), told_beside
 
@@ -61,15 +67,15 @@ def _serving(ground: Ground) -> Iterator[dict[str, Server]]:
 
 
 def _callers(ground: Ground, options: Options) -> dict[str, Program]:
-    load = {"amqp_uri": ground.amqp_uri, "length": LENGTH, "seconds": options.seconds, "count": AT_ONCE}
-    nameko = "bench.rpc.nameko_peer"
-    ours = {**load, "actor": chassis.actor_statement(ground, uuid4())}
+    asking = {"amqp_uri": ground.amqp_uri, "length": LENGTH, "seconds": options.seconds, "count": AT_ONCE}
+    key_file = str(ground.keys.signing_key_file("identity"))
+    ours = {**asking, "actor": chassis.actor_statement(ground, uuid4()), "key_file": key_file}
     return {
         "ours": Program(module="bench.rpc.ours", verb="call", settings=ours),
-        "floor": Program(module="bench.rpc.floor", verb="call", settings=load),
-        "nameko in-service": Program(module=nameko, verb="call_in_service", settings=load),
-        "nameko standalone": Program(module=nameko, verb="call_standalone", settings=load),
-        "FastStream": Program(module="bench.rpc.faststream_peer", verb="call", settings=load, python=peers.bring()),
+        "floor": Program(module="bench.rpc.floor", verb="call", settings=asking),
+        "nameko in-service": Program(module="bench.rpc.nameko_peer", verb="call", settings=asking),
+        "nameko standalone": Program(module="bench.rpc.nameko_standalone", verb="call", settings=asking),
+        "FastStream": Program(module="bench.rpc.faststream_peer", verb="call", settings=asking, python=peers.bring()),
     }
 
 

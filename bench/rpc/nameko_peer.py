@@ -1,4 +1,4 @@
-"""Stock nameko: a service, a service that calls it, and the standalone client."""
+"""Stock nameko: a service, and a service that calls it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 import nameko
 from nameko.containers import ServiceContainer
 from nameko.rpc import ServiceRpc, rpc
-from nameko.standalone.rpc import ClusterRpcClient
 from nameko.testing.services import dummy, entrypoint_hook
 
 from bench import load
@@ -41,7 +40,7 @@ def serve(amqp_uri: str, count: int) -> None:
     container.wait()
 
 
-def call_in_service(amqp_uri: str, length: int, seconds: float, count: int) -> dict[str, Any]:
+def call(amqp_uri: str, length: int, seconds: float, count: int) -> dict[str, Any]:
     nameko.config.setup({"AMQP_URI": amqp_uri})
     container = ServiceContainer(Caller)
     container.start()
@@ -51,14 +50,5 @@ def call_in_service(amqp_uri: str, length: int, seconds: float, count: int) -> d
     return told
 
 
-def call_standalone(amqp_uri: str, length: int, seconds: float, count: int) -> dict[str, Any]:
-    """The client is single-threaded: at a time means a client each."""
-    nameko.config.setup({"AMQP_URI": amqp_uri})
-    with ClusterRpcClient() as client:
-        for _ in range(20):
-            client.stock.answer(length=length)
-        return {"one": load.one_at_a_time(lambda: client.stock.answer(length=length), seconds)}
-
-
 if __name__ == "__main__":
-    choose(serve=serve, call_in_service=call_in_service, call_standalone=call_standalone)
+    choose(serve=serve, call=call)
