@@ -138,7 +138,9 @@ def _number(value: float | None) -> str:
 
 
 def _ratio(value: float, to: float | None) -> str:
-    return "–" if not to else f"{significant(value / to):g}"
+    if not to:
+        return "–"
+    return f"{value / to:.{2 if value >= to else 3}f}"
 
 
 def _verdict(met: bool) -> str:

@@ -13,7 +13,7 @@ import pytest
 from deploy.embedded.children import start_child
 from deploy.embedded.ports import answers, free_port, wait_until
 
-READY_WITHIN = 20.0
+READY_WITHIN = 90.0
 
 
 class DevelopmentBroker:
@@ -47,7 +47,7 @@ class DevelopmentBroker:
         """As an operator would; its exit status."""
         assert self._child is not None
         self._child.terminate()
-        return self._child.wait(10)
+        return self._child.wait(60)
 
     def kill(self) -> None:
         if self._child is not None:

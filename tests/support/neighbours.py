@@ -52,13 +52,13 @@ class Neighbours:
             listening = all(answers(self.ports[name]) for name in ("csam", "register", "scanner"))
             return listening or self._child is None or self._child.poll() is not None
 
-        wait_until(settled, seconds=30, what="the neighbours to answer")
+        wait_until(settled, seconds=90, what="the neighbours to answer")
         assert self._child.poll() is None, self._log.read_text()
 
     def stop(self) -> int:
         assert self._child is not None
         self._child.terminate()
-        return self._child.wait(timeout=20)
+        return self._child.wait(timeout=60)
 
     def choose(self, authorization_url: str, person: Person, means: str) -> dict[str, str]:
         """What the browser brings back to the portal when this person signs in: ``code`` and ``state``."""

@@ -62,7 +62,7 @@ class ServiceProcess:
         if wait:
             self.wait_ready()
 
-    def wait_ready(self, *, seconds: float = 30) -> None:
+    def wait_ready(self, *, seconds: float = 90) -> None:
         """Raises AssertionError when it ends, or is not ready in time."""
 
         def settled() -> bool:
@@ -89,7 +89,7 @@ class ServiceProcess:
     def exit_status(self) -> int | None:
         return self._child.poll() if self._child else None
 
-    def stop(self, *, seconds: float = 40) -> int:
+    def stop(self, *, seconds: float = 90) -> int:
         """SIGTERM, and wait until what was begun is finished; the exit status."""
         assert self._child is not None
         if self._child.poll() is None:
@@ -100,7 +100,7 @@ class ServiceProcess:
         """As a power cut would."""
         if self._child is not None and self._child.poll() is None:
             self._child.kill()
-            self._child.wait(timeout=10)
+            self._child.wait(timeout=60)
 
     def told(self) -> str:
         """The end of its log."""

@@ -118,4 +118,4 @@ def _soon(act: Any) -> None:
 
 
 def _wait_for(made: Coroutine[Any, Any, asyncio.Server]) -> asyncio.Server:
-    return asyncio.run_coroutine_threadsafe(made, _loop()).result(10)
+    return asyncio.run_coroutine_threadsafe(made, _loop()).result(60)

@@ -31,7 +31,7 @@ def start(tmp_path):
         command = [sys.executable, "-m", "tests.integration.chassis.brittle", str(tmp_path / "fall")]
         child = start_child(command, log=tmp_path / "log", environment=environment, when_parent_dies=signal.SIGKILL)
         children.append(child)
-        wait_until(lambda: '"started"' in _log(tmp_path), seconds=30, what="the services to start")
+        wait_until(lambda: '"started"' in _log(tmp_path), seconds=90, what="the services to start")
         return child
 
     yield start
@@ -49,7 +49,7 @@ def test_a_service_that_can_run_no_longer_ends_its_program_so_that_it_is_started
 
     (tmp_path / "fall").touch()
 
-    assert child.wait(timeout=30) == 1
+    assert child.wait(timeout=90) == 1
     assert "service_died" in _log(tmp_path)
 
 
@@ -58,4 +58,4 @@ def test_a_program_that_is_told_to_stop_ends_well(start):
 
     child.terminate()
 
-    assert child.wait(timeout=30) == 0
+    assert child.wait(timeout=90) == 0

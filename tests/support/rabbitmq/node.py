@@ -13,7 +13,7 @@ from deploy.embedded.ports import free_ports, wait_until
 from tests.support.rabbitmq.programs import Programs
 
 READY_WITHIN = 120.0
-STOPPED_WITHIN = 30.0
+STOPPED_WITHIN = 120.0
 
 CONFIGURATION = """\
 disk_free_limit.absolute = 10MB

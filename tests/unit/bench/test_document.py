@@ -36,7 +36,7 @@ def test_peers_have_a_column_each_with_their_ratio_to_ours():
     table = document.table([MISSED])
 
     assert "nameko (× ours)" in table
-    assert "50 (0.50)" in table
+    assert "50 (0.500)" in table
 
 
 def test_a_profile_counts_what_ran_itself_and_what_ours_called():

@@ -1,4 +1,4 @@
-"""A link with a fast heart: ``python -m … green|threads AMQP_URI``. It says a word each time it comes and goes."""
+"""A link with a faster heart: ``python -m … green|threads AMQP_URI``. It says a word each time it comes and goes."""
 
 import sys
 
@@ -12,7 +12,7 @@ import threading
 from chassis.bus import connection, link
 from chassis.bus.link import Link
 
-connection.HEARTBEAT = link.HEARTBEAT = 1
+connection.HEARTBEAT = link.HEARTBEAT = 5
 
 
 def say(word):

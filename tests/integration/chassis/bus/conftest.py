@@ -65,7 +65,7 @@ class Town:
 
     @property
     def teller(self) -> Teller:
-        return self.rpc.at(Teller, service=self.token)
+        return self.rpc.at(Teller, service=self.token, timeout=20)
 
     def run(self, name: str, *, replica: str = "", amqp_uri: str | None = None) -> TownProcess:
         ports = dict(zip(SERVICES, free_ports(len(SERVICES)), strict=True))
@@ -73,7 +73,7 @@ class Town:
             "ENVIRONMENT": "development",
             "AMQP_URI": amqp_uri or self.amqp_uri,
             "STATEMENT_KEYS_FILE": str(self._keys_file),
-            "DRAIN_SECONDS": "10",
+            "DRAIN_SECONDS": "40",
             **{f"{name.upper()}_DATABASE_URL": url for name, url in self.databases.items()},
             **{f"{name.upper()}_HTTP_PORT": str(port) for name, port in ports.items()},
         }
@@ -89,12 +89,12 @@ class Town:
         with Work(runtime) as work:
             work.announce(event)
 
-    def until(self, condition: Callable[[], Any], *, seconds: float = 15) -> None:
+    def until(self, condition: Callable[[], Any], *, seconds: float = 60) -> None:
         wait_until(lambda: bool(condition()), seconds=seconds, what="the town to be so")
 
     def metric(self, service: str, name: str, **labels: str) -> float:
         """The sum of a metric's samples that have these labels."""
-        with urllib.request.urlopen(f"{self.processes[service].url}/metrics", timeout=5) as answer:
+        with urllib.request.urlopen(f"{self.processes[service].url}/metrics", timeout=30) as answer:
             families = text_string_to_metric_families(answer.read().decode())
         samples = [sample for family in families for sample in family.samples if sample.name == name]
         return sum(sample.value for sample in samples if labels.items() <= sample.labels.items())
@@ -131,7 +131,7 @@ def make_town(tmp_path_factory: pytest.TempPathFactory, test_databases) -> Itera
         urls = databases or {name: test_databases.make_for(name) for name in SERVICES}
         town = Town(tmp_path_factory.mktemp("town"), amqp_uri=amqp_uri, databases=urls)
         made.append(town)
-        town.rpc.start()
+        town.rpc.start(60)
         return town
 
     yield make

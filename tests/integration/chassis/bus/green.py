@@ -14,11 +14,11 @@ from tests.integration.chassis.bus.town import Teller
 with RpcClient(sys.argv[1], "green") as rpc:
 
     def call(number):
-        return rpc.at(Teller, service=sys.argv[2]).echo(words=str(number))
+        return rpc.at(Teller, timeout=60, service=sys.argv[2]).echo(words=str(number))
 
     def call_slowly(number):
         try:
-            return rpc.at(Teller, timeout=0.2, service=sys.argv[2]).linger(word=str(number), seconds=0.5)
+            return rpc.at(Teller, timeout=0.2, service=sys.argv[2]).linger(word=str(number), seconds=5)
         except DeadlinePassed as passed:
             return passed.code
 

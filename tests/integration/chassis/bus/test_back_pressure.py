@@ -43,7 +43,7 @@ def publish(town):
 
     link = Link(town.amqp_uri, "flood", on_open=open_channel)
     link.start()
-    assert link.wait_until_up(30)
+    assert link.wait_until_up(60)
     yield publish
     link.stop()
 
@@ -75,8 +75,8 @@ def test_a_full_inbox_holds_back_its_own_events_and_no_others(town, killable_rab
     announce(town, Whispered, 3)
 
     unsent = outbox.c.sent_at.is_(None)
-    town.until(lambda: town.rows("teller", outbox, outbox.c.type == "whispered", unsent) == [], seconds=60)
-    town.until(lambda: town.waiting_in("hearer.inbox") >= limit, seconds=60)
+    town.until(lambda: town.rows("teller", outbox, outbox.c.type == "whispered", unsent) == [])
+    town.until(lambda: town.waiting_in("hearer.inbox") >= limit)
     held = town.rows("teller", outbox, outbox.c.type == "told", unsent)
     assert len(held) > 0
     assert town.waiting_in("hearer.inbox") >= count - len(held)
@@ -101,12 +101,12 @@ def test_a_full_request_queue_drops_who_waited_longest(town, killable_rabbitmq):
         for number in range(count):
             body = {"args": [], "kwargs": {"word": f"crowd {number:02}", "seconds": 0}}
             request = amqp.Message(json.dumps(body), application_headers={"nameko.service": town.token})
-            channel.basic_publish_confirm(request, "nameko-rpc", "teller.linger", confirm_timeout=30)
-    town.until(lambda: town.waiting_in("rpc-teller") == limit, seconds=30)
+            channel.basic_publish_confirm(request, "nameko-rpc", "teller.linger", confirm_timeout=60)
+    town.until(lambda: town.waiting_in("rpc-teller") == limit)
     town.processes["teller"].start()
 
     in_the_crowd = ran.c.word.startswith("crowd ")
-    town.until(lambda: len(town.rows("teller", ran, in_the_crowd)) >= limit, seconds=60)
+    town.until(lambda: len(town.rows("teller", ran, in_the_crowd)) >= limit)
     killable_rabbitmq.control("clear_policy", "short")
     assert town.teller.echo(words="as before") == "as before"
     served = sorted(row.word for row in town.rows("teller", ran, in_the_crowd))

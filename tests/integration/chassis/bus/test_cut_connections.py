@@ -22,7 +22,7 @@ def proxy(town):
 
 
 def test_a_call_that_runs_while_the_connection_is_cut_is_answered_and_not_run_again(town, proxy):
-    patient = town.rpc.at(Teller, timeout=15, service=town.token)
+    patient = town.rpc.at(Teller, timeout=60, service=town.token)
     with ThreadPoolExecutor(6) as callers:
         # Some end while there is no connection, some after the next one has brought their request again.
         answers = {

@@ -33,7 +33,7 @@ def said(request, proxy, tmp_path):
 
 
 def wait_until_the_broker_leaves_who_is_silent(amqp_uri):
-    silent = amqp.Connection(amqp_uri.removeprefix("amqp://guest:guest@").rstrip("/"), heartbeat=1)
+    silent = amqp.Connection(amqp_uri.removeprefix("amqp://guest:guest@").rstrip("/"), heartbeat=5)
     silent.connect()
     with pytest.raises(LOST) as ended:
         while True:
@@ -44,7 +44,7 @@ def wait_until_the_broker_leaves_who_is_silent(amqp_uri):
 
 
 def test_an_idle_link_lives_and_a_silent_broker_is_left_and_found_again(said, proxy, amqp_uri):
-    wait_until(lambda: said() == ["up"], seconds=30, what="the link")
+    wait_until(lambda: said() == ["up"], seconds=60, what="the link")
     # As idle and not older than the link.
     wait_until_the_broker_leaves_who_is_silent(amqp_uri)
     assert said() == ["up"]

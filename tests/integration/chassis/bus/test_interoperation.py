@@ -18,7 +18,7 @@ from deploy.embedded.ports import wait_until
 
 @pytest.fixture(scope="module")
 def stock_client(town):
-    with ClusterRpcClient(uri=town.amqp_uri, timeout=10, context_data={"service": town.token}) as client:
+    with ClusterRpcClient(uri=town.amqp_uri, timeout=60, context_data={"service": town.token}) as client:
         yield client
 
 
@@ -55,7 +55,7 @@ def stock_service(town, tmp_path_factory):
         except Exception:
             return False
 
-    wait_until(answers, seconds=20, what=f"the stock service; see {log}")
+    wait_until(answers, seconds=90, what=f"the stock service; see {log}")
     yield heard
     child.kill()
     child.wait()
@@ -71,16 +71,16 @@ def test_a_stock_service_hears_our_events_and_calls_our_doors(town, stock_servic
         lines = stock_service.read_text().splitlines() if stock_service.exists() else []
         return [line for line in map(json.loads, lines) if line["body"]["words"] == "for a stranger"]
 
-    wait_until(lambda: bool(heard()), seconds=10, what="the stock service to hear")
+    wait_until(lambda: bool(heard()), seconds=60, what="the stock service to hear")
     (line,) = heard()
     assert line["body"]["story_id"] == str(story.story_id)
     assert line["echo"] == "for a stranger"
 
 
 def test_ours_call_a_stock_service_and_learn_how_it_failed(town, stock_service):
-    assert town.rpc.call("stock", "greet", {"name": "Amélie"}) == "hello Amélie"
+    assert town.rpc.call("stock", "greet", {"name": "Amélie"}, timeout=20) == "hello Amélie"
     with pytest.raises(InternalError) as failed:
-        town.rpc.call("stock", "fail", {})
+        town.rpc.call("stock", "fail", {}, timeout=20)
     assert failed.value.details == {"error": "ValueError"}
     with pytest.raises(UnknownMethod):
-        town.rpc.call("stock", "no_such_method", {})
+        town.rpc.call("stock", "no_such_method", {}, timeout=20)

@@ -21,9 +21,9 @@ def proxy(town):
 
 
 def test_what_was_done_is_not_done_again_for_want_of_a_connection_to_answer_by(town, proxy):
-    patient = town.rpc.at(Teller, timeout=40, service=town.token)
+    patient = town.rpc.at(Teller, timeout=90, service=town.token)
     with ThreadPoolExecutor(1) as caller:
-        answer = caller.submit(patient.linger, word="ready meanwhile", seconds=1)
+        answer = caller.submit(patient.linger, word="ready meanwhile", seconds=5)
         town.until(lambda: town.rows("teller", ran, ran.c.word == "ready meanwhile"))
         proxy.black_hole()
         proxy.cut()

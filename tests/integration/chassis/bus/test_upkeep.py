@@ -84,7 +84,7 @@ def test_rows_leave_after_their_term_a_few_at_a_time(town, name):
     # While they leave, the service does its work.
     story = town.teller.tell(words=f"while the {name} is tidied", command_id=uuid4())
     town.until(lambda: town.rows("hearer", heard, heard.c.story_id == story.story_id))
-    town.until(lambda: left() == len(stays), seconds=60)
+    town.until(lambda: left() == len(stays))
     with engine.begin() as connection:
         counts = connection.execute(sa.text(BY_TRANSACTION), {"table": name}).scalars().all()
         locks = {lock for row in connection.execute(sa.text("SELECT locks FROM deletions")) for lock in row.locks}
