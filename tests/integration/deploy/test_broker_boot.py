@@ -86,10 +86,10 @@ def test_a_forged_sender_is_refused(broker, user):
         channel = connection.channel()
         channel.confirm_select()
         honest = amqp.Message("{}", user_id=user)
-        channel.basic_publish_confirm(honest, f"{user}.events", "nothing_of_ours", confirm_timeout=10)
+        channel.basic_publish_confirm(honest, f"{user}.events", "nothing_of_ours", confirm_timeout=60)
         with pytest.raises(amqp.PreconditionFailed, match="user_id property set to"):
             forged = amqp.Message("{}", user_id=other)
-            channel.basic_publish_confirm(forged, f"{user}.events", "nothing_of_ours", confirm_timeout=10)
+            channel.basic_publish_confirm(forged, f"{user}.events", "nothing_of_ours", confirm_timeout=60)
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +131,7 @@ def test_an_operator_replays_what_could_not_be_read_as_the_service_that_got_it(i
         channel = connection.channel()
         channel.confirm_select()
         unreadable = amqp.Message("no JSON", user_id="delegation")
-        channel.basic_publish_confirm(unreadable, "delegation.events", "delegation_retold", confirm_timeout=10)
+        channel.basic_publish_confirm(unreadable, "delegation.events", "delegation_retold", confirm_timeout=60)
     installation.wait_until(lambda: len(parked("list")) == 1, what="the message to be parked")
     (first,) = parked("list")
     assert (first["exchange"], first["sender"]) == ("delegation.events", "delegation")

@@ -64,7 +64,7 @@ def test_a_service_as_its_own_user_hears_and_asks(delegation, primes_uri, uri_of
         designate(uri_of("registries"), keys, person_id)
 
         said = f"{person_id} may submit for 0403019261: True"
-        wait_until(lambda: said in printed.read_text(), seconds=30, what=f"{said!r} in {printed}")
+        wait_until(lambda: said in printed.read_text(), seconds=60, what=f"{said!r} in {printed}")
 
 
 def test_a_program_as_its_own_user_is_answered(delegation, program_uri, uri_of, keys: Keys):
@@ -88,7 +88,7 @@ def test_it_asks_and_announces_nothing_else(primes_uri, exchange, routing_key):
         channel = connection.channel()
         channel.confirm_select()
         with pytest.raises(amqp.AccessRefused):
-            channel.basic_publish_confirm(amqp.Message("{}"), exchange, routing_key, confirm_timeout=10)
+            channel.basic_publish_confirm(amqp.Message("{}"), exchange, routing_key, confirm_timeout=60)
 
 
 def test_it_hears_nothing_else(primes_uri):
