@@ -12,16 +12,20 @@ from psycopg.rows import tuple_row
 
 from chassis.bus import connect
 from chassis.rpc import RpcClient
+from chassis.seals import Opener
 from chassis.statements import Actor, ServiceCaller, Signer
 from contracts.delegation import Delegation
+from contracts.events import Sealed
 from deploy.embedded.ports import wait_until
 from tests.cast import ATELIERS
 from tests.support.processes import ServiceProcess, operate
 
 NUMBER = ATELIERS.bce_number
 MANDATES = "SELECT mandate_id, person_id, valid_until, revoked_at FROM mandates ORDER BY mandate_id"
-DESIGNATIONS = "SELECT designation_id, person_id FROM designations ORDER BY designation_id"
-CONTACTS = "SELECT contact_id, person_id FROM contacts WHERE source = 'designation' ORDER BY contact_id"
+DESIGNATIONS = "SELECT designation_id, person_id, language, sealed FROM designations ORDER BY designation_id"
+CONTACTS = (
+    "SELECT contact_id, person_id, language, address FROM contacts WHERE source = 'designation' ORDER BY contact_id"
+)
 WRITTEN = "SELECT (SELECT count(*) FROM messages) + (SELECT count(*) FROM deliveries)"
 RETOLD = "SELECT count(*) FROM inbox WHERE type = 'delegation_retold' AND done_at IS NOT NULL"
 EPOCHS = "SELECT DISTINCT epoch FROM mandates"
@@ -44,7 +48,7 @@ class Installation:
         self.listeners = run_service("dossiers", "notifications", environment=environment)
 
     def __enter__(self):
-        self._rpc.start()
+        self._rpc.start(60)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -58,7 +62,11 @@ class Installation:
         delegation = self._rpc.at(Delegation, service=statement, timeout=20)
         delegation.register_enterprise(bce_number=NUMBER, name=ATELIERS.name, state="active", command_id=uuid4())
         mandate = delegation.designate_access_manager(
-            bce_number=NUMBER, person_id=person_id, email="a@example.org", language="fr", command_id=uuid4()
+            bce_number=NUMBER,
+            person_id=person_id,
+            email=f"{person_id}@example.org",
+            language="fr",
+            command_id=uuid4(),
         )
         return mandate.mandate_id
 
@@ -79,9 +87,13 @@ class Installation:
 
     def is_whole(self) -> bool:
         """The listeners hold what delegation holds, and nothing else."""
-        return self.rows("delegation", MANDATES) == self.rows("dossiers", MANDATES) and self.rows(
-            "delegation", DESIGNATIONS
-        ) == self.rows("notifications", CONTACTS)
+        opener = Opener(self._keys.seal_key_file("notifications"))
+        designations = [
+            (*designation, opener.open(Sealed(sealed))["email"])
+            for *designation, sealed in self.rows("delegation", DESIGNATIONS)
+        ]
+        contacts = self.rows("notifications", CONTACTS)
+        return self.rows("delegation", MANDATES) == self.rows("dossiers", MANDATES) and designations == contacts
 
     def wait_until_whole(self) -> None:
         wait_until(self.is_whole, seconds=60, what="the listeners to hold what delegation holds", every=0.2)
@@ -184,7 +196,7 @@ def test_a_listener_that_was_added_later_is_whole_after_republish(installation, 
         installation.designate(uuid4())
     wait_until(
         lambda: rows(installation.databases["delegation"], "SELECT 1 FROM outbox WHERE sent_at IS NULL") == [],
-        seconds=30,
+        seconds=60,
         what="all to be sent",
     )
     # Who was not there yet when they were told has no queue that kept them.

@@ -36,6 +36,21 @@ KEPT = [
         "SELECT person_id, language FROM people WHERE language_chosen_at IS NOT NULL",
         ("notifications", "SELECT person_id, language FROM languages"),
     ),
+    *(
+        (
+            "SELECT session_id FROM sessions WHERE ended_at IS NOT NULL",
+            (listener, "SELECT session_id FROM revoked_sessions"),
+        )
+        for listener in ("delegation", "notifications")
+    ),
+]
+# What its listeners know by its announcements alone.
+READ_MODELS = [
+    ("notifications", "contacts"),
+    ("notifications", "languages"),
+    ("notifications", "revoked_sessions"),
+    ("delegation", "reachable_people"),
+    ("delegation", "revoked_sessions"),
 ]
 WRITTEN = "SELECT event_id, recipient FROM deliveries"
 
@@ -62,7 +77,12 @@ class Installation:
         back = self._csam.choose(begun.authorization_url, person, "itsme")
         signed_in = portal.complete_sign_in(**back, browser_secret=begun.browser_secret, command_id=uuid4())
         presence = portal.present_session(session_token=signed_in.session_token)
+        self.session_token = signed_in.session_token
         return presence.person_id, self._at(actor=presence.actor_statement)
+
+    def sign_out(self) -> None:
+        """Who signed in last."""
+        self._at(service=self.portal_token()).sign_out(session_token=self.session_token, command_id=uuid4())
 
     def open_space(self, person: Person) -> UUID:
         """With an e-mail address that is confirmed by the link of the mail."""
@@ -99,7 +119,7 @@ def installation(nothing_waits, service_environment, amqp_uri, database_of, keys
     databases = {name: database_of(name) for name in ("identity", "delegation", "notifications")}
     environment = service_environment(amqp_uri=amqp_uri, databases=databases, ports=neighbours.ports)
     installation = Installation(environment, databases, keys, neighbours)
-    installation.rpc.start()
+    installation.rpc.start(60)
     yield installation
     installation.rpc.stop()
 
@@ -145,3 +165,24 @@ def test_neighbours_of_a_restored_identity_believe_what_it_holds_and_write_to_no
     installation.open_space(HUGO)
     installation.wait_until_whole()
     assert len(installation.rows("notifications", "SELECT person_id FROM contacts")) == 3
+
+
+def test_read_models_that_were_dropped_by_mistake_are_whole_after_republish(installation, run_service):
+    run_service("identity", environment=installation.environment)
+    run_service("delegation", "notifications", environment=installation.environment)
+    installation.open_space(AMELIE)
+    installation.open_space(BERNARD)
+    installation.choose_language(AMELIE, "nl")
+    installation.sign_out()
+    installation.wait_until_whole()
+    written = installation.rows("notifications", WRITTEN)
+    for name, table in READ_MODELS:
+        with psycopg.connect(installation.databases[name]) as connection:
+            dropped = connection.execute(f"DELETE FROM {table}").rowcount
+        assert dropped > 0, table
+    assert not installation.is_whole()
+
+    operate(installation.environment, "republish", "identity")
+
+    installation.wait_until_whole()
+    assert installation.rows("notifications", WRITTEN) == written

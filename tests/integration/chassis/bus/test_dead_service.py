@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from uuid import uuid4
 
 import pytest
@@ -25,10 +26,14 @@ def _dead_teller(town):
 
 
 def test_callers_of_a_dead_service_end_at_their_deadline(town):
+    began = time.monotonic()
     with pytest.raises(DeadlinePassed) as passed:
-        town.rpc.at(Teller, timeout=0.3, service=town.token).echo(words="anybody?")
+        town.rpc.at(Teller, timeout=2, service=town.token).echo(words="anybody?")
+    waited = time.monotonic() - began
 
-    assert passed.value.details == {"service": "teller", "method": "echo", "seconds": 0.3}
+    assert passed.value.details == {"service": "teller", "method": "echo", "seconds": 2}
+    # A busy machine may come back to it late, not ten times as late.
+    assert 2 <= waited < 20
 
 
 def test_many_timeouts_leave_nothing_behind(town):
@@ -46,11 +51,13 @@ def test_many_timeouts_leave_nothing_behind(town):
 
 
 def test_what_was_asked_while_it_was_dead_is_not_done_when_it_lives_again(town):
+    """The broker drops it, at its deadline."""
     word = f"too late {uuid4()}"
     for _ in range(3):
         with pytest.raises(DeadlinePassed):
             town.rpc.at(Teller, timeout=0.2, service=town.token).linger(word=word, seconds=0)
 
+    town.until(lambda: town.waiting_in("rpc-teller") == 0)
     town.processes["teller"].start()
     assert town.teller.linger(word="in time again", seconds=0) == "in time again"
     assert town.rows("teller", ran, ran.c.word == word) == []

@@ -15,12 +15,12 @@ AT_WORK = 4
 
 
 def test_a_stop_finishes_what_was_started_and_leaves_the_rest_to_the_next(town):
-    patient = town.rpc.at(Teller, timeout=20, service=town.token)
+    patient = town.rpc.at(Teller, timeout=60, service=town.token)
     words = [f"drained {number}" for number in range(30)]
     with ThreadPoolExecutor(len(words)) as callers:
         # Twenty at once; ten wait their turn.
-        answers = [callers.submit(patient.linger, word=word, seconds=0.7) for word in words]
-        town.until(lambda: len(town.rows("teller", ran, ran.c.word.startswith("drained"))) == 20)
+        answers = [callers.submit(patient.linger, word=word, seconds=3) for word in words]
+        town.until(lambda: len(town.rows("teller", ran, ran.c.word.startswith("drained"))) >= 20)
         assert town.processes["teller"].stop() == 0
         town.processes["teller"].start()
 
@@ -103,7 +103,7 @@ def test_a_stop_sends_what_was_stored_meanwhile(town):
     with town.engines["teller"].begin() as holder, ThreadPoolExecutor(2) as people:
         holder.execute(sa.text("LOCK TABLE outbox IN SHARE MODE"))
         telling = people.submit(
-            town.rpc.at(Teller, timeout=20, service=town.token).tell, words="last words", command_id=uuid4()
+            town.rpc.at(Teller, timeout=60, service=town.token).tell, words="last words", command_id=uuid4()
         )
         town.until(lambda: waiting_to_insert(town.engines["teller"], outbox) == 1)
         before = times_told_to_stop(teller)

@@ -93,7 +93,7 @@ def test_a_crash_between_confirm_and_mark_repeats_and_the_inbox_ignores_the_repe
         end_sessions(town.engines["teller"], "teller relay")
     teller.start()
 
-    town.until(lambda: town.metric("hearer", "inbox_repeated_total") == was_repeated + 1)
+    town.until(lambda: town.metric("hearer", "inbox_repeated_total") > was_repeated)
     town.until(lambda: all(row.sent_at for row in town.rows("teller", outbox)))
     assert len(town.rows("hearer", heard, heard.c.story_id == told.story_id)) == 1
 
@@ -110,13 +110,15 @@ def test_one_of_two_relays_sends_and_the_other_succeeds_it(town):
         second = town.run("teller", replica="2")
         story_ids = [town.teller.tell(words="by one of two", command_id=uuid4()).story_id for _ in range(20)]
         town.until(lambda: len(town.rows("hearer", heard, heard.c.story_id.in_(story_ids))) == 20)
+        # One that is killed between confirm and mark leaves a repeat to the other.
+        town.until(lambda: all(row.sent_at for row in town.rows("teller", outbox)))
         town.processes["teller"].kill()
         story_ids += [town.teller.tell(words="by the other", command_id=uuid4()).story_id for _ in range(5)]
         town.until(lambda: len(town.rows("hearer", heard, heard.c.story_id.in_(story_ids))) == 25)
         town.processes["teller"].start()
         second.stop()
 
-        assert len(take()) == 25
+        assert sorted(message.headers["subject"] for message in take()) == sorted(map(str, story_ids))
 
 
 def test_the_epoch_goes_before_the_version(town):
