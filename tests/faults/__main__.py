@@ -22,6 +22,8 @@ def main() -> int:
     options = parser.parse_args()
     # What our own callers log of lost connections is no news here.
     set_up(level="critical", form="json")
+    # First of all: whatever comes to an end before its last line can be dealt again.
+    print(f"seed {options.seed}", flush=True)  # noqa: T201
     town = Town(options.seed, inhabitants=int(INHABITANTS_A_MINUTE * (options.minutes + 1)))
     try:
         town.start()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 from pathlib import Path
 
@@ -20,6 +22,16 @@ class PrivateNode(RabbitMQ):
         if programs is None:
             raise NoRabbitMQ(f"No RabbitMQ for the run: {LAST_RESORTS}.")
         super().__init__(programs, directory)
+
+    def freeze(self) -> None:
+        self._signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        assert self._node is not None
+        os.killpg(self._node.pid, number)
 
     def order(self, *arguments: str) -> subprocess.Popen[str]:
         """``rabbitmqctl`` with these arguments, begun."""

@@ -66,24 +66,30 @@ class Browser:
         patience = chance.uniform(*HURRY) if chance.random() < HURRIED else PATIENCE
         while (outcome := self._send(command, hidden | fields, patience)) != done_at:
             if outcome.startswith("4"):
-                command.state = "refused"
+                command.end("refused")
                 self._client.ledger.note_wrong(f"the page {path} refused {method} {command.command_id}: {outcome}")
                 raise GaveUp(f"{path}: {outcome}")
             self._rest()
             patience = PATIENCE
-        command.state, command.answer = "answered", answer
+        command.end("answered", answer)
         if chance.random() < REPEATED:
-            self._send(command, hidden | fields, PATIENCE)
+            again = self._send(command, hidden | fields, PATIENCE)
+            # Anything else that begins so leads elsewhere, or refuses.
+            if again.startswith(("/", "4")) and again not in (done_at, SIGN_IN):
+                self._client.ledger.note_wrong(f"{path} led to {done_at} and, when sent again, to {again}")
 
     def _show(self, path: str) -> dict[str, str]:
         """The hidden fields of the form there."""
         while True:
+            began_at = time.time()
             try:
                 page = self._http.get(self._url(path), timeout=PATIENCE, allow_redirects=False)
             except requests.RequestException:
                 self._client.ledger.count("attempt page failed")
             else:
-                self._client.ledger.count(f"attempt page {page.status_code}")
+                outcome = str(page.status_code)
+                self._client.ledger.views.append(Attempt(at=began_at, seconds=time.time() - began_at, outcome=outcome))
+                self._client.ledger.count(f"attempt page {outcome}")
                 if page.status_code == 200:
                     return dict(HIDDEN.findall(page.text))
                 if page.status_code < 500:

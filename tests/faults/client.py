@@ -18,7 +18,7 @@ from tests.faults.ledger import Attempt, Command, Ledger
 from tests.faults.people import Person
 from tests.faults.town import Town
 
-# After these nobody knows whether it was done: ask again.
+# After these nobody knows whether it was done: ask again. Whether there was a reason is judged at the end.
 PASSING = {
     "deadline_passed",
     "unavailable",
@@ -94,7 +94,7 @@ class Client:
 
     def pause(self, seconds: float) -> None:
         if self._over.wait(seconds):
-            raise GaveUp()
+            raise GaveUp("nothing came of a page or of an upload")
 
     def _do(
         self,
@@ -135,17 +135,17 @@ class Client:
         if refused_as is not None:
             if outcome != refused_as:
                 self.ledger.note_wrong(f"{method} {command_id} should be refused as {refused_as}: {outcome}")
-            command.state = "refused"
+            command.end("refused")
+            self._compare(command, twin.result() if twin else None, wanted=outcome)
             return None
         if outcome != "answered":
-            command.state = "refused"
+            command.end("refused")
             self.ledger.note_wrong(f"{method} {command_id} was refused: {outcome} {answer}")
             raise GaveUp(f"{method} was refused: {outcome}")
-        command.state, command.answer = "answered", answer
-        if remembered:
-            self._compare(command, twin.result() if twin else None)
-            if self.chance.random() < REPEATED:
-                self._compare(command, self._try(command, statements, link, timeout))
+        command.end("answered", answer)
+        self._compare(command, twin.result() if twin else None, also_passing=also_passing)
+        if remembered and self.chance.random() < REPEATED:
+            self._compare(command, self._try(command, statements, link, timeout))
         return answer
 
     def _until_answered(
@@ -178,6 +178,20 @@ class Client:
         self.ledger.count(f"attempt {outcome}")
         return outcome, answer
 
-    def _compare(self, command: Command, again: tuple[str, Any] | None) -> None:
-        if again is not None and again[0] == "answered" and again[1] != command.answer:
-            self.ledger.note_wrong(f"{command.method} {command.command_id} was answered differently when repeated")
+    def _compare(
+        self,
+        command: Command,
+        again: tuple[str, Any] | None,
+        *,
+        wanted: str = "answered",
+        also_passing: tuple[str, ...] = (),
+    ) -> None:
+        """What came of it when it was sent once more: the same, or nothing that tells."""
+        if again is None or again[0] in PASSING or again[0] in also_passing:
+            return
+        outcome, answer = again
+        name = f"{command.method} {command.command_id}"
+        if outcome != wanted:
+            self.ledger.note_wrong(f"{name} was {wanted} and, when repeated, {outcome}: {answer}")
+        elif outcome == "answered" and command.remembered and answer != command.answer:
+            self.ledger.note_wrong(f"{name} was answered differently when repeated")

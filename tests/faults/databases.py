@@ -34,6 +34,7 @@ class Databases:
         self._cluster = EmbeddedPostgres(directory / "cluster", port=free_port(), password="faults", settings=SETTINGS)
         self._server: subprocess.Popen[bytes] | None = None
         self.urls: Mapping[str, str] = {}
+        self._frozen: list[int] = []
 
     def start(self) -> None:
         """From the main thread: the server dies with the thread that began it."""
@@ -51,11 +52,25 @@ class Databases:
         """All of its processes at once, none of which may write another byte."""
         assert self._server is not None
         # The one we started takes no note of the deaths of the others while it is stopped.
-        os.kill(self._server.pid, signal.SIGSTOP)
-        backends = Path(f"/proc/{self._server.pid}/task/{self._server.pid}/children").read_text().split()
-        for pid in [*backends, str(self._server.pid)]:
-            os.kill(int(pid), signal.SIGKILL)
+        for pid in self.freeze():
+            os.kill(pid, signal.SIGKILL)
         self._server.wait()
+
+    def freeze(self) -> list[int]:
+        """All of its processes; the one that makes the others comes last."""
+        assert self._server is not None
+        first = self._server.pid
+        os.kill(first, signal.SIGSTOP)
+        backends = Path(f"/proc/{first}/task/{first}/children").read_text().split()
+        self._frozen = [*map(int, backends), first]
+        for pid in self._frozen:
+            # One that has ended stays there until the first one takes note of it.
+            os.kill(pid, signal.SIGSTOP)
+        return self._frozen
+
+    def thaw(self) -> None:
+        for pid in self._frozen:
+            os.kill(pid, signal.SIGCONT)
 
     def restart(self) -> None:
         """As an operator would: who is connected is turned out."""

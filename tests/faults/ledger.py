@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
@@ -38,6 +37,10 @@ class Command:
     answer: Any = None
     told_by_pages_of: UUID | None = None
     attempts: list[Attempt] = field(default_factory=list)
+    ended_at: float = 0.0
+
+    def end(self, state: Literal["answered", "refused"], answer: Any = None) -> None:
+        self.state, self.answer, self.ended_at = state, answer, time.time()
 
     @property
     def name(self) -> str:
@@ -84,7 +87,16 @@ class Ledger:
         self.forgeries: list[Forgery] = []
         # Events that the rig announced in a service's name, beyond those that it had announced itself.
         self.told_by_rig: set[UUID] = set()
+        # Those of them that the broker has taken: {event: (publisher, type)}.
+        self.taken_from_rig: dict[UUID, tuple[str, str]] = {}
+        # {service: {session: until when it is known as revoked}}, as was seen while the run went on.
+        self.revocations: dict[str, dict[UUID, datetime]] = defaultdict(dict)
+        # Pages that were looked at before anything was sent.
+        self.views: list[Attempt] = []
         self.wrongs: list[str] = []
+        self.stucks: list[str] = []
+        # While it is set, callers choose languages as fast as they can.
+        self.rush = threading.Event()
         self.counts: Counter[str] = Counter()
         self._lock = threading.Lock()
 
@@ -97,18 +109,18 @@ class Ledger:
         with self._lock:
             self.wrongs.append(sentence)
 
+    def note_stuck(self, sentence: str) -> None:
+        """Something that did not come to its end in time."""
+        with self._lock:
+            self.stucks.append(sentence)
+
     def count(self, what: str) -> None:
         with self._lock:
             self.counts[what] += 1
 
-    @contextmanager
-    def under_way(self, kind: str, target: str) -> Iterator[Fault]:
-        fault = Fault(kind=kind, target=target, began_at=time.time())
-        self.faults.append(fault)
-        try:
-            yield fault
-        finally:
-            fault.ended_at = time.time()
+    def note_largest(self, what: str, number: int) -> None:
+        with self._lock:
+            self.counts[what] = max(self.counts[what], number)
 
     def faults_between(self, since: float, until: float) -> list[Fault]:
         return [fault for fault in self.faults if fault.was_under_way(since, until)]

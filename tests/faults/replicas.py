@@ -13,6 +13,7 @@ from tests.support.processes import ServiceProcess
 from tests.support.proxy import Proxy
 
 ENDED_WITHIN = 60.0  # seconds
+SHOWN_OF_A_DEATH = 1500  # characters of its log
 
 
 class Replica:
@@ -32,7 +33,11 @@ class Replica:
             self.gates["mail"] = mail = Proxy(f"smtp://{own['NOTIFICATIONS_SMTP']}")
             own["NOTIFICATIONS_SMTP"] = f"127.0.0.1:{mail.port}"
         self.process = ServiceProcess((service,), own, log)
+        # What was said of it when it ended though nobody had ended it.
+        self.deaths: list[str] = []
+        self._should_run = False
         self._is_frozen = False
+        self._said_before = 0
 
     @property
     def is_ready(self) -> bool:
@@ -40,13 +45,29 @@ class Replica:
 
     def start(self, *, wait: bool = False) -> None:
         self.process.start(wait=wait)
+        self._should_run = True
+
+    def look(self) -> None:
+        """Notes its death when it ended by itself."""
+        if self._should_run and self.has_ended:
+            self._should_run = False
+            told = self.process.told()[-SHOWN_OF_A_DEATH:]
+            self.deaths.append(f"{self.name} ended by itself with {self.process.exit_status}: {told}")
 
     def kill(self) -> None:
-        self.process.kill()
+        self._end(signal.SIGKILL)
+        wait_until(lambda: self.has_ended, seconds=ENDED_WITHIN, what=f"{self.name} to be dead", every=0.02)
         self._is_frozen = False
 
     def ask_to_stop(self) -> None:
-        os.kill(self.process.pid, signal.SIGTERM)
+        self._said_before = self.process.log.stat().st_size
+        self._end(signal.SIGTERM)
+
+    def has_said_since_asked(self, event: str) -> bool:
+        """Is there a line of that event in its log since it was asked to stop?"""
+        with self.process.log.open("rb") as log:
+            log.seek(self._said_before)
+            return f'"event": "{event}"'.encode() in log.read()
 
     def wait_ended(self) -> int | None:
         """Its exit status. A second SIGTERM would kill who is about to leave: this sends none."""
@@ -58,14 +79,25 @@ class Replica:
         return not self.process.is_running
 
     def freeze(self) -> None:
-        os.kill(self.process.pid, signal.SIGSTOP)
+        self.look()
+        self._signal(signal.SIGSTOP)
         self._is_frozen = True
 
     def thaw(self) -> None:
-        os.kill(self.process.pid, signal.SIGCONT)
+        self._signal(signal.SIGCONT)
         self._is_frozen = False
 
     def close(self) -> None:
-        self.process.kill()
+        self.kill()
         for gate in self.gates.values():
             gate.close()
+
+    def _end(self, number: signal.Signals) -> None:
+        self.look()
+        self._should_run = False
+        self._signal(number)
+
+    def _signal(self, number: signal.Signals) -> None:
+        """Who has ended gets none: his number may be another's."""
+        if not self.has_ended:
+            os.kill(self.process.pid, number)

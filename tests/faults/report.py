@@ -10,6 +10,8 @@ from typing import Any, TextIO
 
 from tests.faults.ledger import Command
 from tests.faults.reconciling import Finding
+from tests.faults.reconciling.attempts import count_explained
+from tests.faults.reconciling.delays import longest
 from tests.faults.reconciling.findings import trace_of
 from tests.faults.reconciling.mails import repeats
 from tests.faults.run import Outcome
@@ -43,6 +45,17 @@ def _summary(outcome: Outcome, town: Town) -> Iterator[str]:
     ledger, holdings = outcome.ledger, outcome.holdings
     kinds = Counter(fault.kind for fault in ledger.faults)
     yield f"RabbitMQ {town.broker_version}; settled {outcome.settled_after:.0f} s after the last fault"
+    took = longest(ledger, holdings)
+    yield (
+        f"longest beyond the faults: command {took.command:.1f} s, relay {took.relay:.1f} s,"
+        f" reaction {took.reaction:.1f} s"
+    )
+    yield f"given up: {ledger.counts['story given up']} stories"
+    for what in ("events that waited for a relay", "messages turned round at once"):
+        yield f"{what}: {ledger.counts[what]} at most"
+    errors = Counter(line["event"] for lines in holdings.errors.values() for line in lines)
+    yield f"errors in logs that faults explain: {', '.join(f'{n} {event}' for event, n in sorted(errors.items()))}"
+    yield f"answers gone wrong that faults explain: {count_explained(ledger)}"
     yield f"faults: {', '.join(f'{number} {kind}' for kind, number in sorted(kinds.items()))}"
     attempts = {what.removeprefix("attempt "): n for what, n in sorted(ledger.counts.items()) if "attempt" in what}
     yield f"attempts: {', '.join(f'{number} {what}' for what, number in attempts.items())}"

@@ -39,6 +39,7 @@ Kind = Callable[[Town, Ledger, random.Random], Plan]
 class _UnderWay:
     def __init__(self, plan: Plan, ledger: Ledger) -> None:
         self.plan = plan
+        self._ledger = ledger
         self._steps = plan.steps()
         self._until: Step = 0.0
         self._since = time.monotonic()
@@ -46,7 +47,16 @@ class _UnderWay:
         ledger.faults.append(self.note)
 
     def go_on(self) -> bool:
-        """False when it has ended."""
+        """False when it has ended. One that fails leaves its damage behind, and is found; the others go on."""
+        try:
+            return self._go_on()
+        except Exception as error:
+            sentence = f"{self.note.kind} of {self.note.target} broke off: {type(error).__name__}: {error}"
+            self._ledger.note_wrong(sentence)
+            self.note.ended_at = time.time()
+            return False
+
+    def _go_on(self) -> bool:
         while self._is_due():
             try:
                 self._until = next(self._steps)

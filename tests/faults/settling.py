@@ -1,8 +1,15 @@
-"""Whether everything that was begun has come to its end."""
+"""Whether everything that was begun has come to its end; and the end itself."""
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+
+import psycopg
+
+from chassis.bus import LOST
 from deploy.embedded.environment import WITH_DATABASE
+from tests.faults.load import Load
 from tests.faults.reconciling.holdings import count_queued
 from tests.faults.town import Town
 
@@ -11,13 +18,44 @@ UNDONE = "SELECT count(*) AS number FROM inbox WHERE done_at IS NULL AND parked_
 UNMAILED = "SELECT count(*) AS number FROM deliveries WHERE state <> 'delivered'"
 
 
-def has_settled(town: Town) -> bool:
-    def is_empty(service: str, query: str) -> bool:
-        return bool(town.databases.rows(service, query)[0]["number"] == 0)
+SETTLED_WITHIN = 300.0  # seconds, after the last fault was undone
+LOOKED_EVERY = 0.5
 
-    return (
-        all(is_empty(service, UNSENT) and is_empty(service, UNDONE) for service in WITH_DATABASE)
-        and is_empty("notifications", UNMAILED)
-        and not any(count_queued(town).values())
-        and all(replica.is_ready for replica in town.replicas)
-    )
+
+def settle(town: Town, load: Load) -> tuple[float, list[str]]:
+    """Waits until nothing moves any more, or the time is up: how long it took, and what moves still."""
+    began = time.monotonic()
+    while moves := list(_find_moving(town, load)):
+        if time.monotonic() - began > SETTLED_WITHIN:
+            break
+        time.sleep(LOOKED_EVERY)
+    return time.monotonic() - began, [f"after {SETTLED_WITHIN:.0f} s {each}" for each in moves]
+
+
+def _find_moving(town: Town, load: Load) -> Iterator[str]:
+    for name in load.still_tell():
+        yield f"{name} still tells a story"
+    for replica in town.replicas:
+        if not replica.is_ready:
+            yield f"{replica.name} is not ready"
+    try:
+        yield from _find_waiting(town)
+    except (psycopg.OperationalError, *LOST) as error:
+        # A server that was just started again.
+        yield f"a server does not answer: {type(error).__name__}: {error}"
+
+
+def _find_waiting(town: Town) -> Iterator[str]:
+    for service in WITH_DATABASE:
+        for query, where in ((UNSENT, "outbox"), (UNDONE, "inbox")):
+            if number := _count(town, service, query):
+                yield f"{number} rows wait in the {where} of {service}"
+    if number := _count(town, "notifications", UNMAILED):
+        yield f"{number} mails were not delivered"
+    for queue, number in count_queued(town).items():
+        if number:
+            yield f"{number} messages wait in the queue {queue}"
+
+
+def _count(town: Town, service: str, query: str) -> int:
+    return int(town.databases.rows(service, query)[0]["number"])

@@ -135,7 +135,9 @@ def out_of_order(town: Town, ledger: Ledger, chance: random.Random) -> Plan:
             parcel.headers["republished"] = True
             if chance.random() < 0.1:
                 parcel.body = json.dumps({**json.loads(parcel.body), "padding": "x" * LARGE}).encode()
-        send(town, *parcels)
+        if send(town, *parcels):
+            for parcel in parcels:
+                ledger.taken_from_rig[uuid.UUID(parcel.properties["message_id"])] = parcel.publisher, parcel.type
         yield 0.0
 
     return Plan(kind="out of order", target="messages", needs=NEEDS, steps=steps)

@@ -69,21 +69,28 @@ def replace_gracefully(town: Town, ledger: Ledger, chance: random.Random) -> Pla
     def steps() -> Steps:
         for replica in replicas:
             # Who is asked while it still starts dies of the signal, and has nothing to finish.
-            yield partial(getattr, replica, "is_ready")
+            yield partial(_is_settled, replica)
             asked_at = time.time()
             replica.ask_to_stop()
             yield partial(getattr, replica, "has_ended")
-            if (status := replica.process.exit_status) != 0 and not _is_hindered(replica, ledger, asked_at):
+            if (status := replica.process.exit_status) != 0 and not _is_excused(replica, ledger, asked_at):
                 ledger.note_wrong(f"{replica.name} was asked to stop and ended with {status}: {replica.process.told()}")
             replica.start()
-            yield partial(getattr, replica, "is_ready")
+            yield partial(_is_settled, replica)
 
     names = [replica.name for replica in replicas]
     return Plan(kind="rolling restart", target=" and ".join(names), needs=frozenset(names), steps=steps)
 
 
-def _is_hindered(replica: Replica, ledger: Ledger, since: float) -> bool:
-    """What was begun cannot be finished in time when a server is away, or the way to it swallows everything."""
+def _is_settled(replica: Replica) -> bool:
+    return replica.is_ready or replica.has_ended
+
+
+def _is_excused(replica: Replica, ledger: Ledger, since: float) -> bool:
+    """What was begun cannot be finished in time when a server is away, or the way to it swallows everything; then it
+    says so."""
+    if not replica.has_said_since_asked("stopped_before_all_was_finished"):
+        return False
     own_ways = f"{replica.name} to its "
     return any(
         fault.target in (BROKER, DATABASE) or fault.target.startswith((own_ways, "everybody's connections"))

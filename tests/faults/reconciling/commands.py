@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from services.identity.tokens import hashed
 from tests.faults.ledger import Command, Ledger
 from tests.faults.reconciling.findings import Finding
 from tests.faults.reconciling.holdings import Holdings
@@ -91,6 +92,14 @@ def find_other_states(ledger: Ledger, holdings: Holdings) -> Iterator[Finding]:
             yield _finding("lost", command, f"left {told}, and stored is {held}")
 
 
+def find_unended(ledger: Ledger, holdings: Holdings) -> Iterator[Finding]:
+    """Who signed out is signed out."""
+    ended = {bytes(row["token_hash"]) for row in holdings.tables["identity", "sessions"]}
+    for command in ledger.in_state("answered"):
+        if command.method == "sign_out" and hashed(command.arguments["session_token"]) not in ended:
+            yield _finding("lost", command, "was answered and the session is not ended")
+
+
 def find_other_steps(ledger: Ledger, holdings: Holdings) -> Iterator[Finding]:
     """A dossier's history has one line for each act."""
     stored = Counter((str(row["dossier_id"]), row["verb"]) for row in holdings.tables["dossiers", "steps"])
@@ -122,6 +131,9 @@ def _last_words(ledger: Ledger) -> dict[tuple[str, str, str], tuple[Command, dic
             case "confirm_email":
                 address = {"email": command.answer["email"], "awaiting_email": None}
                 found["contacts", "person_id", command.answer["person_id"]] = command, address
+            case "choose_language":
+                language = {"language": command.arguments["language"]}
+                found["people", "person_id", command.caller] = command, language
             case "revoke_mandate":
                 reason = {"revocation_reason": command.arguments["reason"]}
                 found["mandates", "mandate_id", command.arguments["mandate_id"]] = command, reason

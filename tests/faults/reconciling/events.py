@@ -70,11 +70,24 @@ def find_unreacted(ledger: Ledger, holdings: Holdings) -> Iterator[Finding]:
                 yield _of_event("lost", row, f"{row['type']} was sent and never came to {listener}")
             elif reaction is not None:
                 yield from _find_unfinished(listener, reaction)
+                if (told := _told(reaction)) != (
+                    heard := (row["type"], row["subject"], 1, row["version"], row["digest"])
+                ):
+                    yield _of_event("wrong", row, f"{listener} heard {told}, where {publisher} told {heard}")
+    for event_id, (publisher, event_type) in ledger.taken_from_rig.items():
+        for listener in LISTENERS[publisher, event_type]:
+            if (event_id, f"on_{event_type}") not in inboxes[listener]:
+                sentence = f"{event_type} told again by the rig was confirmed and never came to {listener}"
+                yield Finding(what="lost", sentence=sentence, event_id=event_id)
     for listener, others in inboxes.items():
         for (event_id, handler), reaction in others.items():
             if event_id not in ledger.told_by_rig:
                 yield _of_event("doubled", reaction, f"{listener} heard {handler} of an event that nobody announced")
             yield from _find_unfinished(listener, reaction)
+
+
+def _told(reaction: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(reaction[column] for column in ("type", "subject", "epoch", "version", "digest"))
 
 
 def find_queued(holdings: Holdings) -> Iterator[Finding]:

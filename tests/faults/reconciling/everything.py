@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.faults.ledger import Ledger
-from tests.faults.reconciling import commands, events, files, mails, readmodels
+from tests.faults.reconciling import attempts, commands, delays, events, files, logs, mails, readmodels
 from tests.faults.reconciling.findings import Finding
 from tests.faults.reconciling.holdings import Holdings
 
@@ -14,6 +14,7 @@ def reconcile(ledger: Ledger, holdings: Holdings) -> list[Finding]:
         *commands.find_forgotten(ledger, holdings),
         *commands.find_unmade(ledger, holdings),
         *commands.find_other_states(ledger, holdings),
+        *commands.find_unended(ledger, holdings),
         *commands.find_other_steps(ledger, holdings),
         *files.find_spoilt(holdings),
         *events.find_unannounced(ledger, holdings),
@@ -22,8 +23,13 @@ def reconcile(ledger: Ledger, holdings: Holdings) -> list[Finding]:
         *events.find_queued(holdings),
         *events.find_parked(ledger, holdings),
         *mails.find_untold(holdings),
-        *mails.find_unmailed(holdings),
+        *mails.find_unmailed(ledger, holdings),
         *mails.find_inexcusable(ledger, holdings),
-        *readmodels.find_differing(holdings),
+        *readmodels.find_differing(ledger, holdings),
+        *attempts.find_unexplained(ledger),
+        *logs.find_errors(ledger, holdings),
+        *logs.find_deaths(holdings),
+        *delays.find_stalls(ledger, holdings),
+        *(Finding(what="stuck", sentence=sentence) for sentence in ledger.stucks),
         *(Finding(what="wrong", sentence=sentence) for sentence in ledger.wrongs),
     ]

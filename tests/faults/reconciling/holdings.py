@@ -12,16 +12,19 @@ from chassis.bus import connect, topology
 from deploy.embedded.environment import WITH_DATABASE
 from tests.faults.brokers import ADMINISTRATOR, uri_for
 from tests.faults.mailbox import Mail
+from tests.faults.reconciling.lines import Lines, Log
 from tests.faults.town import Town
 
 Rows = list[dict[str, Any]]
 
+# Two bodies are the same when their digests are.
 OUTBOX = (
-    "SELECT event_id, type, subject, version, body, traceparent, republished, sent_at FROM outbox ORDER BY position"
+    "SELECT event_id, type, subject, version, body, md5(body::text) AS digest, occurred_at, traceparent, republished,"
+    " sent_at FROM outbox ORDER BY position"
 )
 INBOX = (
-    "SELECT event_id, handler, publisher, type, traceparent, arrived_at, attempts, error, waits_for, done_at, parked_at"
-    " FROM inbox"
+    "SELECT event_id, handler, publisher, type, subject, epoch, version, md5(body::text) AS digest, republished,"
+    " traceparent, arrived_at, attempts, error, waits_for, done_at, parked_at FROM inbox"
 )
 # The tables of which each row is the effect of a command or of a reaction.
 EFFECTS = {
@@ -48,7 +51,8 @@ TOLD_OF = {
 @dataclass(kw_only=True)
 class Holdings:
     """``tables``: {(service, table): rows}. ``parked``: {service: markers of the messages in its parking queue}.
-    ``files``: {name in dossiers' store: (digest, size)}."""
+    ``files``: {name in dossiers' store: (digest, size)}. ``errors``: {replica: lines of that level in its log}.
+    ``sent``: the deliveries that were logged as sent, each as often. ``deaths``: of replicas that nobody ended."""
 
     read_at: datetime
     outboxes: dict[str, Rows]
@@ -59,10 +63,14 @@ class Holdings:
     parked: dict[str, list[str]]
     mails: list[Mail]
     files: dict[str, tuple[str, int]]
+    errors: dict[str, Lines]
+    sent: list[str]
+    deaths: list[str]
 
     @classmethod
     def of(cls, town: Town) -> Holdings:
         rows = town.databases.rows
+        logs = {replica.name: Log.of(replica.process.log) for replica in town.replicas}
         return cls(
             read_at=datetime.now(UTC),
             outboxes={service: rows(service, OUTBOX) for service in WITH_DATABASE},
@@ -77,6 +85,9 @@ class Holdings:
             parked={service: _markers(town, service) for service in WITH_DATABASE},
             mails=list(town.mailbox.arrived),
             files={path.name: _measure(path) for path in (town.directory / "files").glob("??/*")},
+            errors={name: log.errors for name, log in logs.items()},
+            sent=[delivery for log in logs.values() for delivery in log.sent],
+            deaths=[sentence for replica in town.replicas for sentence in replica.deaths],
         )
 
 

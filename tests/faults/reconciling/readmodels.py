@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from deploy.embedded.environment import WITH_DATABASE
+from tests.faults.ledger import Ledger
 from tests.faults.reconciling.findings import Finding
 from tests.faults.reconciling.holdings import Holdings
 
@@ -15,7 +16,7 @@ Known = dict[Any, Any]
 REVOKED_FOR = timedelta(minutes=6)
 
 
-def find_differing(holdings: Holdings) -> Iterator[Finding]:
+def find_differing(ledger: Ledger, holdings: Holdings) -> Iterator[Finding]:
     yield from _compare("dossiers.mandates", _mandates_held(holdings), _mandates_known(holdings))
     yield from _compare("notifications.contacts", _contacts_held(holdings), _contacts_known(holdings))
     yield from _compare("notifications.languages", _languages_held(holdings), _languages_known(holdings))
@@ -23,9 +24,9 @@ def find_differing(holdings: Holdings) -> Iterator[Finding]:
     revoked = {row["session_id"]: row["ended_at"] + REVOKED_FOR for row in holdings.tables["identity", "sessions"]}
     for service in WITH_DATABASE:
         known = {row["session_id"]: row["until"] for row in holdings.tables[service, "revoked_sessions"]}
-        # What is over may be forgotten: no statement of that session is valid any more.
-        held = {key: until for key, until in revoked.items() if until > holdings.read_at or key in known}
-        yield from _compare(f"{service}.revoked_sessions", held, known)
+        # What is over may be forgotten, since no statement of that session is valid any more; it was seen before.
+        over = {key: until for key, until in ledger.revocations[service].items() if until <= holdings.read_at}
+        yield from _compare(f"{service}.revoked_sessions", revoked, over | known)
 
 
 def _compare(name: str, held: Known, known: Known) -> Iterator[Finding]:
