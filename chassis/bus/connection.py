@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import ssl
 import struct
@@ -10,9 +11,10 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import amqp
-from amqp.exceptions import FrameSyntaxError, RecoverableConnectionError
+from amqp.exceptions import RecoverableConnectionError
 from amqp.method_framing import frame_handler, frame_writer
 from amqp.transport import TCPTransport
+from eventlet import patcher
 from eventlet.greenio import GreenSocket
 from eventlet.hubs import trampoline
 
@@ -33,6 +35,9 @@ WRITTEN_AT_ONCE = 64 * 1024
 HEADER_FRAME = 2
 UP_TO_FLAGS = struct.calcsize(">HHQ")
 NO_PROPERTIES = b"\0\0"
+
+
+_native: Any = patcher.original("socket")
 
 
 class Outgoing:
@@ -77,11 +82,13 @@ class Outgoing:
 
 def cut(transport: Any) -> None:
     """End a connection at once, when its state cannot be trusted; who reads it is told by the end of the stream."""
-    if transport.sock is not None:
-        try:
-            transport.sock.shutdown(socket.SHUT_RDWR)
-        except OSError as error:
-            log.debug("broker_socket_was_closed", error=str(error))
+    try:
+        # Of what lies below TLS, which would forget its session with its own shutdown and fail when it is closed.
+        with _native.socket(fileno=os.dup(transport.sock.fileno())) as bare:
+            bare.shutdown(socket.SHUT_RDWR)
+    except (OSError, AttributeError) as error:
+        # Closed already, or let go by the thread that reads.
+        log.debug("broker_socket_was_closed", error=str(error))
 
 
 class Connection(amqp.Connection):
@@ -138,16 +145,26 @@ def _gathering_writer(connection: Connection, transport: Any) -> Any:
 
 
 def _tolerant_reader(connection: Connection, callback: Any) -> Any:
-    """Properties that py-amqp cannot read (RabbitMQ passes on texts that are no UTF-8) are taken for none. It would
-    raise before the message reached us: the connection would end, and the message come again, for ever."""
-    read = frame_handler(connection, callback)
+    """Properties that py-amqp cannot read (RabbitMQ passes on texts that are no UTF-8, instants of the year 10^11,
+    tables in tables a thousand deep) are taken for none. It would raise before the message reached us: the connection
+    would end, and the message come again, for ever."""
+    passed_on = False
+
+    def pass_on(*told: Any) -> Any:
+        nonlocal passed_on
+        passed_on = True
+        return callback(*told)
+
+    read = frame_handler(connection, pass_on)
 
     def on_frame(frame: tuple[int, int, bytes]) -> Any:
+        nonlocal passed_on
+        passed_on = False
         try:
             return read(frame)
-        except (ValueError, struct.error, FrameSyntaxError):
+        except Exception:
             kind, channel, content = frame
-            if kind != HEADER_FRAME:
+            if kind != HEADER_FRAME or passed_on:
                 raise
             return read((kind, channel, bytes(content[:UP_TO_FLAGS]) + NO_PROPERTIES))
 

@@ -100,9 +100,8 @@ class Link:
     def drop(self) -> None:
         """Cut the connection, when its state cannot be trusted; the reading thread makes a new one."""
         connection = self._connection
-        transport = connection._transport if connection is not None else None
-        if transport is not None:
-            cut(transport)
+        if connection is not None:
+            cut(connection._transport)
 
     def _keep_up(self) -> None:
         try:
@@ -172,7 +171,7 @@ class Link:
             self._away["broker"] = why
             log.log(30 if was_up else 20, "broker_lost" if was_up else "broker_not_reached", link=self.name, why=why)
         if connection is not None:
-            connection.collect()
+            _close(connection)
         self._on_lost()
 
     def _note_blocked(self, reason: str) -> None:
@@ -190,6 +189,14 @@ class Link:
             links = [link for link in Link._all if link._away is self._away]
         if all(link.is_up and not link.is_blocked for link in links):
             self._away.pop("broker", None)
+
+
+def _close(connection: Connection) -> None:
+    try:
+        connection.collect()
+    except Exception as error:
+        # It is lost already; whatever it raises in going must not end the link.
+        log.warning("broker_connection_left_open", error=type(error).__name__)
 
 
 def _spawn_daemon(target: Callable[[], None]) -> None:

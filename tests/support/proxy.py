@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import threading
 from collections.abc import Coroutine, Iterable
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,18 +14,26 @@ CHUNK = 64 * 1024
 
 
 class Proxy:
-    """``uri`` is the server's, by way of the proxy. All methods may be called from any thread."""
+    """``uri`` is the server's, by way of the proxy. All methods may be called from any thread. With a ``certificate``
+    (and its key, in one file, of "localhost") it is reached by TLS: the address is that of ``amqps``."""
 
-    def __init__(self, uri: str) -> None:
+    def __init__(self, uri: str, *, certificate: Path | None = None) -> None:
         parts = urlsplit(uri)
         self._target = (parts.hostname, parts.port)
         self._delay = 0.0
         self._swallows = False
         self._passages: set[_Passage] = set()
-        self._server = _wait_for(asyncio.start_server(self._let_through, "127.0.0.1", 0))
+        tls = None
+        if certificate is not None:
+            tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            tls.load_cert_chain(certificate)
+        self._server = _wait_for(asyncio.start_server(self._let_through, "127.0.0.1", 0, ssl=tls))
         self.port: int = self._server.sockets[0].getsockname()[1]
         credentials = parts.netloc.rpartition("@")[0]
         place = f"127.0.0.1:{self.port}"
+        if certificate is not None:
+            place = f"localhost:{self.port}"
+            parts = parts._replace(scheme="amqps", query=f"cacertfile={certificate}")
         self.uri = parts._replace(netloc=f"{credentials}@{place}" if credentials else place).geturl()
 
     def cut(self) -> None:

@@ -9,13 +9,14 @@ import pytest
 from chassis.bus import LOST
 from deploy.embedded.children import start_child
 from deploy.embedded.ports import wait_until
+from tests.support.certificates import make_certificate
 from tests.support.processes import ROOT
 from tests.support.proxy import Proxy
 
 
-@pytest.fixture
-def proxy(amqp_uri):
-    proxy = Proxy(amqp_uri)
+@pytest.fixture(params=["plain", "TLS"])
+def proxy(request, amqp_uri, tmp_path):
+    proxy = Proxy(amqp_uri, certificate=make_certificate(tmp_path) if request.param == "TLS" else None)
     yield proxy
     proxy.close()
 

@@ -1,6 +1,7 @@
 """Messages that a broken or hostile program puts on the bus: each is dealt with once, and all others go on."""
 
 import json
+import struct
 from datetime import UTC, datetime
 from uuid import uuid4
 
@@ -13,6 +14,30 @@ from contracts import wire
 from tests.integration.chassis.bus.town import Told, heard
 
 NOT_UTF8 = b"\xff\xfe"
+HEADERS_ONLY = 1 << 13  # of the flags of a content header
+DEEP = 1500
+
+
+class RawHeaders(amqp.Message):
+    """Its table of headers is written as it is, which no client would."""
+
+    def __init__(self, body, table):
+        super().__init__(body)
+        self._table = table
+
+    def _serialize_properties(self):
+        return struct.pack(">HI", HEADERS_ONLY, len(self._table)) + self._table
+
+
+def an_instant_beyond_all_calendars():
+    return b"\1xT" + b"\xff" * 8
+
+
+def tables_in_tables():
+    table = b"\1xt\1"
+    for _ in range(DEEP):
+        table = b"\1xF" + struct.pack(">I", len(table)) + table
+    return table
 
 
 @pytest.fixture
@@ -52,6 +77,19 @@ def test_an_event_with_wild_properties_is_set_aside_and_others_go_on(town, chann
     channel.basic_publish(amqp.Message(b"{}", delivery_mode=2, **properties), "teller.events", "told")
     story = town.teller.tell(words="beside the wild", command_id=uuid4())
 
+    town.until(lambda: town.rows("hearer", heard, heard.c.story_id == story.story_id))
+    town.until(lambda: list_unreadable(town.amqp_uri, "hearer"))
+    for parked in list_unreadable(town.amqp_uri, "hearer"):
+        drop_unreadable(town.amqp_uri, "hearer", parked["message_id"])
+
+
+@pytest.mark.parametrize("table", [an_instant_beyond_all_calendars(), tables_in_tables()], ids=["instant", "tables"])
+def test_headers_that_no_client_would_write_hold_up_nobody(town, channel, table):
+    channel.basic_publish(RawHeaders(b'{"args": [], "kwargs": {}}', table), "nameko-rpc", "teller.refuse")
+    channel.basic_publish(RawHeaders(b"{}", table), "teller.events", "told")
+
+    assert [town.teller.echo(words="still there") for _ in range(5)] == ["still there"] * 5
+    story = town.teller.tell(words="beside the wild", command_id=uuid4())
     town.until(lambda: town.rows("hearer", heard, heard.c.story_id == story.story_id))
     town.until(lambda: list_unreadable(town.amqp_uri, "hearer"))
     for parked in list_unreadable(town.amqp_uri, "hearer"):
