@@ -8,6 +8,8 @@ import sqlalchemy as sa
 
 from chassis.tables import outbox, publication
 
+# Bytes of the body.
+SIZE = sa.func.octet_length(sa.cast(outbox.c.body, sa.Text)).label("size")
 # The body leaves as the text that the database holds, unparsed. The epoch is read with each row: raised, it counts.
 COLUMNS = (
     outbox.c.position,

@@ -21,7 +21,7 @@ from chassis.bus import LOST, Fate, Link, Publisher, connect, together
 from chassis.bus.topology import declare_events, events_exchange, events_of
 from chassis.logs import log
 from chassis.outbox.holds import Holds
-from chassis.outbox.messages import COLUMNS, headers_of
+from chassis.outbox.messages import COLUMNS, SIZE, headers_of
 from chassis.outbox.session import RelaySession, Signal, open_session
 from chassis.outbox.upkeep import delete_old, measure
 from chassis.tables import outbox
@@ -30,17 +30,21 @@ SENT = Counter("outbox_sent_total", "Events that the broker confirmed", ["servic
 RETURNED = Counter("outbox_returned_total", "Events that nobody had a queue for", ["service"])
 
 BATCH = 500
+# After so many bytes nothing is added to a batch: it must leave, and be confirmed, within the life of the session.
+BATCH_BYTES = 1 << 20
 POLL = 5.0  # seconds
 # Less than a session may idle: the lock must not go to another while we wait.
 CONFIRMED_WITHIN = 10.0
 UPKEEP_EVERY = 15.0
 
-_PENDING = (
-    sa.select(*COLUMNS)
+_NEXT = (
+    sa.select(*COLUMNS, SIZE, sa.func.sum(SIZE).over(order_by=outbox.c.position).label("total"))
     .where(outbox.c.sent_at.is_(None), outbox.c.type != sa.all_(sa.bindparam("held", type_=ARRAY(sa.Text))))
     .order_by(outbox.c.position)
     .limit(BATCH)
+    .subquery("next")
 )
+_PENDING = sa.select(_NEXT).where(_NEXT.c.total - _NEXT.c.size < BATCH_BYTES).order_by(_NEXT.c.position)
 _MARK = (
     sa.update(outbox)
     .where(outbox.c.position == sa.any_(sa.bindparam("positions", type_=ARRAY(sa.BigInteger))))
@@ -86,9 +90,7 @@ class Relay(DependencyProvider):
         self._link.stop()
 
     def _open(self, connection: amqp.Connection) -> None:
-        publisher = Publisher(connection, user=self._link.user)
-        publisher.confirm()
-        self._publisher = publisher
+        self._publisher = Publisher(connection, user=self._link.user)
         self._signal.set()
 
     def _lost(self) -> None:
@@ -128,8 +130,11 @@ class Relay(DependencyProvider):
 
     def _send_all(self, session: RelaySession) -> None:
         while (publisher := self._publisher) is not None and not self._link.is_blocked and self._declare(publisher):
+            session.keep_alive()
             rows = session.execute(_PENDING, {"held": self._holds.types()}).all()
-            if not rows or not self._send(session, publisher, rows) or len(rows) < BATCH:
+            if not rows or not self._send(session, publisher, rows):
+                return
+            if len(rows) < BATCH and rows[-1].total < BATCH_BYTES:
                 return
 
     def _declare(self, publisher: Publisher) -> bool:
@@ -156,6 +161,7 @@ class Relay(DependencyProvider):
             with together(publisher.channel):
                 for row in rows:
                     sent.append((row, self._publish(publisher, row)))
+                    session.keep_alive()
         except LOST as error:
             log.warning("relay_lost_broker", error=str(error))
         publisher.wait([fate for _, fate in sent], CONFIRMED_WITHIN)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import select
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -22,6 +23,8 @@ CHANNEL = "outbox"
 LOCK = 0x6D6F6E65  # any number, the same for all relays; advisory locks are per database
 # A holder that froze is cut off by PostgreSQL, which frees the lock; pings and work keep a healthy one well below.
 IDLE_LIMIT = "15s"
+# With the longest wait for confirms this stays below.
+IDLE_AT_MOST = 2.0  # seconds
 
 
 class RelaySession:
@@ -31,6 +34,7 @@ class RelaySession:
         self._signal = signal
         self._driver = driver
         self._notified = False
+        self._used_at = 0.0
         self.leads = False
         self._driver.add_notify_handler(self._note)
         self.execute(sa.text(f"SET idle_session_timeout = '{IDLE_LIMIT}'"))
@@ -40,7 +44,13 @@ class RelaySession:
 
     def execute(self, statement: Any, parameters: Any = None) -> sa.CursorResult[Any]:
         result: sa.CursorResult[Any] = self._connection.execute(statement, parameters)
+        self._used_at = time.monotonic()
         return result
+
+    def keep_alive(self) -> None:
+        """For who works long without the database: PostgreSQL would end the session, and another take the lead."""
+        if time.monotonic() - self._used_at > IDLE_AT_MOST:
+            self.execute(sa.text("SELECT 1"))
 
     def try_to_lead(self) -> bool:
         if not self.leads:
