@@ -10,7 +10,7 @@ from amqp import spec
 
 
 class Publisher:
-    """Publishes on one channel from any thread. With ``confirms``, each message's fate is told by ``wait``."""
+    """Publishes on one channel from any thread; each message's fate is told by ``wait``. Made while a link opens."""
 
     def __init__(self, connection: amqp.Connection, *, user: str) -> None:
         self.channel = connection.channel()
@@ -20,20 +20,10 @@ class Publisher:
         self._fates: dict[int, Fate] = {}
         self._waited_for: dict[str, Fate] = {}
         self._settled = threading.Condition()
-        self._confirms = False
-
-    def confirm(self) -> None:
-        """Ask for confirms; call it while the link opens."""
         self.channel.confirm_select()
         self.channel.events["basic_ack"].add(self._on_ack)
         self.channel.events["basic_nack"].add(self._on_nack)
         self.channel.events["basic_return"].add(self._on_return)
-        self._confirms = True
-
-    def send(self, body: bytes, *, exchange: str, routing_key: str, mandatory: bool = False, **properties: Any) -> None:
-        """Transient unless ``delivery_mode`` says otherwise. Raises one of ``LOST``."""
-        message = amqp.Message(body, content_type="application/json", content_encoding="utf-8", **properties)
-        publish(self.channel, message, exchange, routing_key, mandatory=mandatory)
 
     def send_confirmed(
         self, body: bytes, *, exchange: str, routing_key: str, message_id: str, **properties: Any
@@ -58,7 +48,7 @@ class Publisher:
         return fate
 
     def wait(self, fates: list[Fate], timeout: float) -> None:
-        """Until all are settled; those that are not after ``timeout`` seconds stay "unknown"."""
+        """Until all are settled; the outcome of those that are not after ``timeout`` seconds stays ""."""
         with self._settled:
             self._settled.wait_for(lambda: all(fate.outcome for fate in fates), timeout)
 

@@ -46,7 +46,6 @@ class Arrivals:
         self._signal = threading.Event()
         self._channel: amqp.Channel | None = None
         self._publisher: Publisher | None = None
-        self._tag = ""
         self._stopping = threading.Event()
         self._ended = threading.Event()
 
@@ -74,7 +73,6 @@ class Arrivals:
         channel = connection.channel()
         declare_inbox(channel, self._service, self._handlers.heard())
         publisher = Publisher(connection, user=self._link.user)
-        publisher.confirm()
         self._publisher = publisher
         channel.basic_qos(0, PREFETCH, False)
         self._channel = channel
@@ -111,7 +109,7 @@ class Arrivals:
         channel = batch[0].channel
         while self._is_current(channel):
             try:
-                stored = self._keep(batch)
+                self._keep(batch)
                 self._runtime.away.pop("database", None)
                 channel.basic_ack(batch[-1].delivery_tag, multiple=True)
             except sa.exc.SQLAlchemyError as error:
@@ -125,15 +123,13 @@ class Arrivals:
                     # Made anew, it brings what was not acknowledged.
                     self._link.drop()
                 return
-            if stored:
-                self._on_stored(stored)
             return
 
     def _is_current(self, channel: amqp.Channel) -> bool:
         return self._channel is channel and not self._stopping.is_set()
 
-    def _keep(self, batch: list[amqp.Message]) -> int:
-        """Store what is readable and park what is not; the number of new rows."""
+    def _keep(self, batch: list[amqp.Message]) -> None:
+        """Store what is readable and park what is not."""
         now = self._runtime.now()
         readable: list[tuple[amqp.Message, list[dict[str, Any]]]] = []
         unreadable: list[tuple[amqp.Message, str]] = []
@@ -143,8 +139,10 @@ class Arrivals:
             except Malformed as why:
                 unreadable.append((message, str(why)))
         stored, refused = self._store(readable)
+        if stored:
+            # Also when the rest fails: in the next try they are no news.
+            self._on_stored(stored)
         self._park(unreadable + refused)
-        return stored
 
     def _store(
         self, arrivals: list[tuple[amqp.Message, list[dict[str, Any]]]]
@@ -190,7 +188,7 @@ class Arrivals:
                 "parked_exchange": exchange,
                 "parked_routing_key": routing_key,
                 "parked_message_id": str(message.properties.get("message_id", "")),
-                "parked_user_id": str(message.properties.get("user_id", "")),
+                "parked_user_id": self._reader.sender_of(message),
             }
             fates.append(
                 publisher.send_confirmed(

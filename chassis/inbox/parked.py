@@ -79,7 +79,8 @@ def replay_unreadable(amqp_uri: str, service: str, message_id: str) -> Rows:
     with _parking_queue(amqp_uri, service) as (channel, messages):
         chosen = [message for message in messages if message.properties.get("message_id") == message_id]
         for message in chosen:
-            headers = message.headers or {}
+            # Who sent it first is judged again; what the broker itself parked still says so by its property.
+            headers = {"parked_user_id": str(message.properties.get("user_id", "")), **(message.headers or {})}
             again = amqp.Message(
                 message.body,
                 content_type=message.properties.get("content_type", "application/octet-stream"),

@@ -42,7 +42,6 @@ class Neighbour:
 
     def _open(self, connection) -> None:
         self._publisher = Publisher(connection, user=self._link.user)
-        self._publisher.confirm()
 
     def announce(self, event: Event, *, event_id: UUID | None = None, republished: bool = False) -> UUID:
         with connect(self._uri, "test neighbour declares") as connection:

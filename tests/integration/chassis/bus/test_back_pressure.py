@@ -32,7 +32,6 @@ def publish(town):
 
     def open_channel(connection):
         publishers.append(Publisher(connection, user="guest"))
-        publishers[-1].confirm()
 
     def publish(count):
         for _ in range(0, count, SENT_TOGETHER):
@@ -119,10 +118,10 @@ def test_memory_stays_flat_while_many_events_arrive_and_the_database_is_away(tow
     with killable_postgres.shut(town.databases["hearer"]):
         publish(FIRST)
         town.until(lambda: not hearer.is_ready("hearer"))
-        then = resident_kb(hearer.pid)
+        then = forget_peak(hearer.pid)
         publish(FLOOD - FIRST)
 
-        assert resident_kb(hearer.pid) - then < MAY_GROW_KB
+        assert peak_kb(hearer.pid) - then < MAY_GROW_KB
         assert town.waiting_in("hearer.inbox") >= FLOOD - PREFETCH
         assert hearer.is_running
 
@@ -132,7 +131,7 @@ def test_memory_stays_flat_while_many_events_arrive_and_the_database_is_away(tow
     with town.engines["hearer"].begin() as holder:
         holder.execute(sa.text("LOCK TABLE heard"))
         town.until(lambda: how_many(town) >= before + STORED, seconds=120)
-        assert resident_kb(hearer.pid) - then < MAY_GROW_KB
+        assert peak_kb(hearer.pid) - then < MAY_GROW_KB
         hearer.kill()
     # Each is in the table or in the queue; those of the last batch may be in both.
     town.until(lambda: how_many(town) - before + town.waiting_in("hearer.inbox") >= FLOOD)
@@ -144,6 +143,13 @@ def how_many(town):
         return connection.execute(sa.select(sa.func.count()).select_from(inbox)).scalar()
 
 
-def resident_kb(pid):
-    (line,) = (line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmRSS:"))
+def forget_peak(pid):
+    """What is resident now counts as the most that ever was; gives it."""
+    Path(f"/proc/{pid}/clear_refs").write_text("5")
+    return peak_kb(pid)
+
+
+def peak_kb(pid):
+    """The most that was resident at any moment."""
+    (line,) = (line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("VmHWM:"))
     return int(line.split()[1])

@@ -119,6 +119,22 @@ def test_what_was_set_aside_comes_back_when_replayed(town, publish):
     drop_unreadable(town.amqp_uri, "hearer", again["message_id"])
 
 
+def test_what_nobody_vouched_for_is_not_believed_however_often_it_is_replayed(town, publish):
+    publish(a_told("forged"), user_id=None)
+    seen = []
+    for _ in range(3):
+        town.until(lambda: [row for row in list_unreadable(town.amqp_uri, "hearer") if row["message_id"] not in seen])
+        (parked,) = list_unreadable(town.amqp_uri, "hearer")
+        assert parked["reason"] == "it was sent by nobody, not by teller"
+        seen.append(parked["message_id"])
+        replay_unreadable(town.amqp_uri, "hearer", parked["message_id"])
+
+    town.until(lambda: [row for row in list_unreadable(town.amqp_uri, "hearer") if row["message_id"] not in seen])
+    (parked,) = list_unreadable(town.amqp_uri, "hearer")
+    drop_unreadable(town.amqp_uri, "hearer", parked["message_id"])
+    assert town.rows("hearer", heard, heard.c.words == "forged") == []
+
+
 def test_a_reaction_that_fails_is_parked_with_its_error_and_replayed_after_the_cure(town, publish):
     event_id = publish(a_told("poison 1"))
     good = publish(a_told("beside the poison"))
