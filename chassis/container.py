@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,18 @@ class Container(ServiceContainer):
         self._setups = self._hooks("worker_setup")
         self._results = self._hooks("worker_result")
         self._teardowns = self._hooks("worker_teardown")
+        self.worker_ended = threading.Event()
+
+    def wait_for_worker(self, until: Callable[[], bool]) -> None:
+        """Returns when a worker is free, or at a ``worker_ended.set()`` with ``until``. Takes none: in the pool's own
+        queue a stop would wait for whoever waits there."""
+        while self._worker_pool.free() <= 0 and not until():
+            self.worker_ended.wait()
+            self.worker_ended.clear()
+
+    def _handle_worker_thread_exited(self, gt: Any, worker_ctx: WorkerContext) -> None:
+        super()._handle_worker_thread_exited(gt, worker_ctx)
+        self.worker_ended.set()
 
     def _hooks(self, name: str) -> list[Callable[..., None]]:
         does_nothing = getattr(DependencyProvider, name)

@@ -17,16 +17,14 @@ import amqp
 from chassis.bus import LOST, Link, publish
 from chassis.bus.topology import RPC_EXCHANGE, declare_rpc_exchange
 from chassis.bus.traces import ensure_traceparent
-from chassis.logs import log
 from chassis.rpc.wire import DEADLINE, SENT_AT, encode, headers_of, refusal_of
 from contracts import wire
-from contracts.errors import DeadlinePassed, Refusal, Unavailable, UnknownService
+from contracts.errors import DeadlinePassed, InternalError, Refusal, Unavailable, UnknownService
 
 P = TypeVar("P")
 
 # How long a call waits for a connection that is being made again.
 PATIENCE = 1.0
-REPLY_QUEUE_EXPIRES = 60_000  # ms without a consumer
 
 
 class Pending:
@@ -54,10 +52,10 @@ class RpcClient:
     """``with RpcClient(uri, "portal") as rpc: rpc.at(Identity, service=token).list_means()``"""
 
     def __init__(self, amqp_uri: str, name: str, *, away: dict[str, str] | None = None) -> None:
-        self._reply_key = str(uuid.uuid4())
-        self._reply_queue = f"rpc.reply-{name}-{self._reply_key}"
+        self._name = name
         self._link = Link(amqp_uri, f"{name} rpc client", on_open=self._open, on_lost=self._lost, away=away)
-        self._channel: amqp.Channel | None = None
+        # Of the present connection: its channel, and the key under which its answers come.
+        self._way: tuple[amqp.Channel, str] | None = None
         self._pending: dict[str, Pending] = {}
 
     def start(self, wait: float = 5.0) -> Self:
@@ -67,12 +65,6 @@ class RpcClient:
         return self
 
     def stop(self) -> None:
-        channel = self._channel
-        if channel is not None:
-            try:
-                channel.queue_delete(self._reply_queue, nowait=True)
-            except LOST as error:
-                log.debug("reply_queue_left_to_expire", error=str(error))
         self._link.stop()
 
     def __enter__(self) -> Self:
@@ -120,12 +112,15 @@ class RpcClient:
         body = encode({"args": [], "kwargs": kwargs})
         if not self._link.wait_until_up(min(PATIENCE, deadline - time.monotonic())) or self._link.is_blocked:
             raise Unavailable(part="broker")
+        if self._way is None:
+            raise Unavailable(part="broker")
+        channel, reply_key = self._way
         remaining = max(1, int((deadline - time.monotonic()) * 1000))
         message = amqp.Message(
             body,
             content_type="application/json",
             content_encoding="utf-8",
-            reply_to=self._reply_key,
+            reply_to=reply_key,
             correlation_id=correlation_id,
             delivery_mode=1,
             expiration=str(remaining),
@@ -137,9 +132,6 @@ class RpcClient:
                 SENT_AT: time.time(),
             },
         )
-        channel = self._channel
-        if channel is None:
-            raise Unavailable(part="broker")
         pending.is_sent = True
         try:
             publish(channel, message, RPC_EXCHANGE, routing_key, mandatory=True)
@@ -149,17 +141,18 @@ class RpcClient:
     def _open(self, connection: amqp.Connection) -> None:
         channel = connection.channel()
         declare_rpc_exchange(channel)
-        channel.queue_declare(
-            self._reply_queue, durable=True, auto_delete=False, arguments={"x-expires": REPLY_QUEUE_EXPIRES}
-        )
-        channel.queue_bind(self._reply_queue, RPC_EXCHANGE, self._reply_key)
+        # With each connection another, which lives on its node of a cluster and goes with it.
+        key = str(uuid.uuid4())
+        queue = f"rpc.reply-{self._name}-{key}"
+        channel.queue_declare(queue, exclusive=True, auto_delete=False)
+        channel.queue_bind(queue, RPC_EXCHANGE, key)
         channel.events["basic_return"].add(self._returned)
-        channel.basic_consume(self._reply_queue, no_ack=True, callback=self._replied)
-        self._channel = channel
+        channel.basic_consume(queue, no_ack=True, callback=self._replied)
+        self._way = channel, key
 
     def _lost(self) -> None:
         """Answers to what was sent may be lost with the connection: nobody waits for them until his deadline."""
-        self._channel = None
+        self._way = None
         for correlation_id, pending in list(self._pending.items()):
             if pending.is_sent:
                 self._settle(correlation_id, Unavailable(part="broker"))
@@ -203,7 +196,11 @@ def _return_of(protocol: type[Any], method: str) -> Any:
 def _result(answer: bytes | Refusal | None) -> Any:
     if isinstance(answer, Refusal):
         raise answer
-    content = json.loads(answer or b"null")
-    if content.get("error"):
-        raise refusal_of(content["error"])
-    return content["result"]
+    try:
+        content = json.loads(answer or b"null")
+        error, result = content.get("error"), content.get("result")
+    except (ValueError, AttributeError, RecursionError) as strange:
+        raise InternalError(error="the answer is no JSON object") from strange
+    if error:
+        raise refusal_of(error)
+    return result

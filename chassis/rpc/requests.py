@@ -79,15 +79,15 @@ class Request:
         try:
             content = _JSON.decode(body.decode() if isinstance(body, bytes) else body)
             args, kwargs = content["args"], content["kwargs"]
+            # Only as an escape can JSON hold what no database stores.
+            escapes = (b"\\u" if isinstance(body, bytes) else "\\u") in body
+            unstorable = _find_unstorable(kwargs, "") if escapes else None
         except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise InvalidRequest(fields={"": ["a JSON object with args and kwargs is expected"]}) from error
         if not isinstance(args, list) or not isinstance(kwargs, dict):
             raise InvalidRequest(fields={"": ["args is a list and kwargs an object"]})
-        # Only as an escape can JSON hold what no database stores.
-        if (b"\\u" if isinstance(body, bytes) else "\\u") in body and (
-            path := _find_unstorable(kwargs, "")
-        ) is not None:
-            raise InvalidRequest(fields={path: ["a character is not allowed in a text"]})
+        if unstorable is not None:
+            raise InvalidRequest(fields={unstorable: ["a character is not allowed in a text"]})
         return tuple(args), kwargs
 
     def give_back(self) -> None:
@@ -158,11 +158,11 @@ def _find_unstorable(value: Any, path: str) -> str | None:
 
 
 def _expiry(deadline_ms: object, sent_at: object) -> float | None:
-    """By our own clock from the arrival on, unless it is late by any clock: a process that was frozen finds requests of
-    long ago in its socket."""
+    """By our own clock from the arrival on, but not later than by any clock of the installation: it may have lain in
+    the queue, or in the socket of a process that was frozen."""
     if not isinstance(deadline_ms, (int, float)):
         return None
     seconds = deadline_ms / 1000
-    if isinstance(sent_at, (int, float)) and time.time() > sent_at + seconds + CLOCKS_DIFFER:
-        return 0.0
+    if isinstance(sent_at, (int, float)):
+        seconds = min(seconds, sent_at + seconds + CLOCKS_DIFFER - time.time())
     return time.monotonic() + seconds

@@ -1,7 +1,7 @@
 """The serving side: one consumer per service, an answer on the same channel as the request, unconfirmed.
 
-A request is acknowledged after its answer was written. One that comes again, because the connection was lost in
-between, is not run a second time by the process that ran it.
+A request is acknowledged after its answer was written. One that comes again, because the connection was lost before
+that, is not run a second time by the process that ran it, nor while it still runs there.
 """
 
 from __future__ import annotations
@@ -81,6 +81,7 @@ class RpcConsumer(SharedExtension):
         while self._waiting:
             self._waiting.popleft().give_back()
         self._wanted.release()
+        self.container.worker_ended.set()
 
     def stop(self) -> None:
         """After the workers have ended: their answers are written."""
@@ -136,8 +137,7 @@ class RpcConsumer(SharedExtension):
         while not self._stopping:
             self._wanted.acquire()
             # Until a worker is free: only then is it known whether somebody still waits for the answer.
-            with self.container._worker_pool.sem:
-                pass
+            self.container.wait_for_worker(until=lambda: self._stopping)
             if self._waiting:
                 self._begin(self._waiting.popleft())
 

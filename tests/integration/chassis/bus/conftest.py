@@ -67,7 +67,7 @@ class Town:
     def teller(self) -> Teller:
         return self.rpc.at(Teller, service=self.token, timeout=20)
 
-    def run(self, name: str, *, replica: str = "", amqp_uri: str | None = None) -> TownProcess:
+    def run(self, name: str, *, replica: str = "", amqp_uri: str | None = None, **settings: str) -> TownProcess:
         ports = dict(zip(SERVICES, free_ports(len(SERVICES)), strict=True))
         environment = {
             "ENVIRONMENT": "development",
@@ -76,6 +76,7 @@ class Town:
             "DRAIN_SECONDS": "40",
             **{f"{name.upper()}_DATABASE_URL": url for name, url in self.databases.items()},
             **{f"{name.upper()}_HTTP_PORT": str(port) for name, port in ports.items()},
+            **settings,
         }
         process = TownProcess((name,), environment, self._directory / f"{name}{replica}.log")
         self.processes[f"{name}{replica}"] = process

@@ -28,6 +28,23 @@ def test_a_stop_finishes_what_was_started_and_leaves_the_rest_to_the_next(town):
     assert sorted(row.word for row in town.rows("teller", ran, ran.c.word.startswith("drained"))) == sorted(words)
 
 
+def test_who_has_one_worker_stops_when_that_has_ended(town):
+    town.processes["teller"].stop()
+    alone = town.run("teller", replica=" alone", TELLER_MAX_WORKERS="1")
+    patient = town.rpc.at(Teller, timeout=60, service=town.token)
+    words = [f"alone {number}" for number in range(3)]
+    with ThreadPoolExecutor(len(words)) as callers:
+        answers = [callers.submit(patient.linger, word=word, seconds=3) for word in words]
+        town.until(lambda: town.rows("teller", ran, ran.c.word.startswith("alone")))
+        # With the status that says that all which was begun was finished in time.
+        assert alone.stop() == 0
+        assert len(town.rows("teller", ran, ran.c.word.startswith("alone"))) == 1
+        town.processes["teller"].start()
+
+        assert [answer.result() for answer in answers] == words
+    assert len(town.rows("teller", ran, ran.c.word.startswith("alone"))) == len(words)
+
+
 def test_a_rolling_restart_of_two_replicas_is_not_noticed_by_callers(town):
     stop = threading.Event()
     answered = []
