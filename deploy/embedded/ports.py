@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import functools
+import os
 import random
 import socket
 import tempfile
@@ -38,7 +39,7 @@ def free_first_port(offsets: Collection[int]) -> int:
             if block <= _untold and not any(map(is_taken, block)):
                 _untold.difference_update(block)
                 return first
-    raise RuntimeError(f"of {_SHARE} ports there are not {len(offsets)} that are free")
+    raise RuntimeError(f"there are not {len(offsets)} ports together that are free")
 
 
 @functools.cache
@@ -46,13 +47,14 @@ def _share() -> range:
     """The ports from which this process chooses for as long as it lives, and no other of ours."""
     for first in random.SystemRandom().sample(_CHOICE[::_SHARE], len(_CHOICE) // _SHARE):
         try:
-            lock = (Path(tempfile.gettempdir()) / f"mon-espace-ports-{first}").open("a")
+            lock = (Path(tempfile.gettempdir()) / f"mon-espace-ports-{os.getuid()}-{first}").open("a")
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             continue
         _locks.append(lock)
         return range(first, first + _SHARE)
-    raise RuntimeError("too many processes want ports to choose from")
+    # So many choose at once: those that are left take what comes.
+    return _CHOICE
 
 
 def is_taken(port: int) -> bool:
