@@ -11,10 +11,11 @@ from typing import Any, TextIO
 from tests.faults.ledger import Command
 from tests.faults.reconciling import Finding
 from tests.faults.reconciling.attempts import count_explained
-from tests.faults.reconciling.delays import longest
+from tests.faults.reconciling.delays import ANSWERED_WITHIN, SENT_WITHIN, longest
 from tests.faults.reconciling.findings import trace_of
 from tests.faults.reconciling.mails import repeats
 from tests.faults.run import Outcome
+from tests.faults.settling import SETTLED_WITHIN
 from tests.faults.town import Town
 
 STORIES_TOLD = 20
@@ -44,11 +45,14 @@ def tell(outcome: Outcome, town: Town, out: TextIO) -> None:
 def _summary(outcome: Outcome, town: Town) -> Iterator[str]:
     ledger, holdings = outcome.ledger, outcome.holdings
     kinds = Counter(fault.kind for fault in ledger.faults)
-    yield f"RabbitMQ {town.broker_version}; settled {outcome.settled_after:.0f} s after the last fault"
+    yield (
+        f"RabbitMQ {town.broker_version}; settled {outcome.settled_after:.0f} s after the last fault"
+        f" ({SETTLED_WITHIN:.0f} allowed)"
+    )
     took = longest(ledger, holdings)
     yield (
-        f"longest beyond the faults: command {took.command:.1f} s, relay {took.relay:.1f} s,"
-        f" reaction {took.reaction:.1f} s"
+        f"longest beyond the faults: command {took.command:.1f} s ({ANSWERED_WITHIN:.0f} allowed), relay"
+        f" {took.relay:.1f} s ({SENT_WITHIN:.0f} allowed), reaction {took.reaction:.1f} s"
     )
     yield f"given up: {ledger.counts['story given up']} stories"
     for what in ("events that waited for a relay", "messages turned round at once"):

@@ -25,11 +25,11 @@ LOOKED_EVERY = 0.5
 def settle(town: Town, load: Load) -> tuple[float, list[str]]:
     """Waits until nothing moves any more, or the time is up: how long it took, and what moves still."""
     began = time.monotonic()
-    while moves := list(_find_moving(town, load)):
+    while next(_find_moving(town, load), None) is not None:
         if time.monotonic() - began > SETTLED_WITHIN:
-            break
+            return SETTLED_WITHIN, [f"after {SETTLED_WITHIN:.0f} s {each}" for each in _find_moving(town, load)]
         time.sleep(LOOKED_EVERY)
-    return time.monotonic() - began, [f"after {SETTLED_WITHIN:.0f} s {each}" for each in moves]
+    return time.monotonic() - began, []
 
 
 def _find_moving(town: Town, load: Load) -> Iterator[str]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-import subprocess
-from functools import partial
+from collections.abc import Callable
 
 import amqp
 
@@ -36,8 +35,7 @@ def fill(town: Town, ledger: Ledger, chance: random.Random) -> Plan:
     def steps() -> Steps:
         limit = json.dumps({"max-length": FULL_AT})
         pattern = f"^{queue.replace('.', '[.]')}$"
-        setting = town.node.order("set_policy", "-p", definitions.VHOST, POLICY, pattern, limit, "--apply-to", "queues")
-        yield partial(_has_ended, setting)
+        yield _obeyed(town, "set_policy", "-p", definitions.VHOST, POLICY, pattern, limit, "--apply-to", "queues")
         for replica in replicas:
             replica.kill()
         repeats = yield from some_told(town, chance, 1, listener=service)
@@ -47,8 +45,7 @@ def fill(town: Town, ledger: Ledger, chance: random.Random) -> Plan:
         yield full_for
         for replica in replicas:
             replica.start()
-        clearing = town.node.order("clear_policy", "-p", definitions.VHOST, POLICY)
-        yield partial(_has_ended, clearing)
+        yield _obeyed(town, "clear_policy", "-p", definitions.VHOST, POLICY)
 
     names = [replica.name for replica in replicas]
     return Plan(kind="full queue", target=queue, needs=frozenset({*names, BROKER, DATABASE}), steps=steps)
@@ -65,12 +62,20 @@ def _is_refused(town: Town, parcel: Parcel) -> bool:
     return False
 
 
-def _has_ended(order: subprocess.Popen[str]) -> bool:
-    if order.poll() is None:
+def _obeyed(town: Town, *arguments: str) -> Callable[[], bool]:
+    """Has ``rabbitmqctl`` done it? A node that was just started may refuse at first: it is asked again."""
+    orders = [town.node.order(*arguments)]
+
+    def is_obeyed() -> bool:
+        if orders[-1].poll() is None:
+            return False
+        orders[-1].communicate()
+        if orders[-1].returncode == 0:
+            return True
+        orders.append(town.node.order(*arguments))
         return False
-    told, complaint = order.communicate()
-    assert order.returncode == 0, f"rabbitmqctl: {told}{complaint}"
-    return True
+
+    return is_obeyed
 
 
 KINDS: list[Kind] = [fill]
