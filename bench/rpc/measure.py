@@ -19,7 +19,7 @@ from bench.rounds import Options, take_turns
 LENGTH = 200
 
 SAYS = [
-    "Answers of 200 bytes over one RabbitMQ; caller and server are processes of their own. Ours checks the signature, "
+    "Answers of 200 bytes over one RabbitMQ, without TLS; caller and server are processes of their own. Ours checks the signature, "
     "the term and the session of an actor's statement and keeps its metrics; the others check nothing. A process "
     "verifies the signature of a statement that it sees again only once; the case *new statement* sends another with "
     "each call.",
