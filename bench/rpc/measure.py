@@ -19,10 +19,10 @@ from bench.rounds import Options, take_turns
 LENGTH = 200
 
 SAYS = [
-    "Answers of 200 bytes over one RabbitMQ, without TLS; caller and server are processes of their own. Ours checks the signature, "
-    "the term and the session of an actor's statement and keeps its metrics; the others check nothing. A process "
-    "verifies the signature of a statement that it sees again only once; the case *new statement* sends another with "
-    "each call.",
+    "Answers of 200 bytes over one RabbitMQ, without TLS; caller and server are processes of their own. Ours checks "
+    "the signature, the term and the session of an actor's statement and keeps its metrics; the others check nothing. "
+    "A process verifies the signature of a statement that it sees again only once; the case *new statement* sends "
+    "another with each call.",
     "The caller of ours is an eventlet-patched process with `chassis.rpc.RpcClient`, as the portal is one; the floor "
     "is py-amqp in one thread on either side, 20 at a time by sending the next request when an answer has come.",
     "The peers are as they come. nameko sends requests and replies persistent and confirmed, FastStream confirmed; "
