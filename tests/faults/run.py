@@ -14,7 +14,7 @@ from tests.faults.settling import settle
 from tests.faults.town import Town
 from tests.faults.watch import Watch
 
-SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 4.0  # seconds between the beginnings of two faults
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.5, 3.0  # seconds between the beginnings of two faults
 
 
 @dataclass(kw_only=True)
@@ -54,7 +54,13 @@ def run(town: Town, *, seed: int, seconds: float) -> Outcome:
         ledger.note_stuck(sentence)
     for sentence in [*town.stop_services(), *find_missing(ledger)]:
         ledger.note_wrong(sentence)
-    holdings = Holdings.of(town)
+    try:
+        holdings = Holdings.of(town)
+    except Exception as error:
+        # A server did not come back: then what was found by now is all that is known.
+        for sentence in [*ledger.stucks, *ledger.wrongs]:
+            error.add_note(sentence)
+        raise
     return Outcome(
         seed=seed,
         ledger=ledger,

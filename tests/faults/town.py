@@ -113,7 +113,7 @@ class Town:
             amqp_uri=uri_for(self.node, service),
             databases=self.databases.urls,
             ports={"scanner": int(self._scanner.server_address[1])},
-            more={"DRAIN_SECONDS": "20"},
+            more={"DRAIN_SECONDS": "30"},
         )
         if service == "notifications":
             environment["NOTIFICATIONS_SMTP"] = f"127.0.0.1:{self.mailbox.open_door(f'{service} {number}')}"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from tests.faults.ledger import Fault, Ledger
+from tests.faults.kinds.servers import BROKER, DATABASE
+from tests.faults.ledger import Command, Fault, Ledger
 from tests.faults.reconciling.findings import Finding, trace_of
 from tests.faults.reconciling.holdings import Holdings
 
@@ -21,47 +23,58 @@ class Delays:
 
     command: float
     relay: float
-    reaction: float
 
 
 def find_stalls(ledger: Ledger, holdings: Holdings) -> Iterator[Finding]:
-    calm = Calm(ledger.faults)
-    for command in ledger.in_state("answered"):
-        took = calm.within(command.began_at, command.ended_at)
+    for took, command in _commands(ledger):
         if took > ANSWERED_WITHIN:
             sentence = f"{command.name} {command.command_id} was answered {took:.0f} s beyond the faults that met it"
             yield Finding(what="stuck", sentence=sentence, trace_id=command.trace_id)
-    for service, rows in holdings.outboxes.items():
-        for row in rows:
-            if row["sent_at"] is None:
-                continue
-            took = calm.within(row["occurred_at"].timestamp(), row["sent_at"].timestamp())
-            if took > SENT_WITHIN:
-                sentence = f"{row['type']} was sent by {service} {took:.0f} s beyond the faults that met it"
-                yield Finding(what="stuck", sentence=sentence, trace_id=trace_of(row), event_id=row["event_id"])
+    for took, row in _relayed(ledger, holdings):
+        if took > SENT_WITHIN:
+            sentence = f"{row['type']} was sent {took:.0f} s beyond the faults that met it"
+            yield Finding(what="stuck", sentence=sentence, trace_id=trace_of(row), event_id=row["event_id"])
 
 
 def longest(ledger: Ledger, holdings: Holdings) -> Delays:
-    calm = Calm(ledger.faults)
-    sent = [row for rows in holdings.outboxes.values() for row in rows if row["sent_at"]]
-    done = [row for rows in holdings.inboxes.values() for row in rows if row["done_at"]]
     return Delays(
-        command=max((calm.within(each.began_at, each.ended_at) for each in ledger.in_state("answered")), default=0.0),
-        relay=max(
-            (calm.within(row["occurred_at"].timestamp(), row["sent_at"].timestamp()) for row in sent), default=0.0
-        ),
-        reaction=max(
-            (calm.within(row["arrived_at"].timestamp(), row["done_at"].timestamp()) for row in done), default=0.0
-        ),
+        command=max((took for took, _ in _commands(ledger)), default=0.0),
+        relay=max((took for took, _ in _relayed(ledger, holdings)), default=0.0),
     )
 
 
-class Calm:
-    """The time in which no fault was under way or felt."""
+def _commands(ledger: Ledger) -> Iterator[tuple[float, Command]]:
+    """A page goes by the portal; and dossiers waits until it has heard of a mandate."""
+    full = _full_queues(ledger)
+    calms = {
+        service: Calm(ledger.faults, (service, "portal", "registries", *more))
+        for service, more in (("identity", ()), ("delegation", ()), ("dossiers", ("delegation", *full)))
+    }
+    for command in ledger.in_state("answered"):
+        yield calms[command.service].within(command.began_at, command.ended_at), command
 
-    def __init__(self, faults: list[Fault]) -> None:
+
+def _relayed(ledger: Ledger, holdings: Holdings) -> Iterator[tuple[float, dict[str, Any]]]:
+    """A queue that is full holds up all who publish to it."""
+    full = _full_queues(ledger)
+    for service, rows in holdings.outboxes.items():
+        calm = Calm(ledger.faults, (service, *full))
+        for row in rows:
+            if row["sent_at"] is not None:
+                yield calm.within(row["occurred_at"].timestamp(), row["sent_at"].timestamp()), row
+
+
+def _full_queues(ledger: Ledger) -> set[str]:
+    return {fault.target for fault in ledger.faults if fault.kind == "full queue"}
+
+
+class Calm:
+    """The time in which no fault was under way or felt that meets one of these, or everybody."""
+
+    def __init__(self, faults: list[Fault], names: tuple[str, ...]) -> None:
         self._faults: list[tuple[float, float]] = []
-        for fault in sorted(faults, key=lambda each: each.began_at):
+        met = [fault for fault in faults if fault.target.startswith((BROKER, DATABASE, "everybody", *names))]
+        for fault in sorted(met, key=lambda each: each.began_at):
             until = float("inf") if fault.ended_at is None else fault.ended_at + FELT_FOR
             if self._faults and fault.began_at <= self._faults[-1][1]:
                 since, before = self._faults.pop()

@@ -84,14 +84,23 @@ def repeats(ledger: Ledger, holdings: Holdings) -> list[Repeat]:
             continue
         excuses: list[Fault] = []
         for before in mails[:-1]:
-            under_way = ledger.faults_between(before.began_at - HELD_BEFORE, before.at + NOTED_WITHIN)
-            excuse = [fault for fault in under_way if _hinders(fault, before.by)]
+            excuse = _excuses_of(before, ledger)
             if not excuse:
                 excuses = []
                 break
             excuses += excuse
         found.append(Repeat(message_id=message_id, times=len(mails), why=tuple(excuses)))
     return found
+
+
+def count_excusable(ledger: Ledger, holdings: Holdings) -> int:
+    """Mails that could have come once more without being found."""
+    return sum(bool(_excuses_of(mail, ledger)) for mail in holdings.mails)
+
+
+def _excuses_of(mail: Mail, ledger: Ledger) -> list[Fault]:
+    under_way = ledger.faults_between(mail.began_at - HELD_BEFORE, mail.at + NOTED_WITHIN)
+    return [fault for fault in under_way if _hinders(fault, mail.by)]
 
 
 def _hinders(fault: Fault, sender: str) -> bool:
