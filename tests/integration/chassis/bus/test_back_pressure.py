@@ -81,8 +81,8 @@ def test_a_full_inbox_holds_back_its_own_events_and_no_others(town, killable_rab
     assert town.waiting_in("hearer.inbox") >= count - len(held)
     town.processes["hearer"].start()
 
-    town.until(lambda: town.rows("teller", outbox, unsent) == [], seconds=120)
-    town.until(lambda: len(town.rows("hearer", heard, heard.c.words == "too much")) >= count, seconds=120)
+    town.until(lambda: town.rows("teller", outbox, unsent) == [], seconds=300)
+    town.until(lambda: len(town.rows("hearer", heard, heard.c.words == "too much")) >= count, seconds=300)
     assert len(town.rows("hearer", heard, heard.c.words == "too much")) == count
     killable_rabbitmq.control("clear_policy", "small")
 
@@ -130,7 +130,7 @@ def test_memory_stays_flat_while_many_events_arrive_and_the_database_is_away(tow
     # That they are stored is the question: their reactions, one by one, would take far longer.
     with town.engines["hearer"].begin() as holder:
         holder.execute(sa.text("LOCK TABLE heard"))
-        town.until(lambda: how_many(town) >= before + STORED, seconds=120)
+        town.until(lambda: how_many(town) >= before + STORED, seconds=300)
         assert peak_kb(hearer.pid) - then < MAY_GROW_KB
         hearer.kill()
     # Each is in the table or in the queue; those of the last batch may be in both.
