@@ -46,22 +46,19 @@ def outcome(town: Town, seed: int) -> Outcome:
 
 
 @pytest.fixture(scope="package")
-def before(outcome: Outcome, town: Town) -> set[Finding]:
-    """What was found when nobody worked any more; nothing else comes to light when one looks again."""
+def before(outcome: Outcome, town: Town) -> Iterator[set[Finding]]:
+    """What was found when nobody worked any more. Nothing else comes to light when one looks again; after the last
+    sabotage all is as it was."""
     before = set(outcome.findings)
     assert before >= set(_reconcile(outcome, town))
-    return before
+    yield before
+    assert before >= set(_reconcile(outcome, town))
 
 
 @pytest.fixture
-def find(outcome: Outcome, town: Town, before: set[Finding]) -> Iterator[Callable[[], list[Finding]]]:
-    """What is found now and was not before; at the end of a test all is as it was."""
-
-    def find() -> list[Finding]:
-        return [each for each in _reconcile(outcome, town) if each not in before]
-
-    yield find
-    assert not find()
+def find(outcome: Outcome, town: Town, before: set[Finding]) -> Callable[[], list[Finding]]:
+    """What is found now and was not before; each test leaves all as it was."""
+    return lambda: [each for each in _reconcile(outcome, town) if each not in before]
 
 
 def _reconcile(outcome: Outcome, town: Town) -> list[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -84,6 +84,11 @@ class Databases:
     def rows(self, service: str, query: str, *values: Any) -> list[dict[str, Any]]:
         with psycopg.connect(self.urls[service], row_factory=dict_row, connect_timeout=5) as connection:
             return connection.execute(query, values).fetchall()
+
+    def read(self, service: str, queries: Iterable[str]) -> list[list[dict[str, Any]]]:
+        """The rows of each, by one connection."""
+        with psycopg.connect(self.urls[service], row_factory=dict_row, connect_timeout=5) as connection:
+            return [connection.execute(query).fetchall() for query in queries]
 
     def change(self, service: str, statement: str, *values: Any) -> int:
         """The number of rows it concerned."""

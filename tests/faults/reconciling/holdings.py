@@ -69,18 +69,19 @@ class Holdings:
 
     @classmethod
     def of(cls, town: Town) -> Holdings:
-        rows = town.databases.rows
+        rows: dict[tuple[str, str], Rows] = {}
+        for service, tables in EFFECTS.items():
+            queries = {"outbox": OUTBOX, "inbox": INBOX, "commands": "SELECT * FROM commands"}
+            queries |= {table: f"SELECT * FROM {table} {TOLD_OF.get((service, table), '')}" for table in tables}
+            read = town.databases.read(service, queries.values())
+            rows |= {(service, table): found for table, found in zip(queries, read, strict=True)}
         logs = {replica.name: Log.of(replica.process.log) for replica in town.replicas}
         return cls(
             read_at=datetime.now(UTC),
-            outboxes={service: rows(service, OUTBOX) for service in WITH_DATABASE},
-            inboxes={service: rows(service, INBOX) for service in WITH_DATABASE},
-            commands={service: rows(service, "SELECT * FROM commands") for service in WITH_DATABASE},
-            tables={
-                (service, table): rows(service, f"SELECT * FROM {table} {TOLD_OF.get((service, table), '')}")
-                for service, tables in EFFECTS.items()
-                for table in tables
-            },
+            outboxes={service: rows[service, "outbox"] for service in WITH_DATABASE},
+            inboxes={service: rows[service, "inbox"] for service in WITH_DATABASE},
+            commands={service: rows[service, "commands"] for service in WITH_DATABASE},
+            tables=rows,
             queued=count_queued(town),
             parked={service: _markers(town, service) for service in WITH_DATABASE},
             mails=list(town.mailbox.arrived),
