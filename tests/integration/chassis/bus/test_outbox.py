@@ -117,8 +117,11 @@ def test_one_of_two_relays_sends_and_the_other_succeeds_it(town):
         town.until(lambda: len(town.rows("hearer", heard, heard.c.story_id.in_(story_ids))) == 25)
         town.processes["teller"].start()
         second.stop()
+        told = set(map(str, story_ids))
 
-        assert sorted(message.headers["subject"] for message in take()) == sorted(map(str, story_ids))
+        # A relay may repeat, if the broker is slow to confirm; it may leave nothing out.
+        sent = []
+        town.until(lambda: sent.extend(take()) or {message.headers["subject"] for message in sent} >= told)
 
 
 def test_the_epoch_goes_before_the_version(town):
