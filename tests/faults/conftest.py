@@ -4,6 +4,7 @@ import os
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -59,6 +60,17 @@ def before(outcome: Outcome, town: Town) -> Iterator[set[Finding]]:
 def find(outcome: Outcome, town: Town, before: set[Finding]) -> Callable[[], list[Finding]]:
     """What is found now and was not before; each test leaves all as it was."""
     return lambda: [each for each in _reconcile(outcome, town) if each not in before]
+
+
+@pytest.fixture
+def find_with(outcome: Outcome, before: set[Finding]) -> Callable[..., list[Finding]]:
+    """As ``find``, in what was held at the end of the run, but for some of it; nothing is read again."""
+
+    def find_with(**held: Any) -> list[Finding]:
+        found = reconcile(outcome.ledger, replace(outcome.holdings, **held))
+        return [each for each in found if each not in before]
+
+    return find_with
 
 
 def _reconcile(outcome: Outcome, town: Town) -> list[Finding]:

@@ -15,6 +15,7 @@ import pytest
 from tests.faults import settling
 from tests.faults.excuses import hinders_database
 from tests.faults.ledger import Attempt, Fault
+from tests.faults.reconciling.lines import Log
 
 
 @pytest.fixture
@@ -29,50 +30,29 @@ def added(items: list[Any], *more: Any) -> Iterator[None]:
     try:
         yield
     finally:
-        del items[-len(more) :]
+        del items[len(items) - len(more) :]
 
 
-@contextmanager
-def logged(town, **line) -> Iterator[None]:
-    log = town.replicas[0].process.log
-    kept = log.read_bytes()
-    log.write_bytes(kept + json.dumps(line).encode() + b"\n")
-    try:
-        yield
-    finally:
-        log.write_bytes(kept)
-
-
-def test_a_mail_that_never_came_is_found(town, find):
-    dropped = {mail.message_id for mail in town.mailbox.arrived[:1]}
-    kept, town.mailbox.arrived = (
-        town.mailbox.arrived,
-        [mail for mail in town.mailbox.arrived if mail.message_id not in dropped],
-    )
-    found = find()
-    town.mailbox.arrived = kept
+def test_a_mail_that_never_came_is_found(outcome, find_with):
+    dropped = outcome.holdings.mails[0].message_id
+    found = find_with(mails=[mail for mail in outcome.holdings.mails if mail.message_id != dropped])
 
     assert [each.what for each in found] == ["lost"]
 
 
-def test_a_mail_that_nobody_owed_is_found(town, find):
-    town.mailbox.arrived.append(replace(town.mailbox.arrived[0], message_id=str(uuid.uuid4())))
-    found = find()
-    town.mailbox.arrived.pop()
+def test_a_mail_that_nobody_owed_is_found(outcome, find_with):
+    mails = outcome.holdings.mails
+    found = find_with(mails=[*mails, replace(mails[0], message_id=str(uuid.uuid4()))])
 
     assert [each.what for each in found] == ["doubled"]
 
 
-def test_a_mail_to_somebody_else_is_found(town, find):
-    kept, town.mailbox.arrived = (
-        town.mailbox.arrived,
-        [replace(mail, to="somebody.else@example.org") for mail in town.mailbox.arrived],
-    )
-    found = find()
-    town.mailbox.arrived = kept
+def test_a_mail_to_somebody_else_is_found(outcome, find_with):
+    mails = outcome.holdings.mails
+    found = find_with(mails=[replace(mail, to="somebody.else@example.org") for mail in mails])
 
     assert {each.what for each in found} == {"wrong"}
-    assert len(found) == len({mail.message_id for mail in kept})
+    assert len(found) == len({mail.message_id for mail in mails})
 
 
 @pytest.mark.parametrize(
@@ -92,83 +72,78 @@ def test_a_mail_to_somebody_else_is_found(town, find):
     ],
 )
 def test_a_mail_that_came_twice_is_found_when_no_fault_of_its_sender_says_why(
-    town, outcome, find, quiet, kind, target, is_excused
+    outcome, find_with, quiet, kind, target, is_excused
 ):
-    mail = town.mailbox.arrived[-1]
+    mail = outcome.holdings.mails[-1]
     other = next(name for name in ("notifications 1", "notifications 2") if name != mail.by)
     again = [replace(mail, began_at=quiet, at=quiet), replace(mail, began_at=quiet + 60, at=quiet + 60)]
     named = target.format(sender=mail.by, other=other)
     faults = [Fault(kind=kind, target=named, began_at=quiet, ended_at=quiet + 1)] if kind else []
-    # The one that came in truth is not between them.
-    kept, town.mailbox.arrived = (
-        town.mailbox.arrived,
-        [each for each in town.mailbox.arrived if each.message_id != mail.message_id],
-    )
-    town.mailbox.arrived += again
-    outcome.ledger.faults += faults
-    found = find()
-    town.mailbox.arrived = kept
-    for fault in faults:
-        outcome.ledger.faults.remove(fault)
+    with added(outcome.ledger.faults, *faults):
+        # The one that came in truth is not among them.
+        found = find_with(
+            mails=[*(each for each in outcome.holdings.mails if each.message_id != mail.message_id), *again]
+        )
 
     assert [each.what for each in found] == ([] if is_excused else ["doubled"])
 
 
-def test_a_mail_that_was_noted_as_sent_and_went_again_is_found(town, outcome, find):
-    with logged(town, event="mail_sent", level="info", delivery_id=outcome.holdings.sent[0]):
-        found = find()
+def test_a_mail_that_was_noted_as_sent_and_went_again_is_found(outcome, find_with):
+    found = find_with(sent=[*outcome.holdings.sent, outcome.holdings.sent[0]])
 
     assert [each.what for each in found] == ["doubled"]
 
 
 @pytest.mark.parametrize("outcome_of_attempt", ["internal_error", "unknown_service", "statement_expired"])
-def test_an_answer_that_no_fault_explains_is_found(outcome, find, quiet, outcome_of_attempt):
+def test_an_answer_that_no_fault_explains_is_found(outcome, find_with, quiet, outcome_of_attempt):
     command = outcome.ledger.in_state("answered")[0]
     with added(command.attempts, Attempt(at=quiet, seconds=0.1, outcome=outcome_of_attempt)):
-        found = find()
+        found = find_with()
 
     assert [each.what for each in found] == ["wrong"]
 
 
-def test_a_page_that_broke_is_found(outcome, find, quiet):
+def test_a_page_that_broke_is_found(outcome, find_with, quiet):
     with added(outcome.ledger.views, Attempt(at=quiet, seconds=0.1, outcome="500")):
-        found = find()
+        found = find_with()
 
     assert [each.what for each in found] == ["wrong"]
 
 
 @pytest.mark.parametrize("event", ["service_died", "broker_link_failed", "reaction_failed"])
-def test_an_error_in_a_log_that_no_fault_explains_is_found(town, find, event):
-    with logged(town, event=event, level="error", timestamp="2000-01-01T00:00:00.000000Z"):
-        found = find()
+def test_an_error_in_a_log_that_no_fault_explains_is_found(find_with, tmp_path, event):
+    line = {"event": event, "level": "error", "timestamp": "2000-01-01T00:00:00.000000Z"}
+    log = tmp_path / "dossiers-1.log"
+    log.write_text(f"{json.dumps(line)}\n{json.dumps(line | {'level': 'info'})}\n")
+    found = find_with(errors={"dossiers 1": Log.of(log).errors})
 
     assert [each.what for each in found] == ["wrong"]
 
 
-def test_what_takes_an_hour_beyond_all_faults_is_found(outcome, find, quiet):
+def test_what_takes_an_hour_beyond_all_faults_is_found(outcome, find_with, quiet):
     command = outcome.ledger.in_state("answered")[0]
     kept, command.ended_at = command.ended_at, quiet
-    found = find()
+    found = find_with()
     command.ended_at = kept
 
     assert [each.what for each in found] == ["stuck"]
 
 
-def test_an_event_of_the_rig_that_was_confirmed_and_never_came_is_found(outcome, find):
+def test_an_event_of_the_rig_that_was_confirmed_and_never_came_is_found(outcome, find_with):
     event_id = uuid.uuid4()
     outcome.ledger.taken_from_rig[event_id] = "identity", "language_chosen"
-    found = find()
+    found = find_with()
     del outcome.ledger.taken_from_rig[event_id]
 
     assert {each.what for each in found} == {"lost"}
 
 
-def test_a_replica_that_ended_by_itself_is_found(town, find):
+def test_a_replica_that_ended_by_itself_is_found(town, find_with):
     replica = town.replicas[0]
     # It was stopped at the end of the run, and we forget that we asked for it.
     replica._should_run = True
     replica.look()
-    found = find()
+    found = find_with(deaths=list(replica.deaths))
     replica.deaths.clear()
 
     assert [each.what for each in found] == ["wrong"]

@@ -39,13 +39,16 @@ def sabotaged(town, service: str, table: str, statement: str) -> Iterator[None]:
 
 @contextmanager
 def altered(town, service: str, table: str, key: str, column: str, value: str) -> Iterator[None]:
-    """A column, in a table that others refer to."""
+    """A column, in a table that others refer to. ``value``: perhaps with the rows that get it."""
     town.databases.change(service, f"CREATE TABLE kept AS SELECT {key} AS key, {column} AS value FROM {table}")
     try:
         assert town.databases.change(service, f"UPDATE {table} SET {column} = {value}") > 0
         yield
     finally:
-        town.databases.change(service, f"UPDATE {table} SET {column} = kept.value FROM kept WHERE kept.key = {key}")
+        town.databases.change(
+            service,
+            f"UPDATE {table} SET {column} = kept.value FROM kept WHERE key = {key} AND value IS DISTINCT FROM {column}",
+        )
         town.databases.change(service, "DROP TABLE kept")
 
 
@@ -181,8 +184,15 @@ def test_what_is_changed_in_a_table_is_found(town, find, service, table, stateme
     ("service", "table", "key", "column", "value", "says"),
     [
         ("identity", "contacts", "contact_id", "email", "email || 'x'", "confirm_email"),
-        ("identity", "people", "person_id", "language", "CASE language WHEN 'fr' THEN 'nl' ELSE 'fr' END", "left {"),
-        ("identity", "sessions", "session_id", "ended_at", "NULL", "the session is not ended"),
+        ("identity", "people", "person_id", "language", "'xx' WHERE language_chosen_at IS NOT NULL", "left {"),
+        (
+            "identity",
+            "sessions",
+            "session_id",
+            "ended_at",
+            "NULL WHERE ended_at IS NOT NULL",
+            "the session is not ended",
+        ),
         ("dossiers", "dossiers", "dossier_id", "content_digest", "content_digest || 'x'", "left {"),
         ("delegation", "mandates", "mandate_id", "revocation_reason", "revocation_reason || 'x'", "left {"),
         ("delegation", "designations", "designation_id", "version", "version + 1", "notifications.contacts says"),
@@ -233,20 +243,20 @@ def test_a_file_that_is_not_what_was_sent_is_found(town, find, content):
     assert {each.what for each in found} == {"lost"}
 
 
-def test_a_command_without_an_answer_is_found(outcome, find):
+def test_a_command_without_an_answer_is_found(outcome, find_with):
     outcome.ledger.commands.append(
         Command(command_id=uuid.uuid4(), service="delegation", method="request_role", caller="", arguments={})
     )
-    found = find()
+    found = find_with()
     outcome.ledger.commands.pop()
 
     assert [each.what for each in found] == ["stuck"]
 
 
-def test_a_forged_message_that_was_not_parked_is_found(outcome, find):
+def test_a_forged_message_that_was_not_parked_is_found(outcome, find_with):
     forged = Forgery(marker=str(uuid.uuid4()), service="dossiers", kind="malformed", is_sent=True)
     outcome.ledger.forgeries.append(forged)
-    found = find()
+    found = find_with()
     outcome.ledger.forgeries.pop()
 
     assert [each.what for each in found] == ["lost"]
