@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import threading
+import time
 import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -141,10 +142,12 @@ def call(amqp_uri: str, person_id: str, seconds: float, count: int) -> dict[str,
 
     for _ in range(50):
         client.call(request())
-    return {
+    began = time.process_time()
+    told = {
         "one": load.one_at_a_time(lambda: client.call(request()), seconds),
         "many": client.many(request, count, seconds),
     }
+    return told | {"spent": load.spent_since(began, told)}
 
 
 if __name__ == "__main__":
