@@ -60,7 +60,7 @@ def test_a_slow_provider_holds_up_nobody_else(
             lambda: provider.asked.count("/token") == SLOW_SIGN_INS, seconds=20, what="all to wait for the provider"
         )
 
-        means = rpc.at(Identity, timeout=1.0, service=token).list_means()  # type: ignore[type-abstract]
+        means = rpc.at(Identity, timeout=4.0, service=token).list_means()  # type: ignore[type-abstract]
 
         assert "eid" in {one.name for one in means}
         assert not any(sign_in.done() for sign_in in waiting)

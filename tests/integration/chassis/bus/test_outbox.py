@@ -116,9 +116,11 @@ def test_one_of_two_relays_sends_and_the_other_succeeds_it(town):
 
         story_ids = [town.teller.tell(words="by one of two", command_id=uuid4()).story_id for _ in range(20)]
         town.until(lambda: are_sent(story_ids))
+        by_the_second = town.metric("teller2", "outbox_sent_total")
         town.processes["teller"].kill()
         story_ids += [town.teller.tell(words="by the other", command_id=uuid4()).story_id for _ in range(5)]
         town.until(lambda: are_sent(story_ids))
+    assert by_the_second == 0
     town.until(lambda: len(town.rows("hearer", heard, heard.c.story_id.in_(story_ids))) >= 25)
     town.processes["teller"].start()
     second.stop()
