@@ -130,7 +130,6 @@ class Relay(DependencyProvider):
 
     def _send_all(self, session: RelaySession) -> None:
         while (publisher := self._publisher) is not None and not self._link.is_blocked and self._declare(publisher):
-            session.keep_alive()
             rows = session.execute(_PENDING, {"held": self._holds.types()}).all()
             if not rows or not self._send(session, publisher, rows):
                 return
@@ -161,9 +160,9 @@ class Relay(DependencyProvider):
             with together(publisher.channel):
                 for row in rows:
                     sent.append((row, self._publish(publisher, row)))
-                    session.keep_alive()
         except LOST as error:
             log.warning("relay_lost_broker", error=str(error))
+        session.keep_alive()
         publisher.wait([fate for _, fate in sent], CONFIRMED_WITHIN)
         done = [row.position for row, fate in sent if self._is_done(row, fate)]
         if done:
