@@ -62,9 +62,12 @@ class Installation:
         """As an operator would; all must end well."""
         assert {name: process.stop() for name, process in self.processes.items()} == dict.fromkeys(SERVICES, 0)
 
-    @staticmethod
-    def wait_until(condition: Any, *, what: str) -> None:
-        wait_until(condition, seconds=PATIENCE, what=what, every=0.1)
+    def wait_until(self, condition: Any, *, what: str) -> None:
+        try:
+            wait_until(condition, seconds=PATIENCE, what=what, every=0.1)
+        except TimeoutError as late:
+            told = (f"{name}: {self.health(name)}\n{process.told()}" for name, process in self.processes.items())
+            raise AssertionError("\n".join([str(late), *told])) from late
 
     def health(self, name: str) -> tuple[int, dict[str, Any]]:
         """Status and content; (0, {}) when it does not answer."""
