@@ -9,9 +9,9 @@ VENV := .venv
 PY := $(VENV)/bin/python
 
 # Three parts that take about as long; each brings its own servers, so that they can run side by side.
-PIECES := tests/unit tests/structure tests/contracts tests/journeys
+PIECES := tests/unit tests/structure tests/contracts tests/journeys tests/integration/deploy
 CHASSIS := tests/faults tests/integration/chassis
-SERVICES := tests/integration --ignore=tests/integration/chassis
+SERVICES := tests/integration --ignore=tests/integration/chassis --ignore=tests/integration/deploy
 
 # For `make faults`; without a seed, another each time. RABBITMQ_BIN names another RabbitMQ: see docs/reliability.md.
 MINUTES ?= 30

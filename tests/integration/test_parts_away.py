@@ -19,6 +19,10 @@ def installation(tmp_path_factory, killable_rabbitmq, killable_postgres: Killabl
         tmp_path_factory.mktemp("installation"), uri_of=lambda _: uri, databases=databases
     ) as installation:
         installation.start()
+        # RabbitMQ loses a quorum queue that was declared shortly before it is killed (how shortly, depends on the
+        # machine): not so one that has seen an orderly end.
+        killable_rabbitmq.stop()
+        killable_rabbitmq.start()
         yield installation
 
 
