@@ -36,7 +36,6 @@ HEADER_FRAME = 2
 UP_TO_FLAGS = struct.calcsize(">HHQ")
 NO_PROPERTIES = b"\0\0"
 
-
 _native: Any = patcher.original("socket")
 
 

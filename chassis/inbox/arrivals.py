@@ -122,7 +122,6 @@ class Arrivals:
                 if self._is_current(channel):
                     # Made anew, it brings what was not acknowledged.
                     self._link.drop()
-                return
             return
 
     def _is_current(self, channel: amqp.Channel) -> bool:

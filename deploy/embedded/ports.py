@@ -31,15 +31,23 @@ def free_port() -> int:
 
 def free_first_port(offsets: Collection[int]) -> int:
     """A port such that all those counted from it are free."""
-    for untold in (_untold, set(_share())):
-        # Told again only when none is left: their servers begin to listen later.
-        _untold.update(untold)
-        for first in random.SystemRandom().sample(sorted(_untold), len(_untold)):
-            block = {first + offset for offset in offsets}
-            if block <= _untold and not any(map(is_taken, block)):
-                _untold.difference_update(block)
-                return first
-    raise RuntimeError(f"there are not {len(offsets)} ports together that are free")
+    first = _find_untold(offsets)
+    if first is None:
+        # Told again only when none is left: servers begin to listen some time after they were told of a port.
+        _untold.update(_share())
+        first = _find_untold(offsets)
+    if first is None:
+        raise RuntimeError(f"there are not {len(offsets)} ports together that are free")
+    _untold.difference_update(first + offset for offset in offsets)
+    return first
+
+
+def _find_untold(offsets: Collection[int]) -> int | None:
+    for first in random.SystemRandom().sample(sorted(_untold), len(_untold)):
+        block = {first + offset for offset in offsets}
+        if block <= _untold and not any(map(is_taken, block)):
+            return first
+    return None
 
 
 @functools.cache

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 from chassis.rpc import RpcClient
@@ -78,7 +77,7 @@ class Load:
                 self._ledger.note_stuck(f"a story was given up: {error}")
             except Exception as error:
                 self._ledger.note_wrong(f"a story broke off: {type(error).__name__}: {error}")
-                time.sleep(0.5)
+                self._over.wait(0.5)
             else:
                 self._ledger.count("story")
 
