@@ -5,7 +5,7 @@ import importlib
 import pytest
 
 from bench import calls, document
-from bench.__main__ import NAMES
+from bench.__main__ import NAMES, _parser
 from bench.commits import Lapse
 from bench.events import measure as events
 from bench.goals import GOALS
@@ -47,3 +47,14 @@ def test_every_figure_is_in_the_document(measured):
 def test_every_benchmark_can_be_run_and_has_a_title(name):
     assert callable(importlib.import_module(f"bench.{name}.measure").measure)
     assert name in document.TITLES
+
+
+@pytest.mark.parametrize("named", [[], ["rpc"], ["events", "idle"]])
+def test_those_that_are_named_are_measured_or_all(named):
+    assert _parser().parse_args(named).names == named
+
+
+def test_one_that_there_is_not_is_refused(capsys):
+    with pytest.raises(SystemExit):
+        _parser().parse_args(["rpcs"])
+    assert "'rpcs' is none of rpc, events" in capsys.readouterr().err
