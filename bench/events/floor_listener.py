@@ -85,6 +85,9 @@ def _react(database_url: str, wanted: threading.Semaphore) -> None:
         wanted.acquire()
         with database.transaction():
             row = database.execute(CLAIM, [datetime.now(UTC)]).fetchone()
-            if row is not None:
-                (body,) = row
-                database.execute(EFFECT, [body["cause_id"], body["words"]])
+            if row is None:
+                # Another took the row that we were woken for; his came after this statement began.
+                wanted.release()
+                continue
+            (body,) = row
+            database.execute(EFFECT, [body["cause_id"], body["words"]])
