@@ -101,11 +101,8 @@ class Reactions:
             due: datetime | None = connection.execute(_NEXT_DUE, {"handlers": self._names}).scalar()
         return due
 
-    def react_to_next(self, on_claimed: Callable[[], None]) -> bool:
-        """Claim what is due and react to it; False when nothing is. Raises what tells that the database is away.
-
-        ``on_claimed``: there may be more for another worker.
-        """
+    def react_to_next(self) -> bool:
+        """Claim what is due and react to it; False when nothing is. Raises what tells that the database is away."""
         row: Any = None
         now = self._runtime.now()
         work = self._runtime.work_class(self._runtime)
@@ -116,7 +113,6 @@ class Reactions:
                 if row is None:
                     return False
                 self._in_flight.append(row.event_id)
-                on_claimed()
                 self._react(work, row, now)
         except NotYet as wait:
             self._postpone(row, wait, now)

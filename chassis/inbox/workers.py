@@ -1,4 +1,8 @@
-"""Green threads that react, and one that keeps time: woken by arrivals, by due times and, as a net, by a slow beat."""
+"""Green threads that react, and one that keeps time: woken by arrivals, by due times and, as a net, by a slow beat.
+
+Of what arrives the number is known, and each worker that is woken finds one: to look again after each would cost as
+much as a reaction. When time passes, a reaction is put off or one is missed, they look until nothing is left.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +33,10 @@ class Workers:
         self._count = count
         self._poll = poll
         self._wanted = threading.Condition()
-        self._wakes = 0
+        self._arrived = 0
+        # The number of the last look that was asked for, and of the last that found nothing.
+        self._look_asked = 0
+        self._look_done = 0
         self._rescheduled = threading.Event()
         self._stopping = threading.Event()
         self._running = count + 1
@@ -51,10 +58,10 @@ class Workers:
             self._wanted.notify_all()
         self._ended.wait(self._runtime.settings.drain_seconds)
 
-    def wake(self, count: int = 1) -> None:
-        """So many reactions are due."""
+    def wake(self, count: int) -> None:
+        """So many reactions more are due."""
         with self._wanted:
-            self._wakes = min(self._count, self._wakes + count)
+            self._arrived += count
             self._wanted.notify(count)
 
     def reschedule(self) -> None:
@@ -82,11 +89,33 @@ class Workers:
                 self._ended.set()
 
     def _react(self) -> None:
-        if self._reactions.react_to_next(self.wake):
-            return
         with self._wanted:
-            self._wanted.wait_for(lambda: self._wakes > 0 or self._stopping.is_set())
-            self._wakes = max(0, self._wakes - 1)
+            self._wanted.wait_for(self._is_wanted)
+            if self._stopping.is_set():
+                return
+            is_counted, look = self._arrived > 0, self._look_asked
+            self._arrived -= is_counted
+        try:
+            found = self._reactions.react_to_next()
+        except Exception:
+            self._look()
+            raise
+        if found:
+            return
+        if is_counted:
+            # Another took it, and left one that came while we began to look.
+            self._look()
+        else:
+            self._look_done = max(self._look_done, look)
+
+    def _is_wanted(self) -> bool:
+        return self._arrived > 0 or self._look_done < self._look_asked or self._stopping.is_set()
+
+    def _look(self) -> None:
+        """All workers, until one finds nothing."""
+        with self._wanted:
+            self._look_asked += 1
+            self._wanted.notify_all()
 
     def _keep_time(self) -> None:
         self._rescheduled.clear()
@@ -94,7 +123,7 @@ class Workers:
         due_at = self._reactions.next_due()
         seconds = (due_at - self._runtime.now()).total_seconds() if due_at else self._poll
         if seconds <= 0:
-            self.wake(self._count)
+            self._look()
             # They are at it, or another replica is.
             seconds = 1.0
         self._rescheduled.wait(min(self._poll, max(SHORTEST_BEAT, seconds)))

@@ -29,7 +29,7 @@ class Curious:
     def delay(self, attempts):
         if self.reactions is not None:
             reactions, self.reactions = self.reactions, None
-            self.asked.append(reactions.react_to_next(lambda: None))
+            self.asked.append(reactions.react_to_next())
         return timedelta(hours=1)
 
 
@@ -72,7 +72,7 @@ def arrive(ledger):
 def test_a_failure_that_is_not_recorded_yet_is_not_taken_again(ledger, reactions, patience):
     arrive(ledger)
 
-    assert reactions.react_to_next(lambda: None)
+    assert reactions.react_to_next()
     assert patience.asked == [False]
     (row,) = ledger.rows(inbox)
     assert (row.attempts, row.done_at, row.error) == (1, None, "RuntimeError: the reaction fails")
