@@ -137,39 +137,31 @@ class Arrivals:
                 readable.append((message, self._reader.rows(message, now)))
             except Malformed as why:
                 unreadable.append((message, str(why)))
-        stored, refused = self._store(readable)
-        if stored:
-            # Also when the rest fails: in the next try they are no news.
-            self._on_stored(stored)
-        self._park(unreadable + refused)
+        self._park(unreadable + self._store(readable))
 
-    def _store(
-        self, arrivals: list[tuple[amqp.Message, list[dict[str, Any]]]]
-    ) -> tuple[int, list[tuple[amqp.Message, str]]]:
+    def _store(self, arrivals: list[tuple[amqp.Message, list[dict[str, Any]]]]) -> list[tuple[amqp.Message, str]]:
+        """Those that the database refuses, with the reason."""
         rows = [row for _, rows in arrivals for row in rows]
         if not rows:
-            return 0, []
+            return []
         try:
-            return self._insert(rows), []
+            self._insert(rows)
+            return []
         except (sa.exc.DataError, sa.exc.StatementError, UnicodeError) as error:
             if isinstance(error, sa.exc.DBAPIError) and not isinstance(error, sa.exc.DataError):
                 raise
             if len(arrivals) == 1:
                 # JSON that PostgreSQL cannot hold: a NUL, NaN, a surrogate.
-                return 0, [(arrivals[0][0], "the database cannot hold the body")]
+                return [(arrivals[0][0], "the database cannot hold the body")]
         # One of them spoils the batch: which, they tell one by one.
-        stored, refused = 0, []
-        for arrival in arrivals:
-            count, bad = self._store([arrival])
-            stored += count
-            refused += bad
-        return stored, refused
+        return [refused for arrival in arrivals for refused in self._store([arrival])]
 
-    def _insert(self, rows: list[dict[str, Any]]) -> int:
+    def _insert(self, rows: list[dict[str, Any]]) -> None:
         with self._runtime.engine.begin() as connection:
             stored = int(connection.execute(_INSERT, rows if len(rows) > 1 else rows[0]).rowcount)
         REPEATED.labels(self._service).inc(len(rows) - stored)
-        return stored
+        # Right after the commit: whatever becomes of the rest, in the next try they are no news.
+        self._on_stored(stored)
 
     def _park(self, unreadable: list[tuple[amqp.Message, str]]) -> None:
         if not unreadable:

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 import sqlalchemy as sa
 from prometheus_client import Counter
@@ -38,7 +37,9 @@ _DUE = sa.and_(
     inbox.c.handler == sa.any_(sa.bindparam("handlers", type_=ARRAY(sa.Text))),
 )
 # Between the roll-back of a failure and its record, another worker could take the row again.
-_NOT_IN_FLIGHT = inbox.c.event_id != sa.all_(sa.bindparam("in_flight", type_=ARRAY(sa.UUID)))
+_NOT_IN_FLIGHT = sa.func.concat(inbox.c.event_id, inbox.c.handler) != sa.all_(
+    sa.bindparam("in_flight", type_=ARRAY(sa.Text))
+)
 _NEXT = (
     sa.select(inbox.c.event_id, inbox.c.handler)
     .where(_DUE, _NOT_IN_FLIGHT, inbox.c.due_at <= sa.bindparam("now"))
@@ -94,15 +95,16 @@ class Reactions:
         self._names = handlers.names()
         self._patience = patience
         self._when_due = when_due
-        self._in_flight: list[UUID] = []
+        self._in_flight: list[str] = []
 
     def next_due(self) -> datetime | None:
         with self._runtime.engine.connect() as connection:
             due: datetime | None = connection.execute(_NEXT_DUE, {"handlers": self._names}).scalar()
         return due
 
-    def react_to_next(self) -> bool:
-        """Claim what is due and react to it; False when nothing is. Raises what tells that the database is away."""
+    def react_to_next(self) -> datetime | None:
+        """Claim what is due and react to it; when it arrived, or None when nothing is due. Raises what tells that the
+        database is away."""
         row: Any = None
         now = self._runtime.now()
         work = self._runtime.work_class(self._runtime)
@@ -111,8 +113,8 @@ class Reactions:
                 due = {"now": now, "handlers": self._names, "in_flight": self._in_flight}
                 row = work.execute(_CLAIM, due).one_or_none()
                 if row is None:
-                    return False
-                self._in_flight.append(row.event_id)
+                    return None
+                self._in_flight.append(f"{row.event_id}{row.handler}")
                 self._react(work, row, now)
         except NotYet as wait:
             self._postpone(row, wait, now)
@@ -124,8 +126,9 @@ class Reactions:
             self._count(row, "done")
         finally:
             if row is not None:
-                self._in_flight.remove(row.event_id)
-        return True
+                self._in_flight.remove(f"{row.event_id}{row.handler}")
+        arrived_at: datetime = row.arrived_at
+        return arrived_at
 
     def _react(self, work: Any, row: Any, now: datetime) -> None:
         # Doors import this module to declare the inbox of every service.

@@ -1,7 +1,7 @@
 """Green threads that react, and one that keeps time: woken by arrivals, by due times and, as a net, by a slow beat.
 
-Of what arrives the number is known, and each worker that is woken finds one: to look again after each would cost as
-much as a reaction. When time passes, a reaction is put off or one is missed, they look until nothing is left.
+Of what arrives the number is known, and is asked for once each: to look again after each would cost as much as a
+reaction. When something is due by the clock, or the count proves wrong, they look until nothing is left.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 UPKEEP_EVERY = 15.0  # seconds
 SHORTEST_BEAT = 0.05
+LONG_AGO = timedelta(seconds=1)
 
 
 class Workers:
@@ -91,22 +93,31 @@ class Workers:
     def _react(self) -> None:
         with self._wanted:
             self._wanted.wait_for(self._is_wanted)
-            if self._stopping.is_set():
+            if self._stopping.is_set() or self._runtime.is_stopping:
                 return
             is_counted, look = self._arrived > 0, self._look_asked
             self._arrived -= is_counted
         try:
-            found = self._reactions.react_to_next()
+            arrived_at = self._reactions.react_to_next()
         except Exception:
             self._look()
             raise
-        if found:
-            return
-        if is_counted:
-            # Another took it, and left one that came while we began to look.
+        if not is_counted:
+            if arrived_at is None:
+                self._look_done = max(self._look_done, look)
+        elif arrived_at is None:
+            self._count_anew()
+        elif self._runtime.now() - arrived_at > LONG_AGO:
+            # A retry or a replay went first: the one that was counted is still there.
             self._look()
-        else:
-            self._look_done = max(self._look_done, look)
+
+    def _count_anew(self) -> None:
+        """What was counted is not there: another replica took it, or it is not due yet by our clock, or it came while
+        we began to look. All that was counted so far is found by looking, or when it is due."""
+        with self._wanted:
+            self._arrived = 0
+        self._look()
+        self.reschedule()
 
     def _is_wanted(self) -> bool:
         return self._arrived > 0 or self._look_done < self._look_asked or self._stopping.is_set()
@@ -119,13 +130,16 @@ class Workers:
 
     def _keep_time(self) -> None:
         self._rescheduled.clear()
-        self._look_after()
+        if self._stopping.is_set():
+            return
         due_at = self._reactions.next_due()
         seconds = (due_at - self._runtime.now()).total_seconds() if due_at else self._poll
         if seconds <= 0:
             self._look()
             # They are at it, or another replica is.
             seconds = 1.0
+        # After the look: reactions do not wait for the upkeep, nor for its mending.
+        self._look_after()
         self._rescheduled.wait(min(self._poll, max(SHORTEST_BEAT, seconds)))
 
     def _look_after(self) -> None:
@@ -135,6 +149,7 @@ class Workers:
         if not self._clock_mended:
             mend_clock(self._runtime.engine, now)
             self._clock_mended = True
+            self.reschedule()
         measure(self._runtime.engine, self._runtime.name, now)
         more = delete_old(self._runtime.engine, now)
         self._upkeep_at = time.monotonic() + (1 if more else UPKEEP_EVERY)

@@ -73,6 +73,6 @@ def test_a_failure_that_is_not_recorded_yet_is_not_taken_again(ledger, reactions
     arrive(ledger)
 
     assert reactions.react_to_next()
-    assert patience.asked == [False]
+    assert patience.asked == [None]
     (row,) = ledger.rows(inbox)
     assert (row.attempts, row.done_at, row.error) == (1, None, "RuntimeError: the reaction fails")
