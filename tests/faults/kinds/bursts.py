@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -37,6 +38,7 @@ CUTS, CUT_EVERY = 4, 0.3
 # Listeners of which so many messages are turned round, or what has come after so long.
 LISTENERS = ("dossiers", "notifications")
 TURNED, TURNED_WITHIN = 30, 10.0
+IN_VAIN_AFTER = 30.0
 
 
 def burst(town: Town, ledger: Ledger, chance: random.Random) -> Plan:
@@ -86,7 +88,7 @@ def turn_round(town: Town, ledger: Ledger, chance: random.Random) -> Plan:
             yield LOOKED_EVERY
             if _count(town, queue) >= TURNED:
                 break
-        yield partial(_turn_round, town, ledger, queue)
+        yield partial(_turn_round, town, ledger, queue, in_vain_after=time.monotonic() + IN_VAIN_AFTER)
         for replica in replicas:
             replica.start()
 
@@ -102,8 +104,9 @@ def _count(town: Town, queue: str) -> int:
         return 0
 
 
-def _turn_round(town: Town, ledger: Ledger, queue: str) -> bool:
-    """False when there was nothing yet. They are taken out only when the broker has them once more."""
+def _turn_round(town: Town, ledger: Ledger, queue: str, *, in_vain_after: float) -> bool:
+    """False when there was nothing yet. They are taken out only when the broker has them once more. Nothing may come
+    at all: when every caller waits for a mail, and it is notifications that is away."""
     try:
         with channel_of(town, ADMINISTRATOR) as channel, _publishers(town) as channels:
             taken = _take(channel, queue)
@@ -120,7 +123,7 @@ def _turn_round(town: Town, ledger: Ledger, queue: str) -> bool:
     except LOST:
         return False
     ledger.note_largest("messages turned round at once", len(taken))
-    return bool(taken)
+    return bool(taken) or time.monotonic() > in_vain_after
 
 
 def _take(channel: amqp.Channel, queue: str) -> list[amqp.Message]:
