@@ -31,7 +31,11 @@ def environment(ground: Ground, service: str, database_url: str, **more: str) ->
         "STATEMENT_KEYS_FILE": str(ground.keys.statement_keys_file),
         "SEALING_KEYS_FILE": str(ground.keys.sealing_keys_file),
     }
-    own: Mapping[str, str] = {f"{service}_DATABASE_URL": database_url, f"{service}_HTTP_PORT": str(port)}
+    own: Mapping[str, str] = {
+        f"{service}_DATABASE_URL": database_url,
+        f"{service}_HTTP_PORT": str(port),
+        f"{service}_AUDIT_KEY_FILE": str(ground.keys.audit_key_file(service.lower())),
+    }
     return {**shared, **own, **more}, f"http://127.0.0.1:{port}"
 
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
 
 import psycopg
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
+from chassis import audit
 from chassis.waiting import connection_class
 from contracts.errors import ConcurrentChange, Unavailable
 from contracts.events import ActorFacts, Event
@@ -82,6 +84,8 @@ class Work:
         self.runtime = runtime
         self.actor_facts = actor or ActorFacts(service=runtime.name)
         self.traceparent = traceparent
+        # Whether anything of it is in the audit trail already.
+        self.is_recorded = False
         self._depth = 0
         self._wakes: set[str] = set()
         self._after_commit: list[Callable[[], object]] = []
@@ -133,9 +137,25 @@ class Work:
         return self.runtime.outbox.epoch(self)
 
     def announce(self, event: Event) -> None:
-        """Store an event beside the change that it tells of; the relay sends it after the commit."""
+        """Store an event beside the change that it tells of, and the act in the audit trail; the relay sends it after
+        the commit."""
         self.runtime.outbox.store(self, event)
+        audit.record_event(self, event)
+        self.is_recorded = True
         self.wake("outbox")
+
+    def record(
+        self,
+        action: str,
+        *,
+        subject: str | None = None,
+        party: UUID | None = None,
+        enterprise: str | None = None,
+        by: ActorFacts | None = None,
+    ) -> None:
+        """An act that no event announces, in the audit trail: see ``chassis.audit.record``."""
+        audit.record(self, action, subject=subject, party=party, enterprise=enterprise, by=by)
+        self.is_recorded = True
 
     def wake(self, timer: str) -> None:
         """Let the timer of that name run right after the commit, rather than at its next turn."""

@@ -26,7 +26,7 @@ from typing import Any, ClassVar
 import marshmallow as ma
 from nameko.extensions import register_entrypoint
 
-from chassis import idempotency
+from chassis import audit, idempotency, limits
 from chassis.admission import Call, StatementKind, admit
 from chassis.database import Work
 from chassis.http import HttpEntrypoint, HttpServer
@@ -36,11 +36,12 @@ from chassis.outbox import Relay
 from chassis.rpc import CallContext, RpcEntrypoint
 from chassis.runtime import Runtime
 from chassis.sessions import forget_sessions, revoke_session
-from chassis.settings import ServiceSettings
+from chassis.settings import DatabaseSettings, ServiceSettings
 from chassis.timers import TimerEntrypoint
 from contracts import wire
 from contracts.errors import InvalidRequest
 from contracts.events import Event
+from contracts.exports import PersonExport
 from contracts.identity import SessionRevoked
 
 __all__ = ["Call", "CommandSchema", "Door", "Heard", "QuerySchema", "Service", "Tick", "hears", "http", "rpc", "timer"]
@@ -97,12 +98,14 @@ def rpc(
     level: int = 0,
     statements: tuple[StatementKind, ...] = (),
     remember: bool = True,
+    limit: limits.Limit | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """An RPC door.
 
     With ``scope`` a service must call, holding it; otherwise an actor (or, with ``or_scope``, such a service).
     ``role`` and ``level`` are the actor's least; to a stranger to the role the door does not exist. ``remember=False``
     is for an answer that must not rest in the database (a session's secret): the command is then idempotent itself.
+    ``limit``: how often it may be tried.
     """
 
     def decorate(method: Callable[..., Any]) -> Callable[..., Any]:
@@ -110,6 +113,8 @@ def rpc(
         def door(self: Service, *args: Any, **kwargs: Any) -> Any:
             arguments = _parse(schema, args, kwargs)
             call = admit(self, scope, or_scope, role, level, statements, arguments.pop("command_id", None))
+            if limit is not None:
+                limit.count(call, arguments)
             if call.command_id is not None and remember:
                 return idempotency.once(
                     call, method.__name__, kwargs, lambda: wire.dump(method(self, call, **arguments))
@@ -191,11 +196,31 @@ class Service(Door):
     def on_session_revoked(self, heard: Heard) -> None:
         revoke_session(heard.work, heard.event)
 
+    @rpc()
+    def export_person(self, call: Call) -> PersonExport:
+        """What is held here on who asks, and what was done that concerns her."""
+        with call.work:
+            acts = audit.list_acts(call.work, party=call.actor.person_id)
+            return PersonExport(service=self.name, holds=self.holdings(call), acts=acts)
+
+    def holdings(self, call: Call) -> dict[str, Any]:
+        """The service's own part of an export, of anything that can be put on the wire."""
+        return {}
+
+    @timer(seconds=5, name="audit")
+    def seal_acts(self, tick: Tick) -> None:
+        while audit.seal(tick.work):
+            log.debug("acts_sealed")
+        settings = self.runtime.settings
+        assert isinstance(settings, DatabaseSettings)
+        audit.sign_head(tick.work, private_key_file=settings.audit_key_file, now=tick.now)
+
     @timer(seconds=3600, name="forget")
     def forget_old(self, tick: Tick) -> None:
         while idempotency.forget_old(tick.work, before=tick.now - idempotency.KEPT):
             log.info("old_commands_forgotten")
         forget_sessions(tick.work, before=tick.now)
+        limits.forget_attempts(self.runtime, before=tick.now)
 
 
 def _parse(schema: type[QuerySchema], args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:

@@ -41,6 +41,8 @@ def once(call: Call, command: str, payload: dict[str, Any], act: Callable[[], An
         if work.execute(_CLAIM, {**key, "digest": digest, "done_at": call.now}).first() is None:
             return _first_answer(work, key, digest)
         answer = act()
+        if not work.is_recorded:
+            work.record(command, party=call.work.actor_facts.person_id)
         work.execute(_REMEMBER, {**_this(key), "answer": answer})
     return answer
 
@@ -53,6 +55,11 @@ def forget_old(work: Work, *, before: Any, batch: int = 1000) -> int:
     with work:
         deleted = work.execute(sa.delete(commands).where(sa.literal_column("ctid").in_(old)))
     return int(deleted.rowcount)
+
+
+def forget_caller(work: Work, caller: str) -> None:
+    """What was answered to somebody who is erased. Inside ``with work:``."""
+    work.execute(sa.delete(commands).where(commands.c.caller == caller))
 
 
 def _first_answer(work: Work, key: dict[str, Any], digest: str) -> Any:

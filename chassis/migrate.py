@@ -41,4 +41,13 @@ def upgrade(service: str, database_url: str) -> list[str]:
 
 def create_chassis_tables() -> None:
     """Called by the first migration of each service. Frozen as it was then: what changes later is a migration more."""
-    op.execute((Path(__file__).parent / "migrations" / "0001.sql").read_text())
+    _run("0001.sql")
+
+
+def create_audit_tables() -> None:
+    """The audit trail and the counts of attempts. Called by a later migration of each service; frozen too."""
+    _run("0002.sql")
+
+
+def _run(script: str) -> None:
+    op.execute((Path(__file__).parent / "migrations" / script).read_text())

@@ -74,15 +74,19 @@ _SHAPES: dict[Kind, type[Any]] = {"actor": Actor, "person": PersonFacts, "decisi
 
 
 class Signer:
-    """Signs for one issuer with the private JWK in a file."""
+    """Signs for one issuer with the private JWK in a file, read again when it changes: a new key is used from then on,
+    and nothing needs a restart."""
 
     def __init__(self, issuer: str, private_key_file: Path) -> None:
         self._issuer = issuer
+        self._file = private_key_file
+        self._changed_at = os.stat(private_key_file).st_mtime_ns
         self._key = OKPKey.import_key(json.loads(private_key_file.read_text()))
 
     def sign(
         self, kind: Kind, facts: Actor | PersonFacts | Decision | ServiceCaller, *, now: datetime, lasts: timedelta
     ) -> str:
+        self._reload_if_changed()
         if lasts > LONGEST_LIFE[kind]:
             raise ValueError(f"a {kind} statement lasts {LONGEST_LIFE[kind]} at most")
         claims = wire.dump(facts) | {
@@ -93,6 +97,17 @@ class Signer:
         }
         header = {"alg": "Ed25519", "typ": f"{kind}+jwt", "kid": self._key.kid}
         return jwt.encode(header, claims, self._key, algorithms=["Ed25519"])
+
+    def _reload_if_changed(self) -> None:
+        try:
+            changed_at = os.stat(self._file).st_mtime_ns
+            if changed_at == self._changed_at:
+                return
+            self._key = OKPKey.import_key(json.loads(self._file.read_text()))
+            self._changed_at = changed_at
+        except (OSError, ValueError, TypeError, KeyError, JoseError) as error:
+            # It is being written; the key that was read before is still good.
+            log.warning("signing_key_cannot_be_read", issuer=self._issuer, error=type(error).__name__)
 
 
 class Verifier:

@@ -76,3 +76,38 @@ revoked_sessions = sa.Table(
     sa.Column("session_id", UUID(as_uuid=True), primary_key=True),
     sa.Column("until", sa.DateTime(timezone=True), nullable=False),
 )
+
+# Who did what. ``content`` and ``salt`` are NULL once erased, by the act ``erased_by``; ``sequence`` and ``chain`` are
+# given by the sealer, afterwards.
+audit_acts = sa.Table(
+    "audit_acts",
+    metadata,
+    sa.Column("act_id", UUID(as_uuid=True), primary_key=True),
+    sa.Column("content", JSONB(none_as_null=True)),
+    sa.Column("salt", sa.LargeBinary),
+    sa.Column("commitment", sa.LargeBinary, nullable=False),
+    sa.Column("erased_by", UUID(as_uuid=True)),
+    sa.Column("sequence", sa.BigInteger, unique=True),
+    sa.Column("chain", sa.LargeBinary),
+    sa.Index("audit_unsealed", "act_id", postgresql_where=sa.text("sequence IS NULL")),
+    sa.Index("audit_party", sa.text("(content ->> 'party')")),
+    sa.Index("audit_actor", sa.text("(content ->> 'actor')")),
+)
+
+# The head of the chain as it was once a day, signed: a JWT.
+audit_heads = sa.Table(
+    "audit_heads",
+    metadata,
+    sa.Column("signed_on", sa.Date, primary_key=True),
+    sa.Column("sequence", sa.BigInteger, nullable=False),
+    sa.Column("statement", sa.Text, nullable=False),
+)
+
+# How often something was tried in a window of time. ``key``: a digest of what, by whom and when.
+attempts = sa.Table(
+    "attempts",
+    metadata,
+    sa.Column("key", sa.LargeBinary, primary_key=True),
+    sa.Column("count", sa.Integer, nullable=False),
+    sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False, index=True),
+)

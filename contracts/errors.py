@@ -95,6 +95,13 @@ class ScopeMissing(Refusal):
     sentence = "The service statement does not hold the scope."
 
 
+class TooManyAttempts(Refusal):
+    """``details["again_at"]``: instant from which it may be tried again."""
+
+    code = "too_many_attempts"
+    sentence = "This was tried too often; try again later."
+
+
 class CommandIdReused(Refusal):
     code = "command_id_reused"
     sentence = "This command_id was used with another payload."

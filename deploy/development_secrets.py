@@ -20,11 +20,16 @@ NAMESPACE = "mon-espace-development"
 FILES = {
     "identity-keys": {
         "signing-key.json": "identity-signing-key.json",
+        "audit-key.json": "identity-audit-key.json",
         "oidc-client-secret": "csam-client-secret",
         "national-number-keys.json": "national-number-keys.json",
     },
-    "delegation-keys": {"signing-key.json": "delegation-signing-key.json"},
-    "notifications-keys": {"seal-key": "notifications-seal-key"},
+    "delegation-keys": {
+        "signing-key.json": "delegation-signing-key.json",
+        "audit-key.json": "delegation-audit-key.json",
+    },
+    "dossiers-keys": {"audit-key.json": "dossiers-audit-key.json"},
+    "notifications-keys": {"seal-key": "notifications-seal-key", "audit-key.json": "notifications-audit-key.json"},
     "portal-keys": {"secret-key": "portal-secret-key", "service-token": "portal-token"},
     "public-keys": {"statement-keys.json": "statement-keys.json", "sealing-keys.json": "sealing-keys.json"},
 }

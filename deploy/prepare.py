@@ -13,15 +13,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from deploy.embedded.databases import DatabaseServer
-from deploy.embedded.keys import ISSUERS, SCOPES, SEALED_FOR, Keys
+from deploy.embedded.keys import AUDITED, ISSUERS, SCOPES, SEALED_FOR, Keys
 from deploy.rabbitmq import definitions
 
 
 def prepare_keys(directory: Path, broker_password: str) -> None:
     keys = Keys(directory)
-    _ = (keys.statement_keys_file, keys.sealing_keys_file, keys.national_number_keys_file)
+    _ = (keys.statement_keys_file, keys.sealing_keys_file, keys.audit_keys_file, keys.national_number_keys_file)
     for issuer in ISSUERS:
         keys.signing_key_file(issuer)
+    for service in AUDITED:
+        keys.audit_key_file(service)
     for consumer in SEALED_FOR:
         keys.seal_key_file(consumer)
     for name in ("csam-client-secret", "portal-secret-key"):

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from chassis.settings import DatabaseSettings, SettingError
+from chassis.clock import Clock
+from chassis.settings import DatabaseSettings, SettingError, file, instant
 
 NAMES = ("identity", "delegation", "dossiers", "notifications", "portal")
 WITH_DATABASE = NAMES[:-1]
@@ -69,6 +70,20 @@ def _parser() -> argparse.ArgumentParser:
     )
     epoch.add_argument("name", choices=WITH_DATABASE, metavar="NAME")
     epoch.set_defaults(act=_raise_epoch)
+
+    means = verbs.add_parser("means", help="means of sign-in: what may be used now")
+    means.add_argument("verb", choices=("list", "open", "close"))
+    means.add_argument("means", nargs="?", metavar="MEANS")
+    means.set_defaults(act=_means)
+
+    reseal = verbs.add_parser("reseal-numbers", help="bring all national numbers under the current key of the ring")
+    reseal.set_defaults(act=_reseal_numbers)
+
+    audit = verbs.add_parser("audit", help="the audit trail: verify it, or show its signed heads, to be kept elsewhere")
+    audit.add_argument("verb", choices=("verify", "heads"))
+    audit.add_argument("name", choices=WITH_DATABASE, metavar="NAME")
+    audit.add_argument("--heads", help="a file of heads that were kept elsewhere, one on a line")
+    audit.set_defaults(act=_audit)
     return parser
 
 
@@ -116,15 +131,12 @@ def _settings(options: argparse.Namespace) -> int:
 
 
 def _token(options: argparse.Namespace) -> int:
-    from chassis.clock import Clock
-    from chassis.settings import file, instant
     from chassis.statements import ServiceCaller, Signer
 
     key_file = os.environ.get("OPERATOR_SIGNING_KEY_FILE")
     if not key_file:
         raise SettingError("OPERATOR_SIGNING_KEY_FILE is not set: the operator's private JWK")
-    now = os.environ.get("NOW")
-    clock = Clock(instant(now) if now else None)
+    clock = _clock()
     caller = ServiceCaller(name=options.name, scopes=options.scope)
     _say(
         Signer("operator", file(key_file)).sign("service", caller, now=clock.now(), lasts=timedelta(days=options.days))
@@ -175,6 +187,52 @@ def _raise_epoch(options: argparse.Namespace) -> int:
     engine = connect(_database_url(options.name), pool=1, name=f"{options.name} operator")
     _say(f"{options.name}: epoch {raise_epoch(engine)}")
     return 0
+
+
+def _means(options: argparse.Namespace) -> int:
+    from services.identity import operate
+
+    if options.verb == "list":
+        return operate.list_means(_say)
+    if options.means not in operate.MEANS:
+        raise SettingError(f"means {options.verb} needs one of {', '.join(operate.MEANS)}")
+    return operate.set_means(options.means, available=options.verb == "open", say=_say)
+
+
+def _reseal_numbers(options: argparse.Namespace) -> int:
+    from services.identity import operate
+
+    return operate.reseal_numbers(_say)
+
+
+def _audit(options: argparse.Namespace) -> int:
+    """Of ``verify`` the exit status is 1 when anything was altered, taken away or put in."""
+    from chassis.audit import list_heads, verify
+    from chassis.database import connect
+
+    engine = connect(_database_url(options.name), pool=1, name=f"{options.name} operator")
+    if options.verb == "heads":
+        for statement in list_heads(engine):
+            _say(statement)
+        return 0
+    keys_file = os.environ.get("AUDIT_KEYS_FILE")
+    if not keys_file:
+        raise SettingError("AUDIT_KEYS_FILE is not set: public keys of the audit trails, {service: JWKS}")
+    kept = file(options.heads).read_text().split() if options.heads else []
+    verdict = verify(engine, service=options.name, keys_file=file(keys_file), kept_heads=kept, now=_clock().now())
+    for fault in verdict.faults:
+        _say(fault)
+    _say(
+        f"{options.name}: {verdict.acts} acts, {verdict.erased} of them erased, {verdict.unsealed} not sealed yet; "
+        f"{verdict.heads} heads; {len(verdict.faults)} faults"
+    )
+    return 1 if verdict.faults else 0
+
+
+def _clock() -> Clock:
+    """Moved by ``NOW``, as that of the services is."""
+    now = os.environ.get("NOW")
+    return Clock(instant(now) if now else None)
 
 
 def _say(line: str) -> None:

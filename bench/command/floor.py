@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import secrets
 import threading
 import time
 import traceback
@@ -57,6 +58,7 @@ REQUEST = (
     "manager_ids, managers_without_address, requested_at, state, version) "
     "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'open', 1)"
 )
+AUDIT = "INSERT INTO audit_acts (act_id, content, salt, commitment) VALUES (%s, %s::jsonb, %s, %s)"
 ANSWERED = "UPDATE commands SET answer = %s::jsonb WHERE caller = %s AND command = 'request_role' AND command_id = %s"
 
 
@@ -93,8 +95,24 @@ def request_role(database: psycopg.Connection[Any], asked: dict[str, str]) -> di
         event["manager_ids"] = [str(manager_id) for manager_id in manager_ids]
         announced = [uuid7(), "role_requested", str(role_request_id), json.dumps(event), now]
         database.execute(ANNOUNCE, announced)
+        database.execute(AUDIT, _act(asked, event, role_request_id))
         database.execute(ANSWERED, [json.dumps(answer), asked["person_id"], UUID(asked["command_id"])])
     return answer
+
+
+def _act(asked: dict[str, str], event: dict[str, Any], role_request_id: UUID) -> list[Any]:
+    """As the audit trail keeps it, with the commitment to it."""
+    content = {
+        "at": event["occurred_at"],
+        "action": "role_requested",
+        "subject": f"role_request:{role_request_id}",
+        "party": asked["person_id"],
+        "enterprise": asked["bce_number"],
+        "actor": asked["person_id"],
+        "level": 400,
+    }
+    told, salt = json.dumps(content, sort_keys=True), secrets.token_bytes(16)
+    return [uuid7(), told, salt, hashlib.sha256(salt + told.encode()).digest()]
 
 
 def serve(amqp_uri: str, database_url: str) -> None:

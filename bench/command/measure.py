@@ -20,7 +20,7 @@ from bench.rounds import Options, take_turns
 WARM_UP = 50
 SAYS = [
     "Each call asks for a role in another of 5,000 enterprises and is answered when the request is committed: one "
-    "transaction with nine statements on every side but nameko's. Databases are made by delegation's own migrations.",
+    "transaction with ten statements on every side but nameko's. Databases are made by delegation's own migrations.",
     "The floor makes delegation's statements, as PostgreSQL logged them, by psycopg behind the RPC floor: memory of "
     "the command, look-ups, role request, outbox; ten threads, as delegation has ten connections; and a relay that "
     "sends what was announced, as ours does meanwhile. It checks no statement, no argument and no rule.",

@@ -75,6 +75,7 @@ def _all(around: Surroundings, now: datetime) -> dict[str, str]:
         shared["NOW"] = around.now.isoformat()
     return shared | {
         "IDENTITY_SIGNING_KEY_FILE": str(keys.signing_key_file("identity")),
+        **{f"{service.upper()}_AUDIT_KEY_FILE": str(keys.audit_key_file(service)) for service in WITH_DATABASE},
         "IDENTITY_OIDC_ISSUER": around.csam_url,
         "IDENTITY_OIDC_CLIENT_ID": CLIENT_ID,
         "IDENTITY_OIDC_CLIENT_SECRET_FILE": str(keys.secret_file("csam-client-secret")),

@@ -21,6 +21,7 @@ from chassis.statements import ServiceCaller, Signer
 # Who signs statements, and whose databases need a password.
 ISSUERS = ("identity", "delegation", "operator")
 SEALED_FOR = ("notifications",)
+AUDITED = ("identity", "delegation", "dossiers", "notifications")
 TOKEN_LASTS = timedelta(days=366)
 
 # What each program that is no person may do.
@@ -45,12 +46,20 @@ class Keys:
     @cached_property
     def statement_keys_file(self) -> Path:
         """{issuer: JWKS of public keys}."""
+        return self._file(
+            "statement-keys.json", lambda: _public_keys({name: self.signing_key_file(name) for name in ISSUERS})
+        )
 
-        def public_keys() -> str:
-            private = {issuer: json.loads(self.signing_key_file(issuer).read_text()) for issuer in ISSUERS}
-            return json.dumps({issuer: {"keys": [_public(key)]} for issuer, key in private.items()})
+    def audit_key_file(self, service: str) -> Path:
+        """The private JWK that signs the service's audit trail."""
+        return self._file(f"{service}-audit-key.json", lambda: json.dumps(statements.generate_key()[0]))
 
-        return self._file("statement-keys.json", public_keys)
+    @cached_property
+    def audit_keys_file(self) -> Path:
+        """{service: JWKS of public keys}."""
+        return self._file(
+            "audit-keys.json", lambda: _public_keys({name: self.audit_key_file(name) for name in AUDITED})
+        )
 
     def seal_key_file(self, consumer: str) -> Path:
         """The private key that opens what was sealed for this service."""
@@ -103,6 +112,12 @@ def _write(path: Path, text: str) -> None:
     with os.fdopen(os.open(begun, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(text)
     begun.replace(path)
+
+
+def _public_keys(private: dict[str, Path]) -> str:
+    """A JWKS for each private JWK."""
+    keys = {name: json.loads(file.read_text()) for name, file in private.items()}
+    return json.dumps({name: {"keys": [_public(key)]} for name, key in keys.items()})
 
 
 def _public(private: dict[str, Any]) -> dict[str, Any]:

@@ -27,7 +27,7 @@ def test_the_floor_makes_delegations_statements_in_their_order(office):
     by_hand = _ask_floor(office, DAVID)
 
     assert [_of(statement) for statement in by_hand] == [_of(statement) for statement in made]
-    assert len(made) == 9
+    assert len(made) == 10
 
 
 def _ask_delegation(office: Any, person_id: Any) -> None:

@@ -21,6 +21,7 @@ def environ(tmp_path):
         "AMQP_URI": "amqp://guest:guest@127.0.0.1:5672",
         "STATEMENT_KEYS_FILE": str(keys),
         "BAKERY_DATABASE_URL": "postgresql://bakery:hunter2@127.0.0.1/bakery",
+        "BAKERY_AUDIT_KEY_FILE": str(keys),
         "BAKERY_HTTP_PORT": "8080",
         "BAKERY_OVENS": "3",
     }

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.jwk import OctKey, OKPKey
 
 from chassis.statements import AUDIENCE, Actor, Decision, ServiceCaller, Signer, Verifier, generate_key
@@ -181,3 +181,35 @@ def _claims(**changes):
 def _forged(keys, **changes):
     key = OKPKey.import_key(keys.private["identity"])
     return jwt.encode({"alg": "Ed25519", "typ": "actor+jwt", "kid": key.kid}, _claims(**changes), key, ["Ed25519"])
+
+
+def test_a_signing_key_is_replaced_while_everything_runs(keys):
+    """The new public key first, then the private one; in between and after nothing that was signed is refused."""
+    signer, verifier = keys.signer("identity"), Verifier(keys.public_file)
+    old = json.loads(keys.public_file.read_text())["identity"]["keys"]
+    private, public = generate_key()
+    before = signer.sign("actor", ACTOR, now=NOON, lasts=FIVE_MINUTES)
+
+    sets = json.loads(keys.public_file.read_text()) | {"identity": {"keys": [*old, public]}}
+    keys.public_file.write_text(json.dumps(sets))
+    os.utime(keys.public_file, (1000, 1000))
+    between = signer.sign("actor", ACTOR, now=NOON, lasts=FIVE_MINUTES)
+    (keys.directory / "identity").write_text("{")
+    os.utime(keys.directory / "identity", (1000, 1000))
+    half_written = signer.sign("actor", ACTOR, now=NOON, lasts=FIVE_MINUTES)
+    (keys.directory / "identity").write_text(json.dumps(private))
+    os.utime(keys.directory / "identity", (2000, 2000))
+    after = signer.sign("actor", ACTOR, now=NOON, lasts=FIVE_MINUTES)
+
+    assert [verifier.verify("actor", told, now=NOON) for told in (before, between, half_written, after)] == [ACTOR] * 4
+    assert [jws.extract_compact(told.encode()).headers()["kid"] for told in (before, half_written, after)] == [
+        old[0]["kid"],
+        old[0]["kid"],
+        public["kid"],
+    ]
+    # Five minutes later the old public key may go.
+    keys.public_file.write_text(json.dumps(sets | {"identity": {"keys": [public]}}))
+    os.utime(keys.public_file, (3000, 3000))
+    assert verifier.verify("actor", after, now=NOON) == ACTOR
+    with pytest.raises(StatementInvalid):
+        verifier.verify("actor", before, now=NOON)

@@ -57,6 +57,7 @@ class Town:
         self._directory = directory
         keys = Keys(directory / "keys")
         self._keys_file = keys.statement_keys_file
+        self._audit_keys = {name: str(keys.audit_key_file(name)) for name in databases}
         caller = ServiceCaller(name="tests", scopes=["test"])
         signer = Signer("operator", keys.signing_key_file("operator"))
         self.token = signer.sign("service", caller, now=datetime.now(UTC), lasts=timedelta(hours=1))
@@ -75,6 +76,7 @@ class Town:
             "STATEMENT_KEYS_FILE": str(self._keys_file),
             "DRAIN_SECONDS": "40",
             **{f"{name.upper()}_DATABASE_URL": url for name, url in self.databases.items()},
+            **{f"{name.upper()}_AUDIT_KEY_FILE": file for name, file in self._audit_keys.items()},
             **{f"{name.upper()}_HTTP_PORT": str(port) for name, port in ports.items()},
             **settings,
         }
@@ -86,7 +88,13 @@ class Town:
 
     def announce(self, service: str, event: Event) -> None:
         """As a command of the service would, from another process."""
-        runtime: Any = SimpleNamespace(name=service, engine=self.engines[service], outbox=Outbox(), wake=lambda _: None)
+        runtime: Any = SimpleNamespace(
+            name=service,
+            engine=self.engines[service],
+            outbox=Outbox(),
+            wake=lambda _: None,
+            now=lambda: datetime.now(UTC),
+        )
         with Work(runtime) as work:
             work.announce(event)
 

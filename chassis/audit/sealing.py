@@ -1,0 +1,84 @@
+"""Giving each act its place in the chain, and signing the chain's head once a day."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import sqlalchemy as sa
+
+from chassis.audit.acts import record
+from chassis.audit.heads import Head, sign
+from chassis.clock import today
+from chassis.logs import log
+from chassis.tables import audit_acts, audit_heads
+
+if TYPE_CHECKING:
+    from chassis.database import Work
+
+BATCH = 500
+HEAD_SIGNED = "audit_head_signed"
+BEGINNING = bytes(32)
+
+_LOCK = sa.text("SELECT pg_try_advisory_xact_lock(hashtext('audit'))")
+_LAST = (
+    sa.select(audit_acts.c.sequence, audit_acts.c.chain)
+    .where(audit_acts.c.sequence.is_not(None))
+    .order_by(audit_acts.c.sequence.desc())
+    .limit(1)
+)
+_UNSEALED = (
+    sa.select(audit_acts.c.act_id, audit_acts.c.commitment)
+    .where(audit_acts.c.sequence.is_(None))
+    .order_by(audit_acts.c.act_id)
+    .limit(BATCH)
+)
+_SEAL = (
+    sa.update(audit_acts)
+    .where(audit_acts.c.act_id == sa.bindparam("sealed_act"))
+    .values(sequence=sa.bindparam("sequence"), chain=sa.bindparam("chain"))
+)
+
+
+def seal(work: Work) -> int:
+    """Some of the acts that have no place yet, in one transaction; their number, 0 when all are sealed or a replica
+    does it at this moment."""
+    with work:
+        if not work.execute(_LOCK).scalar_one():
+            return 0
+        last = work.execute(_LAST).one_or_none()
+        sequence, chain = (last.sequence, last.chain) if last is not None else (0, BEGINNING)
+        sealed = []
+        for act in work.execute(_UNSEALED).all():
+            sequence += 1
+            chain = link(chain, sequence, act.act_id, act.commitment)
+            sealed.append({"sealed_act": act.act_id, "sequence": sequence, "chain": chain})
+        if sealed:
+            work.execute(_SEAL, sealed)
+        return len(sealed)
+
+
+def sign_head(work: Work, *, private_key_file: Path, now: datetime) -> None:
+    """Once a day, the first time that anything is sealed by then."""
+    day = today(now)
+    with work:
+        if not work.execute(_LOCK).scalar_one():
+            return
+        last = work.execute(_LAST).one_or_none()
+        if last is None or work.execute(sa.select(audit_heads).where(audit_heads.c.signed_on == day)).first():
+            return
+        head = Head(sequence=last.sequence, chain=last.chain.hex(), signed_on=day)
+        statement = sign(head, service=work.runtime.name, private_key_file=private_key_file)
+        row = {"signed_on": day, "sequence": head.sequence, "statement": statement}
+        work.execute(sa.insert(audit_heads).values(row))
+        record(work, HEAD_SIGNED, subject=f"audit_head:{day}", acts=head.sequence)
+        # Where logs are kept, the head is out of reach of who changes the database.
+        log.info("audit_head_signed", sequence=head.sequence, statement=statement)
+
+
+def link(chain: bytes, sequence: int, act_id: UUID, commitment: bytes) -> bytes:
+    """The digest of all up to this act."""
+    return hashlib.sha256(chain + sequence.to_bytes(8) + act_id.bytes + commitment).digest()
