@@ -9,6 +9,7 @@ from uuid import UUID
 
 from contracts.errors import Refusal
 from contracts.events import Event, Sealed
+from contracts.exports import PersonExport
 from contracts.identifiers import BceNumber, EstablishmentNumber
 from contracts.identity import Language
 
@@ -57,7 +58,7 @@ class RoleRequestView:
     enterprise_name: str
     role: RoleName
     message: str
-    state: Literal["open", "accepted", "refused"]
+    state: Literal["open", "accepted", "refused", "withdrawn"]
     requested_at: datetime
     decided_at: datetime | None
     reason: str | None
@@ -157,6 +158,19 @@ class RoleRefused(Event):
     reason: str
     decided_by: UUID
     decided_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleRequestWithdrawn(Event):
+    """Nobody needs to decide it any more: who asked has deleted his account."""
+
+    publisher: ClassVar[str] = "delegation"
+    type: ClassVar[str] = "role_request_withdrawn"
+    subject_id: ClassVar[str] = "role_request_id"
+
+    role_request_id: UUID
+    person_id: UUID
+    bce_number: BceNumber
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -323,6 +337,12 @@ class Delegation(Protocol):
     def accept_invitation(self, *, secret: str | None, invitation_id: UUID | None, command_id: UUID) -> MandateView: ...
 
     def list_my_enterprises(self) -> list[EnterpriseAccess]: ...
+
+    # what the service holds on the actor
+    def export_person(self) -> PersonExport: ...
+
+    # of which the asker is the only access manager left
+    def list_managed_alone(self) -> list[EnterpriseAccess]: ...
 
     def list_people_of(self, *, bce_number: BceNumber) -> list[MandateView]: ...
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from contracts.errors import Refusal
 from contracts.events import Event
+from contracts.exports import PersonExport
 from contracts.identifiers import BceNumber
 
 Audience = Literal["citizen", "professional"]
@@ -157,29 +158,31 @@ class _DossierState(Event):
 @dataclass(frozen=True, kw_only=True)
 class DossierSubmitted(_DossierState):
     type: ClassVar[str] = "dossier_submitted"
-    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+    listeners: ClassVar[tuple[str, ...]] = ("identity", "notifications")
 
 
 @dataclass(frozen=True, kw_only=True)
 class DossierClaimed(_DossierState):
     type: ClassVar[str] = "dossier_claimed"
+    listeners: ClassVar[tuple[str, ...]] = ("identity",)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ComplementRequested(_DossierState):
     type: ClassVar[str] = "complement_requested"
-    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+    listeners: ClassVar[tuple[str, ...]] = ("identity", "notifications")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ComplementAnswered(_DossierState):
     type: ClassVar[str] = "complement_answered"
+    listeners: ClassVar[tuple[str, ...]] = ("identity",)
 
 
 @dataclass(frozen=True, kw_only=True)
 class DossierDecided(_DossierState):
     type: ClassVar[str] = "dossier_decided"
-    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+    listeners: ClassVar[tuple[str, ...]] = ("identity", "notifications")
 
 
 # ---------------------------------------------------------------- refusals
@@ -301,6 +304,9 @@ class Dossiers(Protocol):
     def answer_complement(
         self, *, dossier_id: UUID, complement_id: UUID, answer: str, command_id: UUID
     ) -> DossierView: ...
+
+    # what the service holds on the actor
+    def export_person(self) -> PersonExport: ...
 
     # role agent
     def list_queue(self, *, procedure: str | None) -> list[DossierSummary]: ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from chassis.clock import end_of
@@ -25,6 +26,7 @@ from services.delegation import views
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.checks import Finding, find_permission
 from services.delegation.domain.invitations import Invitation, hash_of
+from services.delegation.domain.roles import MANAGE
 from services.delegation.metrics import CHECKS
 from services.delegation.storage import DelegationWork
 
@@ -86,6 +88,28 @@ def list_my_enterprises(work: DelegationWork, *, person_id: UUID, now: datetime)
     with work:
         in_force = [mandate for mandate in work.mandates.of_person(person_id) if mandate.is_in_force(now)]
         return views.accesses(in_force)
+
+
+def get_holdings(work: DelegationWork, *, person_id: UUID, now: datetime) -> dict[str, Any]:
+    """For an export."""
+    with work:
+        return {
+            "mandates": [views.mandate(one, now=now) for one in work.mandates.all_of_person(person_id)],
+            "role_requests": list_my_role_requests(work, person_id=person_id),
+            "invitations": list_my_invitations(work, person_id=person_id, now=now),
+        }
+
+
+def list_managed_alone(work: DelegationWork, *, person_id: UUID, now: datetime) -> list[EnterpriseAccess]:
+    with work:
+        in_force = [mandate for mandate in work.mandates.of_person(person_id) if mandate.is_in_force(now)]
+        managed = {mandate.enterprise.bce_number for mandate in in_force if mandate.role.gives(MANAGE)}
+        alone = {
+            bce_number
+            for bce_number in managed
+            if not work.mandates.access_managers_of(bce_number, now=now).others_than(person_id)
+        }
+        return views.accesses([mandate for mandate in in_force if mandate.enterprise.bce_number in alone])
 
 
 def list_people_of(work: DelegationWork, *, bce_number: BceNumber, asked_by: UUID, now: datetime) -> list[MandateView]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from contracts.identity import EmailConfirmed, IdentityRetold
+from datetime import datetime
+
+from contracts.events import Event
+from contracts.identity import EmailConfirmed, IdentityRetold, PersonErased
 from services.delegation.storage import DelegationWork
 
 
@@ -10,6 +13,27 @@ def note_reachable(work: DelegationWork, event: EmailConfirmed, *, version: tupl
     """That there is an address is all we learn: it is sealed for notifications."""
     with work:
         work.reachable_people.add(event.person_id, version=version)
+
+
+def end_what_was_of(work: DelegationWork, event: PersonErased, *, now: datetime) -> None:
+    """An account was deleted: its mandates end, its requests need no decision, its name goes. What was done under a
+    mandate stays; an enterprise may be left without access manager."""
+    with work:
+        for mandate in work.mandates.of_person_for_change(event.person_id):
+            if mandate.granted_at <= event.occurred_at:
+                _announce(work, mandate.end_with_account(now=now))
+        for role_request in work.role_requests.of_person(event.person_id):
+            if role_request.state == "open" and role_request.requested_at <= event.occurred_at:
+                _announce(work, role_request.withdraw(now=now))
+        work.flush()
+        work.mandates.forget_name(event.person_id)
+        work.role_requests.forget_words(event.person_id)
+        work.reachable_people.forget(event.person_id)
+
+
+def _announce(work: DelegationWork, event: Event | None) -> None:
+    if event is not None:
+        work.announce(event)
 
 
 def forget_unreachable(work: DelegationWork, event: IdentityRetold) -> None:

@@ -13,7 +13,7 @@ from chassis.seals import Sealer
 from chassis.statements import Signer
 from contracts import delegation as contract
 from contracts.identifiers import BceNumber
-from contracts.identity import EmailConfirmed, IdentityRetold
+from contracts.identity import EmailConfirmed, IdentityRetold, PersonErased
 from services.delegation import commands, queries, reactions, schemas, views
 from services.delegation.settings import DelegationSettings
 from services.delegation.storage import DelegationWork
@@ -118,6 +118,13 @@ class DelegationService(Service):
     def list_my_enterprises(self, call: Call) -> list[contract.EnterpriseAccess]:
         return queries.list_my_enterprises(call.work, person_id=call.actor.person_id, now=call.now)
 
+    def holdings(self, call: Call) -> dict[str, Any]:
+        return queries.get_holdings(call.work, person_id=call.actor.person_id, now=call.now)
+
+    @rpc()
+    def list_managed_alone(self, call: Call) -> list[contract.EnterpriseAccess]:
+        return queries.list_managed_alone(call.work, person_id=call.actor.person_id, now=call.now)
+
     @rpc(schemas.OfEnterprise)
     def list_people_of(self, call: Call, *, bce_number: BceNumber) -> list[contract.MandateView]:
         asked_by = call.actor.person_id
@@ -155,6 +162,10 @@ class DelegationService(Service):
     @hears(EmailConfirmed)
     def on_email_confirmed(self, heard: Heard) -> None:
         reactions.note_reachable(heard.work, heard.event, version=heard.version)
+
+    @hears(PersonErased)
+    def on_person_erased(self, heard: Heard) -> None:
+        reactions.end_what_was_of(heard.work, heard.event, now=heard.now)
 
     @hears(IdentityRetold)
     def on_identity_retold(self, heard: Heard) -> None:

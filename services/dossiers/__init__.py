@@ -1,5 +1,6 @@
 """Owns procedures, dossiers and their files; announces what becomes of a dossier; hears who may act for an enterprise.
 
 announces: dossier_submitted, dossier_claimed, complement_requested, complement_answered, dossier_decided.
-hears: delegation.role_granted, delegation.mandate_revoked, delegation.delegation_retold, identity.session_revoked.
+hears: delegation.role_granted, delegation.mandate_revoked, delegation.delegation_retold, identity.person_erased,
+identity.session_revoked.
 """

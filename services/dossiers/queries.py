@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from contracts import dossiers as contract
@@ -36,8 +37,24 @@ def get_procedure(work: DossiersWork, *, slug: str, now: datetime) -> contract.P
 
 
 def get_dossier(work: DossiersWork, *, dossier_id: UUID, asker: Asker, now: datetime) -> contract.DossierView:
+    """That an agent looked is an act, of which the person may ask."""
     with work:
-        return views.dossier(work.dossiers.see(dossier_id, asker=asker, now=now), asker=asker, now=now)
+        dossier = work.dossiers.see(dossier_id, asker=asker, now=now)
+        if not asker.is_user_of(dossier):
+            work.record(
+                "looked_at_dossier",
+                subject=f"dossier:{dossier.dossier_id}",
+                party=dossier.person_id,
+                enterprise=dossier.bce_number,
+            )
+        return views.dossier(dossier, asker=asker, now=now)
+
+
+def get_holdings(work: DossiersWork, *, asker: Asker, now: datetime) -> dict[str, Any]:
+    """For an export: her own dossiers whole; those of enterprises are theirs."""
+    with work:
+        own = work.dossiers.list_of_person(asker.person_id, now=now)
+        return {"dossiers": [views.dossier(each, asker=asker, now=now) for each in own if asker.is_user_of(each)]}
 
 
 def list_dossiers(

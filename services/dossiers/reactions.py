@@ -1,9 +1,12 @@
-"""What dossiers does when it hears of mandates: its read model of who may act for an enterprise."""
+"""What dossiers does when it hears of mandates: its read model of who may act for an enterprise; and of people who
+have deleted their account."""
 
 from __future__ import annotations
 
 from chassis import readmodel
+from chassis.logs import log
 from contracts.delegation import DelegationRetold, MandateRevoked, RoleGranted
+from contracts.identity import PersonErased
 from services.dossiers.storage import DossiersWork
 from services.dossiers.storage.tables import mandates
 
@@ -27,6 +30,14 @@ def note_mandate(work: DossiersWork, event: RoleGranted | MandateRevoked, *, ver
             "is_for_one_establishment": event.establishment_number is not None,
         },
     )
+
+
+def remove_drafts_of(work: DossiersWork, event: PersonErased) -> None:
+    """An account was deleted: what was never submitted goes with it. What was submitted stays with the administration,
+    and is attached again when the person comes back."""
+    with work:
+        removed = work.dossiers.remove_drafts_of(event.person_id, begun_before=event.occurred_at)
+        work.after_commit(lambda: log.info("remove_drafts_of", count=removed))
 
 
 def forget_mandates(work: DossiersWork, event: DelegationRetold) -> None:

@@ -16,6 +16,7 @@ from contracts import dossiers as contract
 from contracts.delegation import DelegationRetold, MandateRevoked, RoleGranted
 from contracts.errors import Unavailable
 from contracts.identifiers import BceNumber
+from contracts.identity import PersonErased
 from services.dossiers import commands, queries, reactions, schemas, views
 from services.dossiers.domain.access import Asker, Permit
 from services.dossiers.domain.calendar import legal_day
@@ -44,6 +45,9 @@ class DossiersService(Service):
         )
 
     # ------------------------------------------------------------ procedures
+
+    def holdings(self, call: Call) -> dict[str, Any]:
+        return queries.get_holdings(call.work, asker=_asker(call), now=call.now)
 
     @rpc(schemas.SearchProcedures, or_scope=CATALOGUE)
     def search_procedures(self, call: Call, *, text: str, audience: str | None) -> list[contract.ProcedureSummary]:
@@ -182,6 +186,10 @@ class DossiersService(Service):
     @hears(MandateRevoked)
     def on_mandate_revoked(self, heard: Heard) -> None:
         reactions.note_mandate(heard.work, heard.event, version=heard.version)
+
+    @hears(PersonErased)
+    def on_person_erased(self, heard: Heard) -> None:
+        reactions.remove_drafts_of(heard.work, heard.event)
 
     @hears(DelegationRetold)
     def on_delegation_retold(self, heard: Heard) -> None:

@@ -17,6 +17,8 @@ from services.delegation.domain.terms import legal_day
 if TYPE_CHECKING:
     from services.delegation.domain.access_managers import AccessManagers
 
+ACCOUNT_DELETED = "account deleted"
+
 
 @dataclass(eq=False)
 class Mandate:
@@ -82,6 +84,15 @@ class Mandate:
         if managers.would_end_without(self):
             raise LastAccessManager(bce_number=self.enterprise.bce_number)
         self.revoked_at, self.revoked_by, self.revocation_reason = now, by, reason
+        self.version += 1
+        return self._revoked(now)
+
+    def end_with_account(self, *, now: datetime) -> MandateRevoked | None:
+        """The holder has deleted his account, also where he was the last access manager: he was told what that means.
+        None: it had ended already."""
+        if self.has_ended(now):
+            return None
+        self.revoked_at, self.revoked_by, self.revocation_reason = now, self.person_id, ACCOUNT_DELETED
         self.version += 1
         return self._revoked(now)
 

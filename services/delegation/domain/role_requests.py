@@ -15,6 +15,7 @@ from contracts.delegation import (
     RoleGranted,
     RoleRefused,
     RoleRequested,
+    RoleRequestWithdrawn,
 )
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.enterprises import Enterprise
@@ -41,7 +42,7 @@ class RoleRequest:
     manager_ids: list[UUID]
     managers_without_address: int
     requested_at: datetime
-    state: Literal["open", "accepted", "refused"] = "open"
+    state: Literal["open", "accepted", "refused", "withdrawn"] = "open"
     decided_by: UUID | None = None
     decided_at: datetime | None = None
     reason: str | None = None
@@ -118,15 +119,22 @@ class RoleRequest:
         self._decide("refused", by=by, now=now)
         return self._refused(self.reason, decided_by=by, decided_at=now)
 
-    def as_event(self) -> RoleRequested | RoleRefused | None:
+    def withdraw(self, *, now: datetime) -> RoleRequestWithdrawn:
+        """Of one that is open: who asked has deleted his account."""
+        self._decide("withdrawn", by=self.person_id, now=now)
+        return self._withdrawn(now)
+
+    def as_event(self) -> RoleRequested | RoleRefused | RoleRequestWithdrawn | None:
         """The present state, told with the event that led to it. None: accepted, which its mandate tells."""
         if self.state == "open":
             return self._requested()
         if self.state == "accepted":
             return None
-        assert self.reason is not None
         assert self.decided_by is not None
         assert self.decided_at is not None
+        if self.state == "withdrawn":
+            return self._withdrawn(self.decided_at)
+        assert self.reason is not None
         return self._refused(self.reason, decided_by=self.decided_by, decided_at=self.decided_at)
 
     def _require_decidable(self, by: UUID, managers: AccessManagers) -> None:
@@ -136,7 +144,7 @@ class RoleRequest:
         if self.state != "open":
             raise AlreadyDecided(state=self.state)
 
-    def _decide(self, state: Literal["accepted", "refused"], *, by: UUID, now: datetime) -> None:
+    def _decide(self, state: Literal["accepted", "refused", "withdrawn"], *, by: UUID, now: datetime) -> None:
         self.state, self.decided_by, self.decided_at = state, by, now
         self.version += 1
 
@@ -151,6 +159,15 @@ class RoleRequest:
             role=self.role.name,
             manager_ids=list(self.manager_ids),
             requested_at=self.requested_at,
+        )
+
+    def _withdrawn(self, withdrawn_at: datetime) -> RoleRequestWithdrawn:
+        return RoleRequestWithdrawn(
+            version=self.version,
+            occurred_at=withdrawn_at,
+            role_request_id=self.role_request_id,
+            person_id=self.person_id,
+            bce_number=self.enterprise.bce_number,
         )
 
     def _refused(self, reason: str, *, decided_by: UUID, decided_at: datetime) -> RoleRefused:

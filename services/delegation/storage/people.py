@@ -67,6 +67,23 @@ class Mandates(Collection[Mandate]):
     def of_person(self, person_id: UUID) -> list[Mandate]:
         return self._list(self._of_person(person_id), self.table.c.revoked_at.is_(None))
 
+    def all_of_person(self, person_id: UUID) -> list[Mandate]:
+        """Also those that have ended; the newest first."""
+        return self._list(self._of_person(person_id), newest=self.table.c.granted_at)
+
+    def of_person_for_change(self, person_id: UUID) -> list[Mandate]:
+        """Those not revoked. The enterprises are locked in the order of their numbers, so that two of these never wait
+        for one another."""
+        owners = sa.select(self.table.c.bce_number).where(self._of_person(person_id))
+        enterprises = tables.enterprises.c.bce_number
+        self.session.execute(
+            sa.select(enterprises).where(enterprises.in_(owners)).order_by(enterprises).with_for_update()
+        )
+        return self._list(self._of_person(person_id), self.table.c.revoked_at.is_(None))
+
+    def forget_name(self, person_id: UUID) -> None:
+        self.session.execute(sa.update(self.table).where(self._of_person(person_id)).values(person_name=None))
+
     def of_enterprise(self, bce_number: BceNumber) -> list[Mandate]:
         return self._list(self._of_enterprise(bce_number), newest=self.table.c.granted_at)
 
@@ -85,6 +102,9 @@ class ReachablePeople:
 
     def add(self, person_id: UUID, *, version: tuple[int, int]) -> None:
         readmodel.apply(self._work, tables.reachable_people, key={"person_id": person_id}, version=version, values={})
+
+    def forget(self, person_id: UUID) -> None:
+        self._work.execute(sa.delete(tables.reachable_people).where(tables.reachable_people.c.person_id == person_id))
 
     def forget_untold(self, *, publisher: str, epoch: int) -> None:
         readmodel.forget_untold(self._work, tables.reachable_people, publisher=publisher, epoch=epoch)

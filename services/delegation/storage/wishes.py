@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from contracts.delegation import AlreadyRequested, InvitationInvalid
@@ -33,6 +34,11 @@ class RoleRequests(Collection[RoleRequest]):
 
     def of_person(self, person_id: UUID) -> list[RoleRequest]:
         return self._list(self._of_person(person_id), newest=self.table.c.requested_at)
+
+    def forget_words(self, person_id: UUID) -> None:
+        """The name and the message of somebody who deleted his account."""
+        mine = sa.update(self.table).where(self._of_person(person_id))
+        self.session.execute(mine.values(requester_name="", message=""))
 
     def of_enterprise(self, bce_number: BceNumber) -> list[RoleRequest]:
         return self._list(self._of_enterprise(bce_number), newest=self.table.c.requested_at)

@@ -63,6 +63,12 @@ class Dossiers:
         removed = self._session.execute(sa.delete(tables.dossiers).where(_D.dossier_id.in_(expired)))
         return int(removed.rowcount)  # type: ignore[attr-defined]
 
+    def remove_drafts_of(self, person_id: UUID, *, begun_before: datetime) -> int:
+        """Of her own: those of an enterprise are the enterprise's."""
+        hers = sa.delete(tables.dossiers).where(_D.person_id == person_id, _D.bce_number.is_(None), _D.state == "draft")
+        removed = self._session.execute(hers.where(_D.created_at <= begun_before))
+        return int(removed.rowcount)  # type: ignore[attr-defined]
+
     def next_number(self) -> int:
         return self._session.execute(sa.select(tables.reference_numbers.next_value())).scalar_one()
 
