@@ -8,6 +8,7 @@ from typing import Literal, Protocol
 from uuid import UUID
 
 from contracts.errors import Refusal
+from contracts.exports import PersonExport
 from contracts.identifiers import BceNumber
 
 DeliveryState = Literal[
@@ -62,6 +63,9 @@ class Notifications(Protocol):
     def list_messages(self) -> list[MessageView]: ...
 
     def mark_read(self, *, message_id: UUID, command_id: UUID) -> None: ...
+
+    # what the service holds on the actor
+    def export_person(self) -> PersonExport: ...
 
     # scope notifications.operate
     def list_deliveries(self, *, state: str | None) -> list[DeliveryView]: ...

@@ -80,6 +80,7 @@ class _Taken:
     to: str
     language: Language
     link: str
+    facts: dict[str, str]
 
 
 def _take_next(work: NotificationsWork, seals: Opener, *, now: datetime) -> _Taken | None:
@@ -104,22 +105,29 @@ def _take(work: NotificationsWork, delivery: Delivery, seals: Opener, *, now: da
         return None
     if not delivery.take(now=now):
         return None
-    to, language, link = address
-    return _Taken(delivery_id=delivery.delivery_id, version=delivery.version, to=to, language=language, link=link)
+    to, language, link, facts = address
+    return _Taken(
+        delivery_id=delivery.delivery_id, version=delivery.version, to=to, language=language, link=link, facts=facts
+    )
 
 
-def _address_of(work: NotificationsWork, delivery: Delivery, seals: Opener) -> tuple[str, Language, str] | None:
-    """Address, language and link; None while nobody has told where the person is reached."""
+def _address_of(
+    work: NotificationsWork, delivery: Delivery, seals: Opener
+) -> tuple[str, Language, str, dict[str, str]] | None:
+    """Address, language, link and facts; None while nobody has told where the person is reached."""
     if delivery.sealed is not None and delivery.language is not None:
         fields = seals.open(Sealed(delivery.sealed))
-        return fields["email"], delivery.language, delivery.link.replace(SECRET, quote(fields["secret"], safe=""))
+        to, secret = fields.pop("email"), fields.pop("secret", "")
+        # What is left are words for this mail alone.
+        return to, delivery.language, delivery.link.replace(SECRET, quote(secret, safe="")), delivery.facts | fields
     if delivery.person_id is None:
         return None
     work.contacts.lock(delivery.person_id)
     contact = work.contacts.find_best(delivery.person_id, space=delivery.space)
     if contact is None or contact.address is None:
         return None
-    return contact.address, work.contacts.find_language(delivery.person_id) or contact.language, delivery.link
+    language = work.contacts.find_language(delivery.person_id) or contact.language
+    return contact.address, language, delivery.link, delivery.facts
 
 
 def _send(
@@ -153,7 +161,7 @@ def _exchange(
             to=taken.to,
             kind=delivery.kind,
             language=taken.language,
-            facts=delivery.facts,
+            facts=taken.facts,
             link=taken.link,
             now=now,
         )

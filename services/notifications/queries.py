@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from prometheus_client import Gauge
 
 from contracts.events import Event
+from services.notifications import views
 from services.notifications.domain.deliveries import Delivery
 from services.notifications.domain.messages import Message
 from services.notifications.storage import NotificationsWork
@@ -25,6 +27,17 @@ def list_messages(work: NotificationsWork, *, person_id: UUID) -> Sequence[Messa
     """The newest first."""
     with work:
         return work.messages.list_newest(person_id, most=MOST_MESSAGES)
+
+
+def get_holdings(work: NotificationsWork, *, person_id: UUID) -> dict[str, Any]:
+    """For an export."""
+    with work:
+        return {
+            "addresses": work.contacts.list_of(person_id),
+            "language": work.contacts.find_language(person_id),
+            "messages": [views.message(one) for one in work.messages.list_newest(person_id, most=MOST_MESSAGES)],
+            "mails": [views.delivery(one) for one in work.deliveries.list_of(person_id, most=MOST_DELIVERIES)],
+        }
 
 
 def list_deliveries(work: NotificationsWork, *, state: str | None) -> Sequence[Delivery]:

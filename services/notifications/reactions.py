@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 from chassis.seals import Opener
 from contracts.delegation import AccessManagerDesignated, DelegationRetold
 from contracts.events import Event
-from contracts.identity import EmailConfirmed, IdentityRetold, LanguageChosen
+from contracts.identity import EmailConfirmed, IdentityRetold, LanguageChosen, PersonErased
 from services.notifications.domain.contacts import Contact
 from services.notifications.domain.deliveries import Delivery
 from services.notifications.domain.messages import Message
@@ -27,6 +27,8 @@ def tell_people(
         return
     with work:
         for recipient in notice.recipients:
+            if recipient.person_id and work.contacts.is_erased(recipient.person_id, since=event.occurred_at):
+                continue
             if recipient.sealed is not None:
                 # One that cannot be opened is parked with the event now, rather than found when it is sent.
                 seals.open(recipient.sealed)
@@ -71,6 +73,20 @@ def keep_language(work: NotificationsWork, event: LanguageChosen, *, version: tu
         work.contacts.apply_language(event.person_id, event.language, version=version)
 
 
+def forget_person(
+    work: NotificationsWork, event: PersonErased, *, event_id: UUID, republished: bool, now: datetime
+) -> None:
+    """Her account was deleted. The last mail goes to the address that the event brought, sealed; else nothing is
+    kept."""
+    with work:
+        work.contacts.lock(event.person_id)
+        work.contacts.forget(event.person_id, erased_at=event.occurred_at)
+        notice = None if republished else notice_of(event)
+        if notice is not None:
+            _owe_mail(work, notice, notice.recipients[0], event_id=event_id, now=now)
+            work.wake("mails")
+
+
 def forget_designated_addresses(work: NotificationsWork, event: DelegationRetold) -> None:
     with work:
         work.contacts.forget_untold_designations(publisher=event.publisher, epoch=event.epoch)
@@ -85,6 +101,8 @@ def _keep_contact(work: NotificationsWork, contact: Contact, *, version: tuple[i
     """Mails that wait for an address of this person are due again."""
     with work:
         work.contacts.lock(contact.person_id)
+        if work.contacts.is_erased(contact.person_id, since=contact.told_at):
+            return
         if work.contacts.apply(contact, version=version):
             for delivery in work.deliveries.list_waiting_for(contact.person_id):
                 delivery.resume(now=now)

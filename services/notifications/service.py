@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 from chassis.database import Work
@@ -20,7 +20,18 @@ from contracts.delegation import (
     RoleRequested,
 )
 from contracts.dossiers import ComplementRequested, DossierDecided, DossierSubmitted
-from contracts.identity import EmailConfirmationRequested, EmailConfirmed, IdentityRetold, LanguageChosen
+from contracts.identity import (
+    AccountDeletionAccepted,
+    AccountDeletionCancelled,
+    AccountDeletionDiscussed,
+    AccountDeletionRefused,
+    AccountDeletionRequested,
+    EmailConfirmationRequested,
+    EmailConfirmed,
+    IdentityRetold,
+    LanguageChosen,
+    PersonErased,
+)
 from contracts.notifications import DeliveryView, MessageView
 from services.notifications import commands, queries, reactions, schemas, views
 from services.notifications.gateways import Gateways
@@ -54,6 +65,9 @@ class NotificationsService(Service):
     @rpc(schemas.MarkRead)
     def mark_read(self, call: Call, *, message_id: UUID) -> None:
         commands.mark_read(call.work, message_id=message_id, person_id=call.actor.person_id, now=call.now)
+
+    def holdings(self, call: Call) -> dict[str, Any]:
+        return queries.get_holdings(call.work, person_id=call.actor.person_id)
 
     # ------------------------------------------------------------ for operators
 
@@ -91,7 +105,33 @@ class NotificationsService(Service):
     def on_identity_retold(self, heard: Heard) -> None:
         reactions.forget_confirmed_addresses(heard.work, heard.event)
 
+    @hears(PersonErased)
+    def on_person_erased(self, heard: Heard) -> None:
+        reactions.forget_person(
+            heard.work, heard.event, event_id=heard.event_id, republished=heard.republished, now=heard.now
+        )
+
     # ------------------------------------------------------------ what they are told
+
+    @hears(AccountDeletionRequested)
+    def on_account_deletion_requested(self, heard: Heard) -> None:
+        _tell_people(heard)
+
+    @hears(AccountDeletionAccepted)
+    def on_account_deletion_accepted(self, heard: Heard) -> None:
+        _tell_people(heard)
+
+    @hears(AccountDeletionRefused)
+    def on_account_deletion_refused(self, heard: Heard) -> None:
+        _tell_people(heard)
+
+    @hears(AccountDeletionCancelled)
+    def on_account_deletion_cancelled(self, heard: Heard) -> None:
+        _tell_people(heard)
+
+    @hears(AccountDeletionDiscussed)
+    def on_account_deletion_discussed(self, heard: Heard) -> None:
+        _tell_people(heard)
 
     @hears(EmailConfirmationRequested)
     def on_email_confirmation_requested(self, heard: Heard) -> None:

@@ -12,7 +12,16 @@ from contracts.delegation import MandateRevoked, PersonInvited, RoleGranted, Rol
 from contracts.dossiers import ComplementRequested, DossierDecided, DossierSubmitted
 from contracts.events import Event, Sealed
 from contracts.identifiers import BceNumber
-from contracts.identity import EmailConfirmationRequested, Language
+from contracts.identity import (
+    AccountDeletionAccepted,
+    AccountDeletionCancelled,
+    AccountDeletionDiscussed,
+    AccountDeletionRefused,
+    AccountDeletionRequested,
+    EmailConfirmationRequested,
+    Language,
+    PersonErased,
+)
 from services.notifications.domain.contacts import CITIZEN
 
 # Stands in a link for the secret of the sealed field.
@@ -58,12 +67,57 @@ def notice_of(event: Event) -> Notice | None:
 def _(event: EmailConfirmationRequested) -> Notice:
     return Notice(
         kind=event.type,
-        space=CITIZEN,
+        space=event.space,
         recipients=(Recipient(person_id=event.person_id, sealed=event.sealed, language=event.language),),
-        facts={"expires_at": event.expires_at.isoformat()},
+        facts={
+            "expires_at": event.expires_at.isoformat(),
+            **({} if event.space == CITIZEN and event.is_first else {"is_for": event.space}),
+        },
         link=f"/confirmer/{SECRET}",
         portal_link="/profil",
         good_until=event.expires_at,
+    )
+
+
+@notice_of.register(AccountDeletionRequested)
+@notice_of.register(AccountDeletionAccepted)
+@notice_of.register(AccountDeletionRefused)
+@notice_of.register(AccountDeletionCancelled)
+def _(
+    event: AccountDeletionRequested | AccountDeletionAccepted | AccountDeletionRefused | AccountDeletionCancelled,
+) -> Notice:
+    return Notice(
+        kind=event.type,
+        space=CITIZEN,
+        recipients=(Recipient(person_id=event.person_id),),
+        facts={"erases_at": event.erases_at.isoformat()} if event.erases_at else {},
+        link="/profil/suppression",
+    )
+
+
+@notice_of.register
+def _(event: AccountDeletionDiscussed) -> Notice:
+    """The agent's words are in the mail alone."""
+    return Notice(
+        kind=event.type,
+        space=CITIZEN,
+        recipients=(Recipient(person_id=event.person_id, sealed=event.sealed, language=event.language),),
+        facts={},
+        link="/profil/suppression",
+    )
+
+
+@notice_of.register
+def _(event: PersonErased) -> Notice | None:
+    """For the last time; in the portal there is nobody left to read it."""
+    if event.sealed is None:
+        return None
+    return Notice(
+        kind=event.type,
+        space=CITIZEN,
+        recipients=(Recipient(person_id=None, sealed=event.sealed, language=event.language),),
+        facts={},
+        link="/",
     )
 
 

@@ -18,7 +18,7 @@ from contracts.identity import Language
 from services.notifications.domain.contacts import Contact, best_contact
 from services.notifications.domain.deliveries import LONGEST_DELAY, Delivery
 from services.notifications.domain.messages import Message
-from services.notifications.storage.tables import contacts, deliveries, languages, messages, metadata
+from services.notifications.storage.tables import contacts, deliveries, erased_people, languages, messages, metadata
 
 _registry = orm.registry(metadata=metadata)
 _registry.map_imperatively(Message, messages, version_id_col=messages.c.version, version_id_generator=False)
@@ -54,10 +54,29 @@ class Contacts:
         readmodel.forget_untold(self._work, contacts, confirmed, publisher=publisher, epoch=epoch)
         readmodel.forget_untold(self._work, languages, publisher=publisher, epoch=epoch)
 
-    def find_best(self, person_id: UUID, *, space: str) -> Contact | None:
+    def forget(self, person_id: UUID, *, erased_at: datetime) -> None:
+        """All that is known of somebody who deleted her account: addresses, language, messages, mails still owed."""
+        erased = pg.insert(erased_people).values(person_id=person_id, erased_at=erased_at)
+        later = sa.func.greatest(erased_people.c.erased_at, erased.excluded.erased_at)
+        self._work.execute(erased.on_conflict_do_update(index_elements=["person_id"], set_={"erased_at": later}))
+        for table, told_at in ((contacts, contacts.c.told_at), (messages, messages.c.created_at)):
+            self._work.execute(sa.delete(table).where(table.c.person_id == person_id, told_at <= erased_at))
+        self._work.execute(sa.delete(languages).where(languages.c.person_id == person_id))
+        owed = sa.delete(deliveries).where(deliveries.c.person_id == person_id, deliveries.c.created_at <= erased_at)
+        self._work.execute(owed)
+
+    def is_erased(self, person_id: UUID, *, since: datetime) -> bool:
+        """Has she deleted her account after this instant?"""
+        erased = sa.exists().where(erased_people.c.person_id == person_id, erased_people.c.erased_at >= since)
+        return bool(self._work.session.scalar(sa.select(erased)))
+
+    def list_of(self, person_id: UUID) -> list[Contact]:
         columns = [contacts.c[name] for name in Contact.__dataclass_fields__]
         rows = self._work.execute(sa.select(*columns).where(contacts.c.person_id == person_id))
-        return best_contact((Contact(**row) for row in rows.mappings()), space=space)
+        return [Contact(**row) for row in rows.mappings()]
+
+    def find_best(self, person_id: UUID, *, space: str) -> Contact | None:
+        return best_contact(self.list_of(person_id), space=space)
 
     def find_language(self, person_id: UUID) -> Language | None:
         return self._work.session.scalar(sa.select(languages.c.language).where(languages.c.person_id == person_id))
@@ -123,6 +142,11 @@ class Deliveries:
         if state is not None:
             chosen = chosen.where(deliveries.c.state == state)
         return self._work.session.scalars(chosen).all()
+
+    def list_of(self, person_id: UUID, *, most: int) -> Sequence[Delivery]:
+        """The newest first."""
+        of_person = sa.select(Delivery).where(deliveries.c.person_id == person_id)
+        return self._work.session.scalars(of_person.order_by(deliveries.c.created_at.desc()).limit(most)).all()
 
     def count_unfinished(self) -> dict[str, int]:
         """{state: number} of all that were not delivered."""

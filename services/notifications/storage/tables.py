@@ -32,6 +32,14 @@ languages = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
 )
 
+# Who deleted her account, and when: what was told of her before is not kept again.
+erased_people = sa.Table(
+    "erased_people",
+    metadata,
+    sa.Column("person_id", sa.UUID, primary_key=True),
+    sa.Column("erased_at", Instant, nullable=False),
+)
+
 messages = sa.Table(
     "messages",
     metadata,

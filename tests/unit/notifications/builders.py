@@ -17,7 +17,17 @@ from contracts.delegation import (
 from contracts.dossiers import ComplementRequested, DossierDecided, DossierSubmitted
 from contracts.events import Event, Sealed
 from contracts.identifiers import BceNumber
-from contracts.identity import EmailConfirmationRequested, EmailConfirmed, LanguageChosen
+from contracts.identity import (
+    AccountDeletionAccepted,
+    AccountDeletionCancelled,
+    AccountDeletionDiscussed,
+    AccountDeletionRefused,
+    AccountDeletionRequested,
+    EmailConfirmationRequested,
+    EmailConfirmed,
+    LanguageChosen,
+    PersonErased,
+)
 from services.notifications.domain.contacts import Contact
 from services.notifications.domain.deliveries import Delivery
 
@@ -59,6 +69,7 @@ _DOSSIER = {
     "complement_due_at": None,
     "outcome": None,
 }
+_DELETION = {"deletion_id": uuid4(), "person_id": APPLICANT, "erases_at": None}
 _DEFAULTS: dict[type[Event], dict[str, Any]] = {
     EmailConfirmationRequested: {
         "confirmation_id": uuid4(),
@@ -75,6 +86,18 @@ _DEFAULTS: dict[type[Event], dict[str, Any]] = {
         "sealed": _SEALED,
     },
     LanguageChosen: {"person_id": APPLICANT, "language": "nl"},
+    AccountDeletionRequested: _DELETION | {"state": "to_decide"},
+    AccountDeletionAccepted: _DELETION | {"state": "accepted", "erases_at": NOON + timedelta(days=30)},
+    AccountDeletionRefused: _DELETION | {"state": "refused"},
+    AccountDeletionCancelled: _DELETION | {"state": "cancelled"},
+    AccountDeletionDiscussed: {
+        "message_id": uuid4(),
+        "deletion_id": uuid4(),
+        "person_id": APPLICANT,
+        "language": "fr",
+        "sealed": _SEALED,
+    },
+    PersonErased: {"person_id": APPLICANT, "language": "fr", "sealed": _SEALED},
     AccessManagerDesignated: {
         "designation_id": uuid4(),
         "person_id": SECOND_MANAGER,

@@ -6,7 +6,13 @@ import pytest
 
 from contracts.delegation import MandateRevoked, PersonInvited, RoleGranted, RoleRefused, RoleRequested
 from contracts.dossiers import ComplementRequested, DossierDecided, DossierSubmitted
-from contracts.identity import EmailConfirmationRequested, LanguageChosen
+from contracts.identity import (
+    AccountDeletionAccepted,
+    AccountDeletionRefused,
+    EmailConfirmationRequested,
+    LanguageChosen,
+    PersonErased,
+)
 from services.notifications.domain.notices import Notice, notice_of
 from tests.unit.notifications.builders import (
     APPLICANT,
@@ -114,3 +120,15 @@ def test_facts_are_texts(kind):
 def test_an_event_without_a_rule_is_an_error_rather_than_silence():
     with pytest.raises(TypeError, match="LanguageChosen"):
         notice_of(an_event(LanguageChosen))
+
+
+def test_the_last_mail_goes_to_the_address_that_came_with_the_erasure_and_to_no_portal():
+    (recipient,) = notice(PersonErased).recipients
+
+    assert (recipient.person_id, recipient.sealed) == (None, "sealed")
+    assert notice_of(an_event(PersonErased, sealed=None)) is None
+
+
+def test_when_the_account_goes_is_told_where_it_is_known():
+    assert set(notice(AccountDeletionAccepted).facts) == {"erases_at"}
+    assert notice(AccountDeletionRefused).facts == {}

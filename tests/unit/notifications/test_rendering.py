@@ -12,10 +12,12 @@ from bs4 import BeautifulSoup
 
 from contracts.delegation import RoleRefused, RoleRequested
 from contracts.dossiers import ComplementRequested, DossierSubmitted
+from contracts.identity import AccountDeletionDiscussed, EmailConfirmationRequested
 from services.notifications.domain.notices import notice_of
 from services.notifications.rendering import FOLDER, LANGUAGES, AddressRefused, Mails, Rendered, Unrenderable
 from tests.unit.notifications.builders import NOON, TELLING, an_event
 
+WORDS_THAT_ARE_SEALED = {AccountDeletionDiscussed: {"message": "Pouvons-nous vous appeler ?"}}
 KINDS = sorted(kind.type for kind in TELLING)
 DELIVERY = UUID("00000000-0000-7000-8000-0000000000de")
 PORTAL = "https://mon-espace.example.org"
@@ -28,7 +30,8 @@ def mails() -> Mails:
 
 def render(mails: Mails, kind, language="fr", **changes) -> Rendered:
     notice = notice_of(an_event(kind, **changes))
-    return mails.render(kind=notice.kind, language=language, facts=notice.facts, link=notice.link)
+    facts = dict(notice.facts) | WORDS_THAT_ARE_SEALED.get(kind, {})
+    return mails.render(kind=notice.kind, language=language, facts=facts, link=notice.link)
 
 
 def compose(mails: Mails, *, to="amelie@example.org", **changes) -> EmailMessage:
@@ -150,3 +153,18 @@ def test_templates_hold_no_address_but_the_helpdesks():
     written = "".join(Path(file).read_text() for file in FOLDER.rglob("*") if file.is_file())
 
     assert "http" not in written.replace("http-equiv", "")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_link_to_another_address_says_for_which_space_it_is(mails, language):
+    created = render(mails, EmailConfirmationRequested, language)
+    changed = render(mails, EmailConfirmationRequested, language, is_first=False)
+    professional = render(mails, EmailConfirmationRequested, language, space="0403019261")
+
+    assert len({created.text, changed.text, professional.text}) == 3
+    assert "0403.019.261" in professional.text
+    assert "0403.019.261" not in created.text + changed.text
+
+
+def test_the_agents_words_are_in_the_mail(mails):
+    assert "Pouvons-nous vous appeler ?" in render(mails, AccountDeletionDiscussed).text

@@ -1,0 +1,95 @@
+"""Who deleted her account is written to for the last time, and forgotten."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from contracts.delegation import MandateRevoked, RoleRequested
+from contracts.identity import AccountDeletionDiscussed, EmailConfirmed, LanguageChosen, PersonErased
+from services.notifications import queries
+from services.notifications.storage import tables
+from tests.unit.notifications.builders import APPLICANT, FIRST_MANAGER, NOON, an_event
+
+LATER = NOON + timedelta(days=31)
+
+
+@pytest.fixture
+def erase(station, seal):
+    def erase(*, occurred_at=LATER, republished=False):
+        sealed = None if republished else seal(email="amelie@example.org")
+        station.hear(an_event(PersonErased, sealed=sealed, occurred_at=occurred_at), republished=republished)
+
+    return erase
+
+
+@pytest.fixture
+def known(station, seal):
+    """The applicant has an address, a language, a message and a mail that was delivered."""
+    station.hear(an_event(EmailConfirmed, sealed=seal(email="amelie@example.org")))
+    station.hear(an_event(LanguageChosen, language="nl"))
+    station.hear(an_event(MandateRevoked))
+    station.deliver()
+
+
+def rows(station, table):
+    with station.work() as work:
+        return work.execute(sa.select(table)).all()
+
+
+def test_the_last_mail_comes_and_nothing_else_is_kept(station, sink, known, erase):
+    assert queries.get_holdings(station.work(), person_id=APPLICANT)["addresses"]
+    station.now = LATER
+    erase()
+    station.deliver()
+
+    last = sink.by_recipient()["amelie@example.org"][-1]
+    assert last["Subject"] == "Votre compte est supprimé"
+    held = queries.get_holdings(station.work(), person_id=APPLICANT)
+    assert held == {"addresses": [], "language": None, "messages": [], "mails": []}
+    (delivery,) = station.deliveries()
+    assert (delivery.kind, delivery.person_id, delivery.sealed, delivery.state) == (
+        "person_erased",
+        None,
+        None,
+        "delivered",
+    )
+
+
+def test_told_again_nobody_is_written_to(station, known, erase):
+    erase(republished=True)
+
+    assert station.deliveries() == []
+
+
+def test_what_was_told_of_her_before_is_not_kept_when_it_comes_late(station, seal, known, erase):
+    erase()
+    station.hear(an_event(EmailConfirmed, sealed=seal(email="amelie@example.org"), version=9))
+    station.hear(an_event(MandateRevoked))
+    station.hear(an_event(RoleRequested, manager_ids=[APPLICANT, FIRST_MANAGER]))
+
+    assert rows(station, tables.contacts) == []
+    assert {delivery.person_id for delivery in station.deliveries()} == {None, FIRST_MANAGER}
+
+
+def test_who_comes_back_is_reached_again(station, seal, known, erase):
+    erase()
+    back = LATER + timedelta(days=1)
+    station.hear(an_event(EmailConfirmed, sealed=seal(email="new@example.org"), occurred_at=back, version=1))
+    station.hear(an_event(MandateRevoked, occurred_at=back))
+
+    (contact,) = rows(station, tables.contacts)
+    assert contact.address == "new@example.org"
+    assert [message.person_id for message in station.messages()] == [APPLICANT]
+
+
+def test_an_agents_letter_goes_to_the_address_that_it_came_with(station, sink, seal):
+    sealed = seal(email="amelie@example.org", message="Pouvons-nous vous appeler ?")
+    station.hear(an_event(AccountDeletionDiscussed, sealed=sealed))
+    station.deliver()
+
+    delivery = station.delivery()
+    assert (delivery.state, delivery.sealed) == ("delivered", None)
+    assert "vous appeler" not in str(delivery.facts)
