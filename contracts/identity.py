@@ -12,9 +12,12 @@ from uuid import UUID
 
 from contracts.errors import Refusal
 from contracts.events import Event, Sealed
+from contracts.exports import PersonExport
 
 Language = Literal["fr", "de", "nl", "en"]
 MeansName = Literal["eid", "itsme", "email", "sms", "app", "eidas"]
+# Of the deletion of an account. "accepted": it may be cancelled until ``erases_at``.
+DeletionState = Literal["to_decide", "accepted", "refused", "cancelled", "erased"]
 
 # ---------------------------------------------------------------- answers
 
@@ -45,7 +48,8 @@ class SignedIn:
 
 @dataclass(frozen=True, kw_only=True)
 class Presence:
-    """Who is behind a session right now. ``citizen_space``: absent, awaiting (its e-mail's confirmation), open."""
+    """Who is behind a session right now. ``citizen_space``: absent, awaiting (its e-mail's confirmation), open.
+    ``erases_at``: when the account will be deleted, unless she cancels it before."""
 
     actor_statement: str
     person_id: UUID
@@ -57,6 +61,7 @@ class Presence:
     roles: list[str]
     citizen_space: Literal["absent", "awaiting", "open"]
     notices_to_show: list[str]
+    erases_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +79,9 @@ class Domicile:
 
 @dataclass(frozen=True, kw_only=True)
 class Profile:
+    """``register_read_at``: when the National Register said what is told of the domicile; ``is_register_away``: it
+    could not be read since."""
+
     person_id: UUID
     given_name: str
     surname: str
@@ -83,16 +91,80 @@ class Profile:
     awaiting_email: str | None
     language: Language
     domicile: Domicile | None
+    register_read_at: datetime | None
+    is_register_away: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class CitizenSpace:
-    """``state``: awaiting until the link sent to ``email`` was followed, then open."""
+    """``state``: awaiting until the link sent to ``email`` was followed, then open. ``space``: "citizen", or the BCE
+    number for which the address was confirmed; ``is_first``: no address was confirmed for it before."""
 
     person_id: UUID
     email: str
     state: Literal["awaiting", "open"]
     link_expires_at: datetime | None
+    space: str
+    is_first: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountDeletion:
+    """``decision_reason``: what the agent wrote to the person. ``open_dossiers``: of her own, when she asked."""
+
+    deletion_id: UUID
+    person_id: UUID
+    state: DeletionState
+    reason: str
+    open_dossiers: int
+    asked_at: datetime
+    erases_at: datetime | None
+    decision_reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountDeletionCase:
+    """For the agent who decides."""
+
+    deletion: AccountDeletion
+    given_name: str
+    surname: str
+    email: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountDeletionOutlook:
+    """What a person should know before she asks. ``is_education_staff``: she cannot delete her account. ``current``:
+    the deletion that was asked for last."""
+
+    is_education_staff: bool
+    open_dossiers: int
+    current: AccountDeletion | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactView:
+    """Where a person is written to for a space: "citizen" or a BCE number. ``awaiting_email``: the address that a link
+    was sent to since."""
+
+    space: str
+    email: str | None
+    awaiting_email: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionView:
+    """A living session. ``browser`` as it calls itself (User-Agent), ``address`` of the network that it came from."""
+
+    session_id: UUID
+    means: MeansName | None
+    level: int
+    begun_at: datetime
+    last_seen_at: datetime
+    ends_at: datetime
+    browser: str
+    address: str
+    is_this: bool
 
 
 # ---------------------------------------------------------------- events
@@ -100,7 +172,8 @@ class CitizenSpace:
 
 @dataclass(frozen=True, kw_only=True)
 class EmailConfirmationRequested(Event):
-    """A link must be sent. ``sealed``: {"email", "secret"} for notifications."""
+    """A link must be sent. ``sealed``: {"email", "secret"} for notifications. ``space``: "citizen" or a BCE number;
+    ``is_first``: no address was confirmed for it before."""
 
     publisher: ClassVar[str] = "identity"
     type: ClassVar[str] = "email_confirmation_requested"
@@ -112,6 +185,8 @@ class EmailConfirmationRequested(Event):
     language: Language
     expires_at: datetime
     sealed: Sealed
+    space: str = "citizen"
+    is_first: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +228,69 @@ class SessionRevoked(Event):
     session_id: UUID
     person_id: UUID
     until: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class _DeletionState(Event):
+    publisher: ClassVar[str] = "identity"
+    subject_id: ClassVar[str] = "deletion_id"
+    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+
+    deletion_id: UUID
+    person_id: UUID
+    state: DeletionState
+    erases_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountDeletionRequested(_DeletionState):
+    type: ClassVar[str] = "account_deletion_requested"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountDeletionAccepted(_DeletionState):
+    type: ClassVar[str] = "account_deletion_accepted"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountDeletionRefused(_DeletionState):
+    type: ClassVar[str] = "account_deletion_refused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountDeletionCancelled(_DeletionState):
+    type: ClassVar[str] = "account_deletion_cancelled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountDeletionDiscussed(Event):
+    """An agent writes to the person about it. ``sealed``: {"email", "message"} for notifications."""
+
+    publisher: ClassVar[str] = "identity"
+    type: ClassVar[str] = "account_deletion_discussed"
+    subject_id: ClassVar[str] = "message_id"
+    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+
+    message_id: UUID
+    deletion_id: UUID
+    person_id: UUID
+    language: Language
+    sealed: Sealed
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonErased(Event):
+    """What was known of a person is gone; the ``person_id`` stays hers, should she come back. ``version`` counts her
+    erasures. ``sealed``: {"email"} for notifications, to tell her for the last time; None when it is told again."""
+
+    publisher: ClassVar[str] = "identity"
+    type: ClassVar[str] = "person_erased"
+    subject_id: ClassVar[str] = "person_id"
+    listeners: ClassVar[tuple[str, ...]] = ("delegation", "dossiers", "notifications")
+
+    person_id: UUID
+    language: Language
+    sealed: Sealed | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -198,6 +336,11 @@ class SpaceAlreadyOpen(Refusal):
     sentence = "The citizen space exists already."
 
 
+class AddressUnchanged(Refusal):
+    code = "address_unchanged"
+    sentence = "This address is confirmed already."
+
+
 class LinkInvalid(Refusal):
     code = "link_invalid"
     sentence = "The link is unknown, was replaced by a newer one, or is more than 24 hours old."
@@ -210,6 +353,31 @@ class AskedTooOften(Refusal):
     sentence = "A link was sent a moment ago; look in the mailbox before asking again."
 
 
+class EducationStaffStays(Refusal):
+    code = "education_staff_stays"
+    sentence = "Members of the education staff cannot delete their account."
+
+
+class DeletionAlreadyAsked(Refusal):
+    code = "deletion_already_asked"
+    sentence = "The deletion of this account was asked for already."
+
+
+class NoDeletionPending(Refusal):
+    code = "no_deletion_pending"
+    sentence = "There is no deletion of an account in a state that allows this."
+
+
+class NoAddress(Refusal):
+    code = "no_address"
+    sentence = "This person has confirmed no e-mail address."
+
+
+class OwnDeletion(Refusal):
+    code = "own_deletion"
+    sentence = "Nobody decides about the deletion of his own account."
+
+
 # ---------------------------------------------------------------- RPC
 
 
@@ -219,17 +387,32 @@ class Identity(Protocol):
     # scope identity.sign_in
     def list_means(self) -> list[Means]: ...
 
+    # ``address``: of the network, by which attempts are counted
     def begin_sign_in(
-        self, *, return_to: str, callback_url: str, means: str | None, minimum_level: int, command_id: UUID
+        self,
+        *,
+        return_to: str,
+        callback_url: str,
+        means: str | None,
+        minimum_level: int,
+        address: str,
+        command_id: UUID,
     ) -> SignInBegun: ...
 
-    def complete_sign_in(self, *, state: str, code: str, browser_secret: str, command_id: UUID) -> SignedIn: ...
+    # ``browser`` and ``address``: as a person recognises her sessions again
+    def complete_sign_in(
+        self, *, state: str, code: str, browser_secret: str, browser: str, address: str, command_id: UUID
+    ) -> SignedIn: ...
 
     def present_session(self, *, session_token: str) -> Presence: ...
 
     def sign_out(self, *, session_token: str, command_id: UUID) -> None: ...
 
-    def confirm_email(self, *, secret: str, command_id: UUID) -> CitizenSpace: ...
+    # where the browser goes to sign out at the provider too (OpenID Connect RP-Initiated Logout 1.0); None: nowhere
+    def get_provider_sign_out(self, *, return_url: str) -> str | None: ...
+
+    # ``address``: of the network of who follows the link, by which attempts are counted
+    def confirm_email(self, *, secret: str, address: str, command_id: UUID) -> CitizenSpace: ...
 
     # actor
     def get_profile(self) -> Profile: ...
@@ -238,11 +421,44 @@ class Identity(Protocol):
 
     def resend_confirmation(self, *, command_id: UUID) -> CitizenSpace: ...
 
+    # ``space``: "citizen", or a BCE number for a professional address; the present one holds until the link is followed
+    def give_email(self, *, space: str, email: str, command_id: UUID) -> ContactView: ...
+
+    def list_contacts(self) -> list[ContactView]: ...
+
     def acknowledge_notice(self, *, notice: str, command_id: UUID) -> None: ...
 
     def choose_language(self, *, language: str, command_id: UUID) -> None: ...
 
     def issue_person_statement(self) -> str: ...
+
+    def list_sessions(self) -> list[SessionView]: ...
+
+    def end_session(self, *, session_id: UUID, command_id: UUID) -> None: ...
+
+    # this one included
+    def sign_out_everywhere(self, *, command_id: UUID) -> None: ...
+
+    def get_account_deletion(self) -> AccountDeletionOutlook: ...
+
+    # ``reason`` is needed when dossiers are open; an agent then decides
+    def request_account_deletion(self, *, reason: str, command_id: UUID) -> AccountDeletion: ...
+
+    def cancel_account_deletion(self, *, command_id: UUID) -> AccountDeletion: ...
+
+    # role agent
+    def list_account_deletions(self) -> list[AccountDeletionCase]: ...
+
+    def write_about_deletion(self, *, deletion_id: UUID, message: str, command_id: UUID) -> None: ...
+
+    def decide_account_deletion(
+        self, *, deletion_id: UUID, accept: bool, reason: str, command_id: UUID
+    ) -> AccountDeletion: ...
+
+    def set_education_staff(self, *, national_number: str, is_staff: bool, command_id: UUID) -> None: ...
+
+    # what the service holds on the actor
+    def export_person(self) -> PersonExport: ...
 
     # actor, or scope identity.refer
     def refer_to(self, *, national_number: str) -> UUID: ...

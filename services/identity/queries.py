@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from chassis.statements import Signer
 from contracts.events import Event
-from contracts.identity import IdentityRetold, Means, MeansName, PersonFacts, Presence, Profile
+from contracts.identity import (
+    AccountDeletionCase,
+    AccountDeletionOutlook,
+    ContactView,
+    IdentityRetold,
+    Means,
+    MeansName,
+    PersonErased,
+    PersonFacts,
+    Presence,
+    Profile,
+    SessionView,
+)
 from services.identity import views
 from services.identity.domain import notices
 from services.identity.domain.contact import CITIZEN, WRITER
+from services.identity.domain.deletion import EDUCATION_STAFF
 from services.identity.domain.session import REVOKED_FOR, Session
 from services.identity.storage import IdentityWork
 
@@ -27,6 +41,7 @@ def get_presence(work: IdentityWork, *, session: Session, signer: Signer, now: d
         person = work.people.get(session.person_id)
         contact = work.contacts.find(session.person_id, CITIZEN)
         acknowledged = work.acknowledgements.of(session.person_id)
+        deletion = work.deletions.newest_of(session.person_id)
     return views.presence(
         session,
         person,
@@ -34,8 +49,37 @@ def get_presence(work: IdentityWork, *, session: Session, signer: Signer, now: d
         notices_to_show=notices.to_show(
             acknowledged=acknowledged, space_is_open=contact is not None and contact.is_open
         ),
+        erases_at=deletion.erases_at if deletion else None,
         actor_statement=signer.sign("actor", views.actor(session), now=now, lasts=session.statement_lasts(now)),
     )
+
+
+def list_contacts(work: IdentityWork, *, person_id: UUID) -> list[ContactView]:
+    with work:
+        return [views.contact(one) for one in work.contacts.of_person(person_id)]
+
+
+def list_sessions(work: IdentityWork, *, person_id: UUID, this: UUID, now: datetime) -> list[SessionView]:
+    with work:
+        return [views.session(one, this=this) for one in work.sessions.of_person(person_id) if one.is_alive(now)]
+
+
+def get_account_deletion(work: IdentityWork, *, person_id: UUID, roles: Collection[str]) -> AccountDeletionOutlook:
+    with work:
+        current = work.deletions.newest_of(person_id)
+        return AccountDeletionOutlook(
+            is_education_staff=EDUCATION_STAFF in roles or work.education_staff.has(person_id),
+            open_dossiers=work.open_dossiers.count_of(person_id),
+            current=views.deletion(current) if current else None,
+        )
+
+
+def list_account_deletions(work: IdentityWork) -> list[AccountDeletionCase]:
+    with work:
+        return [
+            views.deletion_case(one, work.people.get(one.person_id), work.contacts.find(one.person_id, CITIZEN))
+            for one in work.deletions.to_decide()
+        ]
 
 
 def get_profile(work: IdentityWork, *, person_id: UUID) -> Profile:
@@ -43,6 +87,20 @@ def get_profile(work: IdentityWork, *, person_id: UUID) -> Profile:
         return views.profile(
             work.people.get(person_id), work.contacts.find(person_id, CITIZEN), work.person_numbers.get(person_id)
         )
+
+
+def get_holdings(work: IdentityWork, *, person_id: UUID) -> dict[str, Any]:
+    """For an export."""
+    with work:
+        deletion = work.deletions.newest_of(person_id)
+        return {
+            "profile": get_profile(work, person_id=person_id),
+            "contacts": list_contacts(work, person_id=person_id),
+            "sessions": [views.session(one, this=None) for one in work.sessions.of_person(person_id)],
+            "acknowledged_notices": sorted(work.acknowledgements.of(person_id)),
+            "is_education_staff": work.education_staff.has(person_id),
+            "account_deletion": views.deletion(deletion) if deletion else None,
+        }
 
 
 def get_person_facts(work: IdentityWork, *, person_id: UUID) -> PersonFacts:
@@ -64,4 +122,15 @@ def states(work: IdentityWork) -> Iterator[Event]:
     # Of sessions that ended longer ago, no statement can be valid any more.
     for session in work.sessions.ended_after(work.runtime.now() - REVOKED_FOR):
         yield session.revoked(by=work.actor_facts)
+    for deletion in work.deletions.pending():
+        yield deletion.told(by=work.actor_facts)
+    for person_id, erasures, erased_at in work.person_numbers.erased():
+        yield PersonErased(
+            person_id=person_id,
+            language="fr",
+            sealed=None,
+            version=erasures,
+            occurred_at=erased_at,
+            actor=work.actor_facts,
+        )
     yield IdentityRetold(epoch=work.epoch, version=1, occurred_at=work.runtime.now())

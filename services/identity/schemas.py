@@ -10,15 +10,17 @@ from email_validator import EmailNotValidError, validate_email
 from marshmallow import fields, validate
 
 from chassis.doors import CommandSchema, QuerySchema
-from contracts.identifiers import NationalNumber
+from contracts.identifiers import BceNumber, NationalNumber
 from contracts.identity import Language, MeansName
 from services.identity.domain import notices
+from services.identity.domain.contact import CITIZEN
 from services.identity.domain.means import HIGHEST_LEVEL
 
 LONGEST_EMAIL: Final = 254
 # No provider's code or state, nor any secret of ours, comes near it.
 LONGEST_SECRET: Final = 4096
 LONGEST_ADDRESS: Final = 2000
+LONGEST_BROWSER: Final = 400
 
 
 class Email(fields.String):
@@ -52,6 +54,11 @@ def secret() -> fields.String:
     return fields.String(required=True, validate=validate.Length(min=1, max=LONGEST_SECRET))
 
 
+def network_address() -> fields.String:
+    """Of a browser: IPv4 or IPv6; "" where the portal does not say."""
+    return fields.String(load_default="", validate=validate.Length(max=45))
+
+
 def path_of_ours(value: str) -> None:
     """A path on the portal, and nothing that a browser could take for another site."""
     wrong = not value.startswith("/") or value[1:2] in {"/", "\\"} or "\\" in value or not value.isprintable()
@@ -78,12 +85,15 @@ class BeginSignIn(CommandSchema):
     callback_url = fields.String(required=True, validate=web_address)
     means = fields.String(load_default=None, allow_none=True, validate=validate.OneOf(get_args(MeansName)))
     minimum_level = fields.Integer(required=True, strict=True, validate=validate.Range(min=0, max=HIGHEST_LEVEL))
+    address = network_address()
 
 
 class CompleteSignIn(CommandSchema):
     state = secret()
     code = secret()
     browser_secret = secret()
+    browser = fields.String(load_default="", validate=validate.Length(max=LONGEST_BROWSER))
+    address = network_address()
 
 
 class PresentSession(QuerySchema):
@@ -94,11 +104,35 @@ class SignOut(CommandSchema):
     session_token = secret()
 
 
+class GetProviderSignOut(QuerySchema):
+    return_url = fields.String(required=True, validate=web_address)
+
+
+class EndSession(CommandSchema):
+    session_id = fields.UUID(required=True)
+
+
 class ConfirmEmail(CommandSchema):
     secret = secret()
+    address = network_address()
 
 
 class CreateCitizenSpace(CommandSchema):
+    email = Email(required=True)
+
+
+def space(value: str) -> None:
+    """ "citizen", or a BCE number as it is stored."""
+    try:
+        known = value == CITIZEN or BceNumber.parse(value) == value
+    except ValueError:
+        known = False
+    if not known:
+        raise ma.ValidationError("a space is citizen, or a BCE number of ten digits")
+
+
+class GiveEmail(CommandSchema):
+    space = fields.String(required=True, validate=space)
     email = Email(required=True)
 
 
@@ -108,6 +142,36 @@ class AcknowledgeNotice(CommandSchema):
 
 class ChooseLanguage(CommandSchema):
     language = fields.String(required=True, validate=validate.OneOf(get_args(Language)))
+
+
+def words(*, required: bool, longest: int = 2000) -> fields.String:
+    """A text that a person wrote; blanks around it go."""
+    return Words(required=True, validate=validate.Length(min=1 if required else 0, max=longest))
+
+
+class Words(fields.String):
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        return str(super()._deserialize(value, attr, data, **kwargs)).strip()
+
+
+class RequestAccountDeletion(CommandSchema):
+    reason = words(required=False)
+
+
+class WriteAboutDeletion(CommandSchema):
+    deletion_id = fields.UUID(required=True)
+    message = words(required=True)
+
+
+class DecideAccountDeletion(CommandSchema):
+    deletion_id = fields.UUID(required=True)
+    accept = fields.Boolean(required=True)
+    reason = words(required=True)
+
+
+class SetEducationStaff(CommandSchema):
+    national_number = NationalNumberField(required=True)
+    is_staff = fields.Boolean(required=True)
 
 
 class ReferTo(QuerySchema):

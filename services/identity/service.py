@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from chassis.doors import Call, CommandSchema, Service, Tick, rpc, timer
+from chassis.doors import Call, CommandSchema, Heard, Service, Tick, hears, rpc, timer
 from chassis.runtime import Runtime
+from contracts.dossiers import ComplementAnswered, ComplementRequested, DossierClaimed, DossierDecided, DossierSubmitted
 from contracts.identifiers import NationalNumber
-from contracts.identity import CitizenSpace, Language, Means, Presence, Profile, SignedIn, SignInBegun
-from services.identity import commands, queries, schemas, views
+from contracts.identity import (
+    AccountDeletion,
+    AccountDeletionCase,
+    AccountDeletionOutlook,
+    CitizenSpace,
+    ContactView,
+    Language,
+    Means,
+    Presence,
+    Profile,
+    SessionView,
+    SignedIn,
+    SignInBegun,
+)
+from services.identity import commands, limits, queries, reactions, schemas, views
 from services.identity.gateways import Gateways, open_gateways
 from services.identity.settings import IdentitySettings
 from services.identity.storage import IdentityWork
 
 SIGN_IN: Final = "identity.sign_in"
 REFER: Final = "identity.refer"
+AGENT: Final = "agent"
 PERSON_STATEMENT_LASTS: Final = timedelta(minutes=5)
 
 
@@ -37,9 +52,16 @@ class IdentityService(Service):
         return queries.list_means(call.work, offered=call.gateways.means)
 
     # Its answer holds secrets and may not rest in the table of commands: it is derived again at a repeat.
-    @rpc(schemas.BeginSignIn, scope=SIGN_IN, remember=False)
+    @rpc(schemas.BeginSignIn, scope=SIGN_IN, remember=False, limit=limits.SIGN_INS_BEGUN)
     def begin_sign_in(
-        self, call: Call, *, return_to: str, callback_url: str, means: str | None, minimum_level: int
+        self,
+        call: Call,
+        *,
+        return_to: str,
+        callback_url: str,
+        means: str | None,
+        minimum_level: int,
+        address: str,
     ) -> SignInBegun:
         return commands.begin_sign_in(
             call.work,
@@ -55,11 +77,15 @@ class IdentityService(Service):
             now=call.now,
         )
 
-    @rpc(schemas.CompleteSignIn, scope=SIGN_IN, remember=False)
-    def complete_sign_in(self, call: Call, *, state: str, code: str, browser_secret: str) -> SignedIn:
+    @rpc(schemas.CompleteSignIn, scope=SIGN_IN, remember=False, limit=limits.SIGN_INS_COMPLETED)
+    def complete_sign_in(
+        self, call: Call, *, state: str, code: str, browser_secret: str, browser: str, address: str
+    ) -> SignedIn:
         return commands.complete_sign_in(
             call.work,
-            brought=commands.BroughtBack(state=state, code=code, browser_secret=browser_secret),
+            brought=commands.BroughtBack(
+                state=state, code=code, browser_secret=browser_secret, browser=browser, address=address
+            ),
             csam=call.gateways.csam,
             register=call.gateways.register,
             tokens=call.gateways.tokens,
@@ -75,10 +101,15 @@ class IdentityService(Service):
     def sign_out(self, call: Call, *, session_token: str) -> None:
         commands.sign_out(call.work, session_token=session_token, now=call.now)
 
-    @rpc(schemas.ConfirmEmail, scope=SIGN_IN)
-    def confirm_email(self, call: Call, *, secret: str) -> CitizenSpace:
-        contact = commands.confirm_email(call.work, secret=secret, sealer=call.gateways.sealer, now=call.now)
-        return views.citizen_space(contact)
+    @rpc(schemas.GetProviderSignOut, scope=SIGN_IN)
+    def get_provider_sign_out(self, call: Call, *, return_url: str) -> str | None:
+        address: str | None = call.gateways.csam.sign_out_url(return_url=return_url)
+        return address
+
+    @rpc(schemas.ConfirmEmail, scope=SIGN_IN, limit=limits.LINKS)
+    def confirm_email(self, call: Call, *, secret: str, address: str) -> CitizenSpace:
+        contact, link = commands.confirm_email(call.work, secret=secret, sealer=call.gateways.sealer, now=call.now)
+        return views.citizen_space(contact, link)
 
     # ------------------------------------------------------------ the person herself
 
@@ -100,6 +131,22 @@ class IdentityService(Service):
         )
         return views.citizen_space(contact, link)
 
+    @rpc(schemas.GiveEmail)
+    def give_email(self, call: Call, *, space: str, email: str) -> ContactView:
+        contact = commands.give_email(
+            call.work,
+            person_id=call.actor.person_id,
+            space=space,
+            email=email,
+            sealer=call.gateways.sealer,
+            now=call.now,
+        )
+        return views.contact(contact)
+
+    @rpc()
+    def list_contacts(self, call: Call) -> list[ContactView]:
+        return queries.list_contacts(call.work, person_id=call.actor.person_id)
+
     @rpc(schemas.AcknowledgeNotice)
     def acknowledge_notice(self, call: Call, *, notice: str) -> None:
         commands.acknowledge_notice(call.work, person_id=call.actor.person_id, notice=notice, now=call.now)
@@ -110,12 +157,101 @@ class IdentityService(Service):
 
     @rpc()
     def issue_person_statement(self, call: Call) -> str:
+        commands.refresh_from_register(
+            call.work, person_id=call.actor.person_id, register=call.gateways.register, now=call.now
+        )
         facts = queries.get_person_facts(call.work, person_id=call.actor.person_id)
         return str(call.gateways.signer.sign("person", facts, now=call.now, lasts=PERSON_STATEMENT_LASTS))
 
+    @rpc()
+    def list_sessions(self, call: Call) -> list[SessionView]:
+        return queries.list_sessions(
+            call.work, person_id=call.actor.person_id, this=call.actor.session_id, now=call.now
+        )
+
+    @rpc(schemas.EndSession)
+    def end_session(self, call: Call, *, session_id: UUID) -> None:
+        commands.end_session(call.work, person_id=call.actor.person_id, session_id=session_id, now=call.now)
+
+    @rpc(CommandSchema)
+    def sign_out_everywhere(self, call: Call) -> None:
+        commands.sign_out_everywhere(call.work, person_id=call.actor.person_id, now=call.now)
+
+    def holdings(self, call: Call) -> dict[str, Any]:
+        return queries.get_holdings(call.work, person_id=call.actor.person_id)
+
+    # ------------------------------------------------------------ deleting her account
+
+    @rpc()
+    def get_account_deletion(self, call: Call) -> AccountDeletionOutlook:
+        return queries.get_account_deletion(call.work, person_id=call.actor.person_id, roles=call.actor.roles)
+
+    @rpc(schemas.RequestAccountDeletion)
+    def request_account_deletion(self, call: Call, *, reason: str) -> AccountDeletion:
+        deletion = commands.request_account_deletion(
+            call.work, person_id=call.actor.person_id, roles=call.actor.roles, reason=reason, now=call.now
+        )
+        return views.deletion(deletion)
+
+    @rpc(CommandSchema)
+    def cancel_account_deletion(self, call: Call) -> AccountDeletion:
+        return views.deletion(commands.cancel_account_deletion(call.work, person_id=call.actor.person_id, now=call.now))
+
+    @rpc(role=AGENT)
+    def list_account_deletions(self, call: Call) -> list[AccountDeletionCase]:
+        return queries.list_account_deletions(call.work)
+
+    @rpc(schemas.WriteAboutDeletion, role=AGENT)
+    def write_about_deletion(self, call: Call, *, deletion_id: UUID, message: str) -> None:
+        commands.write_about_deletion(
+            call.work, deletion_id=deletion_id, message=message, sealer=call.gateways.sealer, now=call.now
+        )
+
+    @rpc(schemas.DecideAccountDeletion, role=AGENT)
+    def decide_account_deletion(self, call: Call, *, deletion_id: UUID, accept: bool, reason: str) -> AccountDeletion:
+        deletion = commands.decide_account_deletion(
+            call.work,
+            deletion_id=deletion_id,
+            accept=accept,
+            reason=reason,
+            by=call.actor.person_id,
+            now=call.now,
+        )
+        return views.deletion(deletion)
+
+    @rpc(schemas.SetEducationStaff, role=AGENT)
+    def set_education_staff(self, call: Call, *, national_number: NationalNumber, is_staff: bool) -> None:
+        commands.set_education_staff(call.work, national_number=national_number, is_staff=is_staff, now=call.now)
+
+    @timer(seconds=600, name="deletions")
+    def carry_out_deletions(self, tick: Tick) -> None:
+        commands.carry_out_deletions(tick.work, sealer=tick.gateways.sealer, now=tick.now)
+
+    # ------------------------------------------------------------ whose dossiers are open
+
+    @hears(DossierSubmitted)
+    def on_dossier_submitted(self, heard: Heard) -> None:
+        reactions.note_dossier(heard.work, heard.event, version=heard.version)
+
+    @hears(DossierClaimed)
+    def on_dossier_claimed(self, heard: Heard) -> None:
+        reactions.note_dossier(heard.work, heard.event, version=heard.version)
+
+    @hears(ComplementRequested)
+    def on_complement_requested(self, heard: Heard) -> None:
+        reactions.note_dossier(heard.work, heard.event, version=heard.version)
+
+    @hears(ComplementAnswered)
+    def on_complement_answered(self, heard: Heard) -> None:
+        reactions.note_dossier(heard.work, heard.event, version=heard.version)
+
+    @hears(DossierDecided)
+    def on_dossier_decided(self, heard: Heard) -> None:
+        reactions.note_dossier(heard.work, heard.event, version=heard.version)
+
     # ------------------------------------------------------------ who mentions a person
 
-    @rpc(schemas.ReferTo, or_scope=REFER)
+    @rpc(schemas.ReferTo, or_scope=REFER, limit=limits.REFERENCES)
     def refer_to(self, call: Call, *, national_number: NationalNumber) -> UUID:
         return commands.refer_to(call.work, national_number=national_number, now=call.now)
 

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
 from chassis.statements import Actor
 from contracts.identifiers import NationalNumber
-from contracts.identity import CitizenSpace, Presence, Profile
+from contracts.identity import (
+    AccountDeletion,
+    AccountDeletionCase,
+    CitizenSpace,
+    ContactView,
+    Presence,
+    Profile,
+    SessionView,
+)
 from services.identity.domain.contact import Contact, Link
+from services.identity.domain.deletion import Deletion
 from services.identity.domain.person import Person
 from services.identity.domain.session import Session
 
@@ -20,7 +30,13 @@ def actor(session: Session) -> Actor:
 
 
 def presence(
-    session: Session, person: Person, contact: Contact | None, *, notices_to_show: list[str], actor_statement: str
+    session: Session,
+    person: Person,
+    contact: Contact | None,
+    *,
+    notices_to_show: list[str],
+    erases_at: datetime | None,
+    actor_statement: str,
 ) -> Presence:
     return Presence(
         actor_statement=actor_statement,
@@ -33,6 +49,21 @@ def presence(
         roles=list(session.roles),
         citizen_space=_state(contact) if contact else "absent",
         notices_to_show=notices_to_show,
+        erases_at=erases_at,
+    )
+
+
+def session(session: Session, *, this: UUID | None) -> SessionView:
+    return SessionView(
+        session_id=session.session_id,
+        means=session.means,
+        level=session.level,
+        begun_at=session.begun_at,
+        last_seen_at=session.last_seen_at,
+        ends_at=session.ends_at,
+        browser=session.browser,
+        address=session.address,
+        is_this=session.session_id == this,
     )
 
 
@@ -47,17 +78,46 @@ def profile(person: Person, contact: Contact | None, national_number: NationalNu
         awaiting_email=contact.awaiting_email if contact else None,
         language=person.language,
         domicile=person.domicile,
+        register_read_at=person.register_read_at,
+        is_register_away=person.is_register_away,
     )
 
 
-def citizen_space(contact: Contact, link: Link | None = None) -> CitizenSpace:
-    expires_at: datetime | None = link.expires_at if link else None
+def citizen_space(contact: Contact, link: Link) -> CitizenSpace:
     return CitizenSpace(
         person_id=contact.person_id,
         email=contact.awaiting_email or contact.email or "",
         state=_state(contact),
-        link_expires_at=expires_at,
+        link_expires_at=link.expires_at if link.used_at is None else None,
+        space=contact.space,
+        is_first=link.is_first,
     )
+
+
+def deletion(deletion: Deletion) -> AccountDeletion:
+    return AccountDeletion(
+        deletion_id=deletion.deletion_id,
+        person_id=deletion.person_id,
+        state=deletion.state,
+        reason=deletion.reason,
+        open_dossiers=deletion.open_dossiers,
+        asked_at=deletion.asked_at,
+        erases_at=deletion.erases_at,
+        decision_reason=deletion.decision_reason,
+    )
+
+
+def deletion_case(found: Deletion, person: Person, contact: Contact | None) -> AccountDeletionCase:
+    return AccountDeletionCase(
+        deletion=deletion(found),
+        given_name=person.given_name,
+        surname=person.surname,
+        email=contact.email if contact else None,
+    )
+
+
+def contact(contact: Contact) -> ContactView:
+    return ContactView(space=contact.space, email=contact.email, awaiting_email=contact.awaiting_email)
 
 
 def _state(contact: Contact) -> Literal["awaiting", "open"]:

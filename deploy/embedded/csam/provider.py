@@ -173,6 +173,10 @@ def _end_session(provider: Provider) -> type[EndSessionEndpoint]:
         def get_server_jwks(self) -> KeySet:
             return provider.keys.all
 
+        def is_post_logout_redirect_uri_legitimate(self, *asked: Any) -> bool:
+            """Without an id_token a provider asks the person; here there is no session to be tricked out of."""
+            return True
+
         def end_session(self, end_session_request: Any) -> None:
             """Nobody stays signed in here: the page asks each time."""
 

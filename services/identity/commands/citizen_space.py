@@ -9,8 +9,9 @@ from uuid_utils.compat import uuid7
 
 from chassis.seals import Sealer
 from contracts.errors import NotFound
-from contracts.identity import LinkInvalid
+from contracts.identity import LinkInvalid, SpaceAlreadyOpen
 from services.identity.domain.contact import CITIZEN, WRITER, Contact, Link
+from services.identity.domain.person import Person
 from services.identity.metrics import LINKS
 from services.identity.storage import IdentityWork
 from services.identity.tokens import hashed, new_secret
@@ -21,23 +22,44 @@ def create_citizen_space(
 ) -> tuple[Contact, Link]:
     """Also for who comes back with another address before she has confirmed the first."""
     with work:
+        person = work.people.get(person_id, locked=True)
         contact = work.contacts.find(person_id, CITIZEN, locked=True)
         if contact is None:
             contact = Contact(contact_id=uuid7(), person_id=person_id, space=CITIZEN)
             work.contacts.add(contact)
-        return contact, _send_link(work, contact, email=email, sealer=sealer, now=now)
+        contact.require_not_open()
+        return contact, _send_link(work, person, contact, email=email, sealer=sealer, now=now)
+
+
+def give_email(
+    work: IdentityWork, *, person_id: UUID, space: str, email: str, sealer: Sealer, now: datetime
+) -> Contact:
+    """Another address for the citizen space, or one for an enterprise: the link that is sent to it confirms it.
+    Raises NotFound for a citizen space that does not exist yet, AddressUnchanged, AskedTooOften."""
+    with work:
+        person = work.people.get(person_id, locked=True)
+        contact = work.contacts.find(person_id, space, locked=True)
+        if contact is None:
+            if space == CITIZEN:
+                raise NotFound()
+            contact = Contact(contact_id=uuid7(), person_id=person_id, space=space)
+            work.contacts.add(contact)
+        _send_link(work, person, contact, email=email, sealer=sealer, now=now)
+        return contact
 
 
 def resend_confirmation(work: IdentityWork, *, person_id: UUID, sealer: Sealer, now: datetime) -> tuple[Contact, Link]:
     with work:
+        person = work.people.get(person_id, locked=True)
         contact = work.contacts.find(person_id, CITIZEN, locked=True)
         if contact is None:
             raise NotFound()
-        address = contact.awaiting_email or str(contact.email)
-        return contact, _send_link(work, contact, email=address, sealer=sealer, now=now)
+        if contact.awaiting_email is None:
+            raise SpaceAlreadyOpen()
+        return contact, _send_link(work, person, contact, email=contact.awaiting_email, sealer=sealer, now=now)
 
 
-def confirm_email(work: IdentityWork, *, secret: str, sealer: Sealer, now: datetime) -> Contact:
+def confirm_email(work: IdentityWork, *, secret: str, sealer: Sealer, now: datetime) -> tuple[Contact, Link]:
     try:
         with work:
             link = work.links.find_by_secret(hashed(secret))
@@ -51,23 +73,25 @@ def confirm_email(work: IdentityWork, *, secret: str, sealer: Sealer, now: datet
             sealed = sealer.seal(WRITER, {"email": contact.email})
             work.announce(contact.confirmed(language=person.language, sealed=sealed, by=work.actor_facts))
             work.after_commit(LINKS.labels("confirmed").inc)
-            return contact
+            return contact, link
     except LinkInvalid:
         LINKS.labels("invalid").inc()
         raise
 
 
-def _send_link(work: IdentityWork, contact: Contact, *, email: str, sealer: Sealer, now: datetime) -> Link:
+def _send_link(
+    work: IdentityWork, person: Person, contact: Contact, *, email: str, sealer: Sealer, now: datetime
+) -> Link:
+    """The person is locked: all links to whatever address count together."""
     secret = new_secret()
     link = contact.ask_confirmation(
         email=email,
-        earlier=work.links.of_contact(contact.contact_id),
+        earlier=work.links.of_person(person.person_id),
         confirmation_id=uuid7(),
         secret_hash=hashed(secret),
         now=now,
     )
     work.links.add(link)
-    person = work.people.get(contact.person_id)
     sealed = sealer.seal(WRITER, {"email": email, "secret": secret})
-    work.announce(link.requested(language=person.language, sealed=sealed, by=work.actor_facts))
+    work.announce(link.requested(space=contact.space, language=person.language, sealed=sealed, by=work.actor_facts))
     return link

@@ -6,8 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from contracts.identifiers import NationalNumber
+from contracts.identity import MeansName
 from services.identity.domain.person import Person
-from services.identity.domain.vouched import RegisterFacts, Vouched
+from services.identity.domain.vouched import RegisterAnswer, Vouched
+from services.identity.gateways.register import Register, RegisterAway
 from services.identity.storage import IdentityWork
 
 
@@ -16,18 +18,51 @@ def refer_to(work: IdentityWork, *, national_number: NationalNumber, now: dateti
         return work.person_numbers.refer_to(national_number, now=now)
 
 
-def record_sign_in(work: IdentityWork, *, vouched: Vouched, facts: RegisterFacts | None, now: datetime) -> Person:
-    """``facts``: None when the National Register was away or does not know her; what is known then stays."""
+def refresh_from_register(work: IdentityWork, *, person_id: UUID, register: Register, now: datetime) -> None:
+    """When it was read long ago; asked outside of any transaction, since it may be slow."""
+    with work:
+        if not work.people.get(person_id).is_register_due(now):
+            return
+        number = work.person_numbers.get(person_id)
+    answer = look_up(register, number, now=now)
+    with work:
+        work.people.get(person_id, locked=True).learn_from_register(answer, now=now)
+
+
+def look_up(register: Register, number: NationalNumber, *, now: datetime) -> RegisterAnswer:
+    """Nobody is kept out because it is away."""
+    try:
+        return RegisterAnswer(is_away=False, facts=register.find(number, now=now))
+    except RegisterAway:
+        return RegisterAnswer(is_away=True)
+
+
+def reseal_numbers(work: IdentityWork) -> int:
+    """Some of the national numbers that are not yet under the current key; how many it were."""
+    with work:
+        count = work.person_numbers.reseal_some()
+        if count:
+            work.record("reseal_numbers")
+        return count
+
+
+def set_means_availability(work: IdentityWork, *, means: MeansName, available: bool) -> None:
+    with work:
+        work.means_availability.put(means, available=available)
+        work.record("open_means" if available else "close_means", subject=f"means:{means}")
+
+
+def record_sign_in(work: IdentityWork, *, vouched: Vouched, register: RegisterAnswer, now: datetime) -> Person:
     with work:
         person_id = work.person_numbers.refer_to(vouched.national_number, now=now)
         person = work.people.find(person_id)
         if person is None:
             person = Person.from_first_sign_in(person_id, vouched, now=now)
             work.people.add(person)
+            work.person_numbers.keep_again(person_id, vouched.national_number)
         else:
             person.sign_in_again(vouched, now=now)
-        if facts is not None:
-            person.learn_from_register(facts)
+        person.learn_from_register(register, now=now)
         # Before the session that refers to her.
         work.flush()
         return person

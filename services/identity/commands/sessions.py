@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from chassis.sessions import revoke_session
+from contracts.errors import NotFound
 from contracts.identity import SessionUnknown
 from services.identity.domain.session import Session
 from services.identity.storage import IdentityWork
@@ -25,9 +27,28 @@ def sign_out(work: IdentityWork, *, session_token: str, now: datetime) -> None:
     """Of a session that has ended already there is nothing left to do."""
     with work:
         session = work.sessions.find_by_token(hashed(session_token))
-        if session is None or session.ended_at is not None:
-            return
-        revoked = session.end(by=work.actor_facts, now=now)
-        work.announce(revoked)
-        # Our own doors need not wait for the announcement to come round.
-        revoke_session(work, revoked)
+        if session is not None and session.ended_at is None:
+            _end(work, session, now=now)
+
+
+def end_session(work: IdentityWork, *, person_id: UUID, session_id: UUID, now: datetime) -> None:
+    """One of the person's own, in whichever browser. Raises NotFound."""
+    with work:
+        session = work.sessions.find(session_id)
+        if session is None or session.person_id != person_id:
+            raise NotFound()
+        if session.ended_at is None:
+            _end(work, session, now=now)
+
+
+def sign_out_everywhere(work: IdentityWork, *, person_id: UUID, now: datetime) -> None:
+    with work:
+        for session in work.sessions.of_person(person_id):
+            _end(work, session, now=now)
+
+
+def _end(work: IdentityWork, session: Session, *, now: datetime) -> None:
+    revoked = session.end(by=work.actor_facts, now=now)
+    work.announce(revoked)
+    # Our own doors need not wait for the announcement to come round.
+    revoke_session(work, revoked)

@@ -11,14 +11,15 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from contracts.errors import CommandIdReused, ConcurrentChange, LevelTooLow, Refusal, Unavailable
+from contracts.events import ActorFacts
 from contracts.identity import Means, ProviderRefused, SignedIn, SignInBegun, SignInUnknown
-from services.identity.commands.people import record_sign_in
+from services.identity.commands.people import look_up, record_sign_in
 from services.identity.domain import means as means_rules
 from services.identity.domain.session import Session
 from services.identity.domain.sign_in import LASTS, SignIn
-from services.identity.domain.vouched import RegisterFacts, Vouched
+from services.identity.domain.vouched import RegisterAnswer, Vouched
 from services.identity.gateways.csam import Csam
-from services.identity.gateways.register import Register, RegisterAway
+from services.identity.gateways.register import Register
 from services.identity.metrics import SIGN_INS
 from services.identity.storage import IdentityWork
 from services.identity.tokens import Tokens, code_verifier, hashed, nonce
@@ -80,11 +81,14 @@ def begin_sign_in(
 
 @dataclass(frozen=True, kw_only=True)
 class BroughtBack:
-    """What the browser brings back from the provider, with the secret that it was given when it left."""
+    """What the browser brings back from the provider, with the secret that it was given when it left; what it calls
+    itself and where it is, by which a person knows her sessions apart."""
 
     state: str
     code: str
     browser_secret: str
+    browser: str = ""
+    address: str = ""
 
 
 def complete_sign_in(
@@ -96,8 +100,8 @@ def complete_sign_in(
         sign_in = _claim(work, brought, now=now)
         if sign_in.session_id is None:
             vouched = _exchange(work, sign_in, brought, csam=csam, now=now)
-            facts = _look_up(register, vouched, now=now)
-            _open_session(work, vouched, facts, state=brought.state, token=token, now=now)
+            answer = look_up(register, vouched.national_number, now=now)
+            _open_session(work, vouched, answer, brought=brought, token=token, now=now)
     except Refusal as refusal:
         SIGN_INS.labels(refusal.code).inc()
         raise
@@ -157,20 +161,12 @@ def _exchange(work: IdentityWork, sign_in: SignIn, brought: BroughtBack, *, csam
     return vouched
 
 
-def _look_up(register: Register, vouched: Vouched, *, now: datetime) -> RegisterFacts | None:
-    try:
-        return register.find(vouched.national_number, now=now)
-    except RegisterAway:
-        # Nobody is kept out by it: what was read at an earlier sign-in still shows, with its date.
-        return None
-
-
 def _open_session(
-    work: IdentityWork, vouched: Vouched, facts: RegisterFacts | None, *, state: str, token: str, now: datetime
+    work: IdentityWork, vouched: Vouched, register: RegisterAnswer, *, brought: BroughtBack, token: str, now: datetime
 ) -> None:
     with work:
-        sign_in = _locked(work, state)
-        person = record_sign_in(work, vouched=vouched, facts=facts, now=now)
+        sign_in = _locked(work, brought.state)
+        person = record_sign_in(work, vouched=vouched, register=register, now=now)
         session = Session.begin(
             session_id=uuid7(),
             token_hash=hashed(token),
@@ -178,8 +174,12 @@ def _open_session(
             level=vouched.level,
             means=vouched.means,
             roles=vouched.roles,
+            browser=brought.browser,
+            address=brought.address,
             now=now,
         )
         work.sessions.add(session)
         sign_in.succeed(session_id=session.session_id)
+        herself = ActorFacts(person_id=person.person_id, level=session.level)
+        work.record("signed_in", subject=f"session:{session.session_id}", party=person.person_id, by=herself)
         work.after_commit(SIGN_INS.labels("signed_in").inc)

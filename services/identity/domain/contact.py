@@ -13,6 +13,7 @@ from uuid import UUID
 
 from contracts.events import ActorFacts, Sealed
 from contracts.identity import (
+    AddressUnchanged,
     AskedTooOften,
     EmailConfirmationRequested,
     EmailConfirmed,
@@ -32,7 +33,8 @@ LINKS_IN_A_PERIOD: Final = 5
 
 @dataclass(eq=False, kw_only=True)
 class Link:
-    """A secret that was sent to an address, once followable for 24 hours; only its hash rests here."""
+    """A secret that was sent to an address, once followable for 24 hours; only its hash rests here. ``is_first``: no
+    address was confirmed before for its space."""
 
     confirmation_id: UUID
     contact_id: UUID
@@ -41,6 +43,7 @@ class Link:
     secret_hash: bytes
     asked_at: datetime
     expires_at: datetime
+    is_first: bool
     used_at: datetime | None = None
     voided_at: datetime | None = None
     version: int = 1
@@ -58,13 +61,17 @@ class Link:
         self.voided_at = now
         self.version += 1
 
-    def requested(self, *, language: Language, sealed: Sealed, by: ActorFacts) -> EmailConfirmationRequested:
+    def requested(
+        self, *, space: str, language: Language, sealed: Sealed, by: ActorFacts
+    ) -> EmailConfirmationRequested:
         return EmailConfirmationRequested(
             confirmation_id=self.confirmation_id,
             person_id=self.person_id,
             language=language,
             expires_at=self.expires_at,
             sealed=sealed,
+            space=space,
+            is_first=self.is_first,
             version=self.version,
             occurred_at=self.asked_at,
             actor=by,
@@ -90,12 +97,13 @@ class Contact:
     def ask_confirmation(
         self, *, email: str, earlier: Sequence[Link], confirmation_id: UUID, secret_hash: bytes, now: datetime
     ) -> Link:
-        """A link for a first address. The earlier ones are void from now on."""
-        if self.is_open:
-            raise SpaceAlreadyOpen()
-        _require_patience(earlier, same_address=email == self.awaiting_email, now=now)
+        """A link for a first address, or for another in its place: the present one holds until it is followed. Earlier
+        links of this contact are void from now on. ``earlier``: all links of the person, to whatever address."""
+        if email == self.email:
+            raise AddressUnchanged()
+        _require_patience(earlier, email=email, now=now)
         for link in earlier:
-            if link.is_open(now):
+            if link.contact_id == self.contact_id and link.is_open(now):
                 link.void(now=now)
         self.awaiting_email = email
         self.version += 1
@@ -107,7 +115,12 @@ class Contact:
             secret_hash=secret_hash,
             asked_at=now,
             expires_at=now + LINK_LASTS,
+            is_first=not self.is_open,
         )
+
+    def require_not_open(self) -> None:
+        if self.is_open:
+            raise SpaceAlreadyOpen()
 
     def confirm(self, link: Link, *, now: datetime) -> None:
         link.use(now=now)
@@ -129,10 +142,11 @@ class Contact:
         )
 
 
-def _require_patience(earlier: Sequence[Link], *, same_address: bool, now: datetime) -> None:
+def _require_patience(earlier: Sequence[Link], *, email: str, now: datetime) -> None:
     # Who mistyped her address may mend it at once; nobody may have mailboxes flooded in her name.
     recent = sorted(link.asked_at for link in earlier if now - link.asked_at < PERIOD)
-    if same_address and recent and now - recent[-1] < PAUSE:
-        raise AskedTooOften(again_at=(recent[-1] + PAUSE).isoformat())
+    to_the_same = [link.asked_at for link in earlier if link.email == email and now - link.asked_at < PAUSE]
+    if to_the_same:
+        raise AskedTooOften(again_at=(max(to_the_same) + PAUSE).isoformat())
     if len(recent) >= LINKS_IN_A_PERIOD:
         raise AskedTooOften(again_at=(recent[-LINKS_IN_A_PERIOD] + PERIOD).isoformat())

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from contracts.events import ActorFacts
 from contracts.identity import Domicile, Language, LanguageChosen, PersonFacts
-from services.identity.domain.vouched import RegisterFacts, Vouched
+from services.identity.domain.vouched import RegisterAnswer, Vouched
+
+READ_AGAIN_AFTER: Final = timedelta(hours=24)
+ASKED_AGAIN_AFTER: Final = timedelta(minutes=10)
 
 
 @dataclass(eq=False, kw_only=True)
 class Person:
-    """``language`` is CSAM's at the first sign-in, until she chooses (``language_chosen_at``)."""
+    """``language`` is CSAM's at the first sign-in, until she chooses (``language_chosen_at``). The National Register
+    was last asked at ``register_asked_at``, and answered at ``register_read_at``: what it said then holds meanwhile."""
 
     person_id: UUID
     given_name: str
@@ -23,6 +28,8 @@ class Person:
     language_chosen_at: datetime | None = None
     birth_on: date | None = None
     domicile: Domicile | None = None
+    register_asked_at: datetime | None = None
+    register_read_at: datetime | None = None
     first_signed_in_at: datetime
     signed_in_at: datetime
     version: int = 1
@@ -45,8 +52,23 @@ class Person:
         self.signed_in_at = now
         self.version += 1
 
-    def learn_from_register(self, facts: RegisterFacts) -> None:
-        self.birth_on, self.domicile = facts.birth_on, facts.domicile
+    @property
+    def is_register_away(self) -> bool:
+        """It gave no answer when it was last asked."""
+        return self.register_asked_at is not None and self.register_asked_at != self.register_read_at
+
+    def is_register_due(self, now: datetime) -> bool:
+        if self.register_asked_at is None:
+            return True
+        return now - self.register_asked_at >= (ASKED_AGAIN_AFTER if self.is_register_away else READ_AGAIN_AFTER)
+
+    def learn_from_register(self, answer: RegisterAnswer, *, now: datetime) -> None:
+        """Where it says nothing, what it said before stays."""
+        self.register_asked_at = now
+        if not answer.is_away:
+            self.register_read_at = now
+        if answer.facts is not None:
+            self.birth_on, self.domicile = answer.facts.birth_on, answer.facts.domicile
         self.version += 1
 
     def choose_language(self, language: Language, *, by: ActorFacts, now: datetime) -> LanguageChosen | None:

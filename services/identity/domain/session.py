@@ -27,6 +27,8 @@ class Session:
     level: int
     means: MeansName | None
     roles: list[str] = field(default_factory=list)
+    browser: str = ""
+    address: str = ""
     begun_at: datetime
     last_seen_at: datetime
     ends_at: datetime
@@ -43,6 +45,8 @@ class Session:
         level: int,
         means: MeansName | None,
         roles: list[str],
+        browser: str,
+        address: str,
         now: datetime,
     ) -> Session:
         return cls(
@@ -52,6 +56,8 @@ class Session:
             level=level,
             means=means,
             roles=roles,
+            browser=browser,
+            address=address,
             begun_at=now,
             last_seen_at=now,
             ends_at=now + ABSOLUTE_LIMIT,

@@ -24,6 +24,14 @@ class Vouched:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RegisterAnswer:
+    """``facts``: None when it was away, or does not know the person."""
+
+    is_away: bool
+    facts: RegisterFacts | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class RegisterFacts:
     """What the National Register says of a person; ``domicile`` is None for who has none in Belgium."""
 

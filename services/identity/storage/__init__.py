@@ -5,6 +5,7 @@ from __future__ import annotations
 from chassis.database import Work
 from services.identity.storage import mapping as mapping
 from services.identity.storage.contacts import Contacts, Links
+from services.identity.storage.deletions import Deletions, EducationStaff, OpenDossiers
 from services.identity.storage.people import Acknowledgements, People, PersonNumbers
 from services.identity.storage.sessions import MeansAvailability, Sessions, SignIns
 
@@ -33,6 +34,18 @@ class IdentityWork(Work):
     @property
     def links(self) -> Links:
         return Links(self.session)
+
+    @property
+    def deletions(self) -> Deletions:
+        return Deletions(self.session)
+
+    @property
+    def open_dossiers(self) -> OpenDossiers:
+        return OpenDossiers(self.session)
+
+    @property
+    def education_staff(self) -> EducationStaff:
+        return EducationStaff(self.session)
 
     @property
     def acknowledgements(self) -> Acknowledgements:

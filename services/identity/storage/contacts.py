@@ -35,6 +35,12 @@ class Contacts:
         wanted = sa.select(Contact).where(rest.person_id == person_id, rest.space == space)
         return self._transaction.scalars(wanted.with_for_update() if locked else wanted).one_or_none()
 
+    def of_person(self, person_id: UUID) -> Sequence[Contact]:
+        """The citizen space goes first, "citizen" being no number; then by BCE number."""
+        rest = tables.contacts.c
+        wanted = sa.select(Contact).where(rest.person_id == person_id)
+        return self._transaction.scalars(wanted.order_by(rest.space.desc())).all()
+
     def get(self, contact_id: UUID, *, locked: bool) -> Contact:
         return self._transaction.get_one(Contact, contact_id, with_for_update=locked)
 
@@ -62,8 +68,8 @@ class Links:
         """Once its contact is locked: it may have been used or replaced in between."""
         self._transaction.refresh(link)
 
-    def of_contact(self, contact_id: UUID) -> Sequence[Link]:
-        return self._transaction.scalars(sa.select(Link).where(tables.links.c.contact_id == contact_id)).all()
+    def of_person(self, person_id: UUID) -> Sequence[Link]:
+        return self._transaction.scalars(sa.select(Link).where(tables.links.c.person_id == person_id)).all()
 
     def forget_expired(self, *, before: datetime) -> int:
         return delete_some(self._transaction, tables.links, tables.links.c.expires_at < before)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import registry
 
 from services.identity.domain.contact import Contact, Link
+from services.identity.domain.deletion import Deletion
 from services.identity.domain.person import Person
 from services.identity.domain.session import Session
 from services.identity.domain.sign_in import SignIn
@@ -18,5 +19,6 @@ for entity, table in (
     (Session, tables.sessions),
     (Contact, tables.contacts),
     (Link, tables.links),
+    (Deletion, tables.deletions),
 ):
     mapper.map_imperatively(entity, table, version_id_col=table.c.version, version_id_generator=False)

@@ -37,6 +37,7 @@ class PersonNumbers:
             key_id=sealed.key_id,
             sealed_number=sealed.sealed,
             mentioned_at=now,
+            erasures=0,
         )
         mention_again = mention.on_conflict_do_update(
             index_elements=["blind_index"], set_={"mentioned_at": mention.excluded.mentioned_at}
@@ -44,14 +45,56 @@ class PersonNumbers:
         found: UUID = self._transaction.execute(mention_again.returning(tables.person_numbers.c.person_id)).scalar_one()
         return found
 
+    def erase(self, person_id: UUID, *, now: datetime) -> int:
+        """The number goes, its blind index stays: who comes back is the same person. How often that was done."""
+        rest = tables.person_numbers
+        erased = sa.update(rest).where(rest.c.person_id == person_id)
+        emptied = erased.values(key_id=None, sealed_number=None, erasures=rest.c.erasures + 1, erased_at=now)
+        return int(self._transaction.execute(emptied.returning(rest.c.erasures)).scalar_one())
+
+    def keep_again(self, person_id: UUID, number: NationalNumber) -> None:
+        """Of one who was erased and came back."""
+        rest = tables.person_numbers
+        sealed = self._vault.seal(number, person_id=person_id)
+        empty = sa.update(rest).where(rest.c.person_id == person_id, rest.c.sealed_number.is_(None))
+        self._transaction.execute(empty.values(key_id=sealed.key_id, sealed_number=sealed.sealed))
+
+    def erased(self) -> Iterator[tuple[UUID, int, datetime]]:
+        """Those who were erased and have not come back: id, how often, when last."""
+        rest = tables.person_numbers.c
+        back = sa.exists().where(tables.people.c.person_id == rest.person_id)
+        wanted = sa.select(rest.person_id, rest.erasures, rest.erased_at).where(rest.erasures > 0, ~back)
+        rows = self._transaction.execute(wanted.execution_options(yield_per=500))
+        yield from ((row.person_id, row.erasures, row.erased_at) for row in rows)
+
     def get(self, person_id: UUID) -> NationalNumber:
         rest = tables.person_numbers.c
         row = self._transaction.execute(
             sa.select(rest.key_id, rest.sealed_number).where(rest.person_id == person_id)
         ).one_or_none()
-        if row is None:
+        if row is None or row.sealed_number is None:
             raise NotFound()
         return self._vault.open(SealedNumber(key_id=row.key_id, sealed=row.sealed_number), person_id=person_id)
+
+    def reseal_some(self, most: int = 200) -> int:
+        """Under the current key; rows that another process holds are left to it. The number of them."""
+        rest = tables.person_numbers.c
+        old = sa.select(rest.person_id, rest.key_id, rest.sealed_number).where(rest.key_id != self._vault.current)
+        rows = self._transaction.execute(old.limit(most).with_for_update(skip_locked=True)).all()
+        for row in rows:
+            number = self._vault.open(
+                SealedNumber(key_id=row.key_id, sealed=row.sealed_number), person_id=row.person_id
+            )
+            sealed = self._vault.seal(number, person_id=row.person_id)
+            again = sa.update(tables.person_numbers).where(rest.person_id == row.person_id)
+            self._transaction.execute(again.values(key_id=sealed.key_id, sealed_number=sealed.sealed))
+        return len(rows)
+
+    def count_by_key(self) -> dict[str, int]:
+        """{key: numbers that are under it}."""
+        rest = tables.person_numbers.c
+        counted = sa.select(rest.key_id, sa.func.count()).group_by(rest.key_id)
+        return {row[0]: row[1] for row in self._transaction.execute(counted.where(rest.key_id.is_not(None)))}
 
 
 class People:
@@ -64,11 +107,19 @@ class People:
     def find(self, person_id: UUID) -> Person | None:
         return self._transaction.get(Person, person_id)
 
-    def get(self, person_id: UUID) -> Person:
-        person = self.find(person_id)
+    def get(self, person_id: UUID, *, locked: bool = False) -> Person:
+        person = self._transaction.get(Person, person_id, with_for_update=locked, populate_existing=locked)
         if person is None:
             raise NotFound()
         return person
+
+    def erase(self, person_id: UUID) -> None:
+        """She, and all that is hers alone. Her number is not here."""
+        for table in (tables.sessions, tables.links, tables.contacts, tables.acknowledgements, tables.people):
+            self._transaction.execute(sa.delete(table).where(table.c.person_id == person_id))
+        self._transaction.execute(
+            sa.delete(tables.education_staff).where(tables.education_staff.c.person_id == person_id)
+        )
 
     def who_chose_a_language(self) -> Iterator[Person]:
         chose = sa.select(Person).where(tables.people.c.language_chosen_at.is_not(None))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as Transaction
 
@@ -55,6 +56,12 @@ class Sessions:
             sa.select(Session).where(tables.sessions.c.token_hash == token_hash)
         ).one_or_none()
 
+    def of_person(self, person_id: UUID) -> Sequence[Session]:
+        """Those that were not ended; the one used last goes first."""
+        rest = tables.sessions.c
+        wanted = sa.select(Session).where(rest.person_id == person_id, rest.ended_at.is_(None))
+        return self._transaction.scalars(wanted.order_by(rest.last_seen_at.desc())).all()
+
     def ended_after(self, instant: datetime) -> Iterator[Session]:
         wanted = sa.select(Session).where(tables.sessions.c.ended_at > instant)
         return iter(self._transaction.scalars(wanted.execution_options(yield_per=500)))
@@ -77,6 +84,10 @@ class Sessions:
 class MeansAvailability:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
+
+    def put(self, means: str, *, available: bool) -> None:
+        row = insert(tables.means_availability).values(means=means, available=available)
+        self._transaction.execute(row.on_conflict_do_update(index_elements=["means"], set_={"available": available}))
 
     def unavailable(self) -> set[str]:
         rest = tables.means_availability.c

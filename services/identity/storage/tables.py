@@ -1,4 +1,5 @@
-"""Tables of identity. ``person_numbers`` holds everybody who was ever mentioned; ``people`` who has signed in."""
+"""Tables of identity. ``person_numbers`` holds everybody who was ever mentioned, without the number itself once she
+was erased; ``people`` who has signed in."""
 
 from __future__ import annotations
 
@@ -33,9 +34,11 @@ person_numbers = sa.Table(
     metadata,
     sa.Column("person_id", Id, primary_key=True),
     sa.Column("blind_index", sa.LargeBinary, nullable=False, unique=True),
-    sa.Column("key_id", sa.Text, nullable=False, index=True),
-    sa.Column("sealed_number", sa.LargeBinary, nullable=False),
+    sa.Column("key_id", sa.Text, index=True),
+    sa.Column("sealed_number", sa.LargeBinary),
     sa.Column("mentioned_at", Instant, nullable=False),
+    sa.Column("erasures", sa.Integer, nullable=False),
+    sa.Column("erased_at", Instant),
 )
 
 people = sa.Table(
@@ -49,6 +52,8 @@ people = sa.Table(
     sa.Column("language_chosen_at", Instant),
     sa.Column("birth_on", sa.Date),
     sa.Column("domicile", DomicileType),
+    sa.Column("register_asked_at", Instant),
+    sa.Column("register_read_at", Instant),
     sa.Column("first_signed_in_at", Instant, nullable=False),
     sa.Column("signed_in_at", Instant, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
@@ -82,6 +87,8 @@ sessions = sa.Table(
     sa.Column("level", sa.Integer, nullable=False),
     sa.Column("means", sa.Text),
     sa.Column("roles", ARRAY(sa.Text), nullable=False),
+    sa.Column("browser", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
     sa.Column("begun_at", Instant, nullable=False),
     sa.Column("last_seen_at", Instant, nullable=False),
     sa.Column("ends_at", Instant, nullable=False, index=True),
@@ -107,13 +114,53 @@ links = sa.Table(
     metadata,
     sa.Column("confirmation_id", Id, primary_key=True),
     sa.Column("contact_id", Id, sa.ForeignKey("contacts.contact_id"), nullable=False, index=True),
-    sa.Column("person_id", Id, nullable=False),
+    sa.Column("person_id", Id, nullable=False, index=True),
     sa.Column("email", sa.Text, nullable=False),
     sa.Column("secret_hash", sa.LargeBinary, nullable=False, unique=True),
     sa.Column("asked_at", Instant, nullable=False),
     sa.Column("expires_at", Instant, nullable=False, index=True),
+    sa.Column("is_first", sa.Boolean, nullable=False),
     sa.Column("used_at", Instant),
     sa.Column("voided_at", Instant),
+    sa.Column("version", sa.Integer, nullable=False),
+)
+
+deletions = sa.Table(
+    "deletions",
+    metadata,
+    sa.Column("deletion_id", Id, primary_key=True),
+    sa.Column("person_id", Id, sa.ForeignKey("person_numbers.person_id"), nullable=False, index=True),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("open_dossiers", sa.Integer, nullable=False),
+    sa.Column("asked_at", Instant, nullable=False),
+    sa.Column("changed_at", Instant, nullable=False),
+    sa.Column("erases_at", Instant),
+    sa.Column("decided_by", Id),
+    sa.Column("decision_reason", sa.Text, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    # Of one person one at a time.
+    sa.Index(
+        "one_deletion_pending", "person_id", unique=True, postgresql_where=sa.text("state IN ('to_decide', 'accepted')")
+    ),
+    sa.Index("deletions_due", "erases_at", postgresql_where=sa.text("state = 'accepted'")),
+)
+
+# Whom an agent counts among the education staff, beside those of whom CSAM says so.
+education_staff = sa.Table(
+    "education_staff",
+    metadata,
+    sa.Column("person_id", Id, sa.ForeignKey("person_numbers.person_id"), primary_key=True),
+)
+
+# As dossiers announced them: people's own, not those of enterprises.
+dossiers = sa.Table(
+    "dossiers",
+    metadata,
+    sa.Column("dossier_id", Id, primary_key=True),
+    sa.Column("person_id", Id, nullable=False, index=True),
+    sa.Column("is_open", sa.Boolean, nullable=False),
+    sa.Column("epoch", sa.Integer, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
 )
 

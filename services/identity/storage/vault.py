@@ -40,7 +40,7 @@ class SealedNumber:
 
 class Vault:
     def __init__(self, *, current: str, keys: dict[str, bytes], index_key: bytes) -> None:
-        self._current = current
+        self.current = current
         self._ring = {key_id: AESGCM(key) for key_id, key in keys.items()}
         self._index_key = index_key
 
@@ -67,8 +67,8 @@ class Vault:
 
     def seal(self, number: NationalNumber, *, person_id: UUID) -> SealedNumber:
         nonce = secrets.token_bytes(NONCE_SIZE)
-        ciphertext = self._ring[self._current].encrypt(nonce, number.encode(), person_id.bytes)
-        return SealedNumber(key_id=self._current, sealed=nonce + ciphertext)
+        ciphertext = self._ring[self.current].encrypt(nonce, number.encode(), person_id.bytes)
+        return SealedNumber(key_id=self.current, sealed=nonce + ciphertext)
 
     def open(self, sealed: SealedNumber, *, person_id: UUID) -> NationalNumber:
         key = self._ring.get(sealed.key_id)

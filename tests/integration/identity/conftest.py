@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,8 @@ from chassis.runtime import Runtime, build_runtime
 from chassis.seals import Opener
 from deploy.embedded.cast import Person
 from deploy.embedded.keys import Keys
+from services.identity.domain.vouched import Vouched
+from services.identity.gateways.csam import Csam
 from services.identity.service import SERVICE
 from services.identity.settings import IdentitySettings
 from tests.cast import AMELIE
@@ -102,12 +105,31 @@ SignIn = Callable[..., str]
 def sign_in(house: House, csam: Neighbours) -> SignIn:
     """``sign_in(AMELIE)`` -> her session's token."""
 
-    def sign_in(person: Person, means: str = "itsme", **asked: Any) -> str:
+    def sign_in(
+        person: Person, means: str = "itsme", *, browser: str = "Firefox", address: str = "192.0.2.1", **asked: Any
+    ) -> str:
         begun = house.begin(callback_url=f"{csam.portal_url}/back", **asked)
         back = csam.choose(begun.authorization_url, person, means)
-        return house.complete(**back, browser_secret=begun.browser_secret).session_token
+        signed_in = house.complete(
+            **back,
+            browser_secret=begun.browser_secret,
+            browser=browser,
+            address=address,
+            csam=AtItsOwnTime(house.gateways.csam),
+        )
+        return signed_in.session_token
 
     return sign_in
+
+
+class AtItsOwnTime:
+    """The provider, whose clock does not follow the house's."""
+
+    def __init__(self, csam: Csam) -> None:
+        self._csam = csam
+
+    def vouch(self, *, now: datetime, **asked: Any) -> Vouched:
+        return self._csam.vouch(now=datetime.now(UTC), **asked)
 
 
 @pytest.fixture

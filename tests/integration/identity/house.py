@@ -10,11 +10,12 @@ from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
+from chassis import audit
 from chassis import tables as chassis_tables
 from chassis.runtime import Runtime
 from chassis.seals import Opener
 from contracts.events import ActorFacts, Sealed
-from contracts.identity import CitizenSpace, Presence, Profile, SignedIn, SignInBegun
+from contracts.identity import CitizenSpace, ContactView, Presence, Profile, SessionView, SignedIn, SignInBegun
 from services.identity import commands, queries, views
 from services.identity.gateways import Gateways
 from services.identity.storage import IdentityWork
@@ -62,11 +63,11 @@ class House:
             **(wish | asked),
         )
 
-    def complete(self, *, state: str, code: str, browser_secret: str) -> SignedIn:
+    def complete(self, *, state: str, code: str, browser_secret: str, csam: Any = None, **place: str) -> SignedIn:
         return commands.complete_sign_in(
             self.work(),
-            brought=commands.BroughtBack(state=state, code=code, browser_secret=browser_secret),
-            csam=self.gateways.csam,
+            brought=commands.BroughtBack(state=state, code=code, browser_secret=browser_secret, **place),
+            csam=csam or self.gateways.csam,
             register=self.gateways.register,
             tokens=self.gateways.tokens,
             now=self.now,
@@ -79,6 +80,10 @@ class House:
 
     def sign_out(self, token: str) -> None:
         commands.sign_out(self.work(), session_token=token, now=self.now)
+
+    def sessions(self, token: str) -> list[SessionView]:
+        presence = self.present(token)
+        return queries.list_sessions(self.work(), person_id=presence.person_id, this=presence.session_id, now=self.now)
 
     # ------------------------------------------------------------ herself
 
@@ -97,10 +102,18 @@ class House:
         )
         return views.citizen_space(contact, link)
 
-    def confirm(self, secret: str) -> CitizenSpace:
-        return views.citizen_space(
-            commands.confirm_email(self.work(), secret=secret, sealer=self.gateways.sealer, now=self.now)
+    def give_email(self, person_id: UUID, space: str, email: str) -> ContactView:
+        contact = commands.give_email(
+            self.work(), person_id=person_id, space=space, email=email, sealer=self.gateways.sealer, now=self.now
         )
+        return views.contact(contact)
+
+    def contacts(self, person_id: UUID) -> list[ContactView]:
+        return queries.list_contacts(self.work(), person_id=person_id)
+
+    def confirm(self, secret: str) -> CitizenSpace:
+        contact, link = commands.confirm_email(self.work(), secret=secret, sealer=self.gateways.sealer, now=self.now)
+        return views.citizen_space(contact, link)
 
     # ------------------------------------------------------------ what can be seen from outside
 
@@ -117,6 +130,11 @@ class House:
 
     def unseal(self, body: dict[str, Any]) -> dict[str, str]:
         return self._opener.open(Sealed(body["sealed"]))
+
+    def acts(self, person_id: UUID) -> list[dict[str, Any]]:
+        """Of the audit trail; the newest first."""
+        with self.work() as work:
+            return audit.list_acts(work, party=person_id)
 
     def everything_at_rest(self) -> str:
         """All rows of all tables as text; bytes in hex and as far as they can be read."""

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlsplit
+from uuid import uuid4
+
 import pytest
+import requests
 import sqlalchemy as sa
 
 from chassis import tables as chassis_tables
 from chassis.sessions import require_not_revoked
 from chassis.statements import Actor
-from contracts.errors import SessionIsRevoked, StatementExpired
+from contracts.errors import NotFound, SessionIsRevoked, StatementExpired
 from contracts.identity import Presence, SessionUnknown
 from services.identity import commands
 from services.identity.storage import tables
-from tests.cast import AMELIE, FABIENNE
+from tests.cast import AMELIE, BERNARD, FABIENNE
 from tests.integration.identity.conftest import SignIn
 from tests.integration.identity.house import House
+from tests.support.neighbours import Neighbours
 
 
 def statement_of(house: House, presence: Presence) -> Actor:
@@ -117,6 +122,100 @@ def test_other_sessions_of_hers_go_on(house: House, sign_in: SignIn) -> None:
     house.sign_out(laptop)
 
     assert house.present(telephone).surname == "Dubois"
+
+
+def test_a_person_sees_where_she_is_signed_in(house: House, sign_in: SignIn) -> None:
+    telephone = sign_in(AMELIE, "app", browser="Safari", address="2001:db8::1")
+    sign_in(BERNARD)
+    house.later(minutes=5)
+    laptop = sign_in(AMELIE, "eid", browser="Firefox", address="192.0.2.7")
+
+    mine, other = house.sessions(laptop)
+
+    assert (mine.is_this, mine.means, mine.level, mine.browser, mine.address) == (
+        True,
+        "eid",
+        500,
+        "Firefox",
+        "192.0.2.7",
+    )
+    assert (other.is_this, other.means, other.level, other.browser, other.address) == (
+        False,
+        "app",
+        400,
+        "Safari",
+        "2001:db8::1",
+    )
+    assert (mine.begun_at - other.begun_at).total_seconds() == 300
+    house.sign_out(telephone)
+    assert [one.session_id for one in house.sessions(laptop)] == [mine.session_id]
+
+
+def test_sessions_that_have_ended_by_themselves_are_not_listed(house: House, sign_in: SignIn) -> None:
+    sign_in(AMELIE)
+    house.later(minutes=31)
+
+    assert len(house.sessions(sign_in(AMELIE))) == 1
+
+
+def test_she_ends_another_session_of_hers(house: House, sign_in: SignIn) -> None:
+    telephone, laptop = sign_in(AMELIE), sign_in(AMELIE)
+    presence = house.present(laptop)
+    (lost,) = [one.session_id for one in house.sessions(laptop) if not one.is_this]
+
+    for _ in range(2):
+        commands.end_session(house.work(), person_id=presence.person_id, session_id=lost, now=house.now)
+
+    assert [told.subject for told in house.announced("session_revoked")] == [str(lost)]
+    with pytest.raises(SessionUnknown):
+        house.present(telephone)
+    assert house.present(laptop).session_id == presence.session_id
+
+
+def test_nobody_ends_the_session_of_another(house: House, sign_in: SignIn) -> None:
+    hers, his = house.present(sign_in(AMELIE)), house.present(sign_in(BERNARD))
+
+    for session_id in (hers.session_id, uuid4()):
+        with pytest.raises(NotFound):
+            commands.end_session(house.work(), person_id=his.person_id, session_id=session_id, now=house.now)
+
+    assert house.announced("session_revoked") == []
+
+
+def test_signing_out_everywhere_ends_all_sessions_of_hers_and_no_other(house: House, sign_in: SignIn) -> None:
+    tokens, other = [sign_in(AMELIE) for _ in range(3)], sign_in(BERNARD)
+    sessions = {str(house.present(token).session_id) for token in tokens}
+
+    commands.sign_out_everywhere(house.work(), person_id=house.present(tokens[0]).person_id, now=house.now)
+
+    assert {told.subject for told in house.announced("session_revoked")} == sessions
+    for token in tokens:
+        with pytest.raises(SessionUnknown):
+            house.present(token)
+    assert house.present(other)
+
+
+def test_signing_in_and_out_is_in_the_audit_trail(house: House, sign_in: SignIn) -> None:
+    token = sign_in(AMELIE)
+    presence = house.present(token)
+    house.sign_out(token)
+
+    acts = {act["action"]: act for act in house.acts(presence.person_id)}
+
+    session, me = f"session:{presence.session_id}", str(presence.person_id)
+    assert {name: act["subject"] for name, act in acts.items()} == {"signed_in": session, "session_revoked": session}
+    assert (acts["signed_in"]["actor"], acts["signed_in"]["party"], acts["signed_in"]["level"]) == (me, me, 450)
+
+
+def test_the_provider_has_a_way_out_too(house: House, csam: Neighbours) -> None:
+    address = house.gateways.csam.sign_out_url(return_url=f"{csam.portal_url}/")
+
+    assert address is not None
+    asked = parse_qs(urlsplit(address).query)
+    assert address.startswith(f"{csam.csam_url}/end-session?")
+    assert asked == {"client_id": ["mon-espace"], "post_logout_redirect_uri": [f"{csam.portal_url}/"]}
+    answer = requests.get(address, allow_redirects=False, timeout=5)
+    assert (answer.status_code, answer.headers["Location"]) == (302, f"{csam.portal_url}/")
 
 
 def test_what_is_over_is_forgotten_and_what_is_not_stays(house: House, sign_in: SignIn) -> None:

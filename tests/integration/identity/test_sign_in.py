@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from contracts.errors import CommandIdReused, LevelTooLow
 from contracts.identity import MeansUnavailable, SignInBegun
+from services.identity import commands
 from services.identity.gateways.register import Register
 from services.identity.storage import tables
 from tests.cast import AMELIE, BERNARD, DAVID, FABIENNE
@@ -118,12 +119,13 @@ def test_every_sign_in_gives_another_token(sign_in: SignIn) -> None:
 
 
 def test_a_means_that_an_operator_took_away_is_refused(house: House, callback: str) -> None:
-    with house.work() as work:
-        work.execute(sa.insert(tables.means_availability).values(means="itsme", available=False))
+    commands.set_means_availability(house.work(), means="itsme", available=False)
 
     with pytest.raises(MeansUnavailable):
         house.begin(callback_url=callback, means="itsme")
     house.begin(callback_url=callback, means="eid")
+    commands.set_means_availability(house.work(), means="itsme", available=True)
+    house.begin(callback_url=callback, means="itsme")
 
 
 def test_a_means_below_the_level_is_refused_before_anybody_is_bothered(house: House, callback: str) -> None:

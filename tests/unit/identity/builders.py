@@ -88,6 +88,8 @@ def a_session(**values: Any) -> Session:
         "level": 450,
         "means": "itsme",
         "roles": [],
+        "browser": "Firefox",
+        "address": "192.0.2.1",
         "now": NOON,
     }
     return Session.begin(**(defaults | values))

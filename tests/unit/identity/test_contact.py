@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from contracts.identity import AskedTooOften, LinkInvalid, SpaceAlreadyOpen
+from contracts.identity import AddressUnchanged, AskedTooOften, LinkInvalid, SpaceAlreadyOpen
 from services.identity.domain.contact import LINK_LASTS, LINKS_IN_A_PERIOD, PAUSE, PERIOD, Link
 from tests.unit.identity.builders import HERSELF, NOON, SEALED, a_contact, a_link, an_id
 
@@ -89,13 +89,35 @@ def test_an_open_space_is_not_created_again() -> None:
     contact.confirm(a_link(contact), now=NOON)
 
     with pytest.raises(SpaceAlreadyOpen):
-        a_link(contact, now=NOON + PERIOD)
+        contact.require_not_open()
+
+
+def test_another_address_takes_the_place_of_the_first_once_its_link_was_followed() -> None:
+    contact = a_contact()
+    first = a_link(contact, email="amelie@example.org")
+    contact.confirm(first, now=NOON)
+
+    other = a_link(contact, email="dubois@example.org", earlier=[first], now=NOON + PAUSE)
+    assert (contact.email, contact.awaiting_email) == ("amelie@example.org", "dubois@example.org")
+    contact.confirm(other, now=NOON + PAUSE)
+
+    assert (contact.email, contact.awaiting_email) == ("dubois@example.org", None)
+    assert (first.is_first, other.is_first) == (True, False)
+
+
+def test_an_address_that_is_confirmed_is_not_asked_for_again() -> None:
+    contact = a_contact()
+    first = a_link(contact, email="amelie@example.org")
+    contact.confirm(first, now=NOON)
+
+    with pytest.raises(AddressUnchanged):
+        a_link(contact, email="amelie@example.org", earlier=[first], now=NOON + PERIOD)
 
 
 def test_what_is_announced_names_the_person_the_space_and_its_version() -> None:
     contact = a_contact(contact_id=an_id(3))
     link = a_link(contact)
-    requested = link.requested(language="nl", sealed=SEALED, by=HERSELF)
+    requested = link.requested(space="citizen", language="nl", sealed=SEALED, by=HERSELF)
     contact.confirm(link, now=NOON)
     confirmed = contact.confirmed(language="nl", sealed=SEALED, by=HERSELF)
 

@@ -2,11 +2,16 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import pytest
+
 from services.identity.domain.person import Person
-from services.identity.domain.vouched import RegisterFacts
+from services.identity.domain.vouched import RegisterAnswer, RegisterFacts
 from tests.unit.identity.builders import AMELIE, HERSELF, NOON, a_domicile, a_person, a_vouched
 
 LATER = NOON + timedelta(days=1)
+KNOWN = RegisterAnswer(is_away=False, facts=RegisterFacts(birth_on=date(1985, 7, 30), domicile=a_domicile()))
+AWAY = RegisterAnswer(is_away=True)
+UNKNOWN = RegisterAnswer(is_away=False)
 
 
 def test_her_language_is_that_of_csam_until_she_chooses() -> None:
@@ -45,10 +50,37 @@ def test_names_and_csam_address_follow_the_provider() -> None:
 
 def test_a_person_statement_holds_what_forms_prefill() -> None:
     person = a_person()
-    person.learn_from_register(RegisterFacts(birth_on=date(1985, 7, 30), domicile=a_domicile()))
+    person.learn_from_register(KNOWN, now=NOON)
 
     facts = person.facts()
 
     assert (facts.given_name, facts.surname, facts.birth_on) == ("Amélie", "Dubois", date(1985, 7, 30))
     assert facts.domicile is not None
     assert facts.domicile.commune == "Namur"
+
+
+@pytest.mark.parametrize("says_nothing", [AWAY, UNKNOWN])
+def test_what_the_register_said_holds_while_it_says_nothing(says_nothing: RegisterAnswer) -> None:
+    person = a_person()
+    person.learn_from_register(KNOWN, now=NOON)
+
+    person.learn_from_register(says_nothing, now=LATER)
+
+    assert person.domicile == a_domicile()
+    assert (person.is_register_away, person.register_read_at) == (
+        (True, NOON) if says_nothing.is_away else (False, LATER)
+    )
+
+
+@pytest.mark.parametrize(
+    ("answer", "minutes", "due"),
+    [(KNOWN, 24 * 60 - 1, False), (KNOWN, 24 * 60, True), (AWAY, 9, False), (AWAY, 10, True), (UNKNOWN, 60, False)],
+)
+def test_the_register_is_asked_again_after_a_day_or_sooner_when_it_was_away(
+    answer: RegisterAnswer, minutes: int, due: bool
+) -> None:
+    person = a_person()
+    assert person.is_register_due(NOON)
+    person.learn_from_register(answer, now=NOON)
+
+    assert person.is_register_due(NOON + timedelta(minutes=minutes)) == due

@@ -16,6 +16,7 @@ def environ(tmp_path: Path) -> dict[str, str]:
         "STATEMENT_KEYS_FILE",
         "SEALING_KEYS_FILE",
         "IDENTITY_SIGNING_KEY_FILE",
+        "IDENTITY_AUDIT_KEY_FILE",
         "IDENTITY_OIDC_CLIENT_SECRET_FILE",
         "IDENTITY_NATIONAL_NUMBER_KEYS_FILE",
     )

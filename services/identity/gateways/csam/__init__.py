@@ -53,8 +53,16 @@ class Csam:
         }
         if means is not None:
             asked["login_hint"] = means
-        joint = "&" if urlsplit(metadata.authorization_endpoint).query else "?"
-        return metadata.authorization_endpoint + joint + urlencode(asked)
+        return _with_query(metadata.authorization_endpoint, asked)
+
+    def sign_out_url(self, *, return_url: str) -> str | None:
+        """Where the browser goes to sign out here too (OpenID Connect RP-Initiated Logout 1.0). Without the id_token:
+        it holds personal data, and this is an address, so the provider asks the person whether she means it. Raises
+        Unavailable."""
+        endpoint = self._provider.metadata().end_session_endpoint
+        if endpoint is None:
+            return None
+        return _with_query(endpoint, {"client_id": self._client_id, "post_logout_redirect_uri": return_url})
 
     def vouch(self, *, code: str, nonce: str, code_verifier: str, callback_url: str, now: datetime) -> Vouched:
         """Exchange the code and believe nothing that is not verified. Raises Unavailable or ProviderRefused."""
@@ -126,6 +134,10 @@ def _tokens(answer: Answer) -> dict[str, Any]:
         if not isinstance(content.get(name), str):
             raise Nonsense(f"there is no {name}")
     return content
+
+
+def _with_query(address: str, asked: dict[str, str]) -> str:
+    return address + ("&" if urlsplit(address).query else "?") + urlencode(asked)
 
 
 def _challenge(code_verifier: str) -> str:

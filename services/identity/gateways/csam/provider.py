@@ -24,12 +24,13 @@ SCOPES: Final = ("openid", "profile", "egovnrn", "email", "roles")
 
 @dataclass(frozen=True, kw_only=True)
 class Metadata:
-    """``scopes``: those of ours that the provider knows."""
+    """``scopes``: those of ours that the provider knows. ``end_session_endpoint``: None where it has none."""
 
     authorization_endpoint: str
     token_endpoint: str
     userinfo_endpoint: str
     jwks_uri: str
+    end_session_endpoint: str | None
     scopes: tuple[str, ...]
     takes_basic: bool
 
@@ -88,6 +89,9 @@ class Provider:
             token_endpoint=self._address(document, "token_endpoint"),
             userinfo_endpoint=self._address(document, "userinfo_endpoint"),
             jwks_uri=self._address(document, "jwks_uri"),
+            end_session_endpoint=(
+                self._address(document, "end_session_endpoint") if document.get("end_session_endpoint") else None
+            ),
             scopes=tuple(scope for scope in SCOPES if not isinstance(supported, list) or scope in supported),
             takes_basic="client_secret_basic" in methods,
         )
