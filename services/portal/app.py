@@ -9,6 +9,7 @@ from flask import Flask, Response, request
 from flask_bootstrap import Bootstrap5
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import SecurityError
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from chassis.clock import Clock
 from chassis.logs import log
@@ -66,6 +67,8 @@ def create_app(settings: PortalSettings, rpc: Rpc, clock: Clock) -> Flask:
     app.register_error_handler(SecurityError, lambda _: Response("Adresse inconnue.", 400, mimetype="text/plain"))
     app.extensions["portal"] = {"settings": settings, "rpc": rpc, "clock": clock}
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
     # First, so that it also notes the forms that are refused before any page sees them.
     watch.init_app(app)
     CSRFProtect(app)

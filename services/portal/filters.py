@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
+import ua_parser
 from flask import Flask, url_for
 
 from contracts.delegation import NO_END
@@ -24,6 +25,8 @@ def init_app(app: Flask) -> None:
         size=size,
         endless=endless,
         national_number=national_number,
+        browser=browser,
+        instant=datetime.fromisoformat,
         condition=procedure.condition_as_json,
         anchor=answers.anchor_of,
         input_name=procedure.input_name,
@@ -43,6 +46,13 @@ def endless(day_: date) -> bool:
 def national_number(digits: str) -> str:
     """As on the identity card: ``85.07.30-033.28``."""
     return f"{digits[:2]}.{digits[2:4]}.{digits[4:6]}-{digits[6:9]}.{digits[9:]}"
+
+
+def browser(user_agent: str) -> str:
+    """« Firefox, Windows » of what a browser calls itself."""
+    told = ua_parser.parse(user_agent)
+    names = [part.family for part in (told.user_agent, told.os) if part is not None and part.family != "Other"]
+    return ", ".join(names) or gettext("Navigateur inconnu")
 
 
 def wrong(codes: Iterable[str], item: dict[str, Any]) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, RadioField, TextAreaField
+from wtforms import DateField, RadioField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
-from services.portal.forms import CommandForm
+from services.portal.forms import CommandForm, IsNationalNumber
 
 
 class ComplementRequestForm(CommandForm):
@@ -35,6 +35,48 @@ class ComplementRequestForm(CommandForm):
 
     def element_list(self) -> list[str]:
         return [line.strip() for line in (self.elements.data or "").splitlines() if line.strip()]
+
+
+class LetterForm(CommandForm):
+    message = TextAreaField(
+        _("Message à la personne"),
+        description=_("Il lui est envoyé par e-mail."),
+        validators=[DataRequired(_("Écrivez un message.")), Length(max=2000)],
+        render_kw={"rows": 4},
+    )
+
+
+class DeletionDecisionForm(CommandForm):
+    outcome = RadioField(
+        _("Décision"),
+        choices=lambda: [
+            ("accept", str(_("Supprimer le compte dans 30 jours"))),
+            ("refuse", str(_("Ne pas le supprimer"))),
+        ],
+        validators=[InputRequired(_("Choisissez une décision."))],
+    )
+    reason = TextAreaField(
+        _("Motivation"),
+        description=_("La personne la lira dans son profil."),
+        validators=[DataRequired(_("Motivez la décision.")), Length(max=2000)],
+        render_kw={"rows": 4},
+    )
+
+
+class EducationStaffForm(CommandForm):
+    national_number = StringField(
+        _("Numéro de registre national"),
+        validators=[DataRequired(_("Donnez le numéro de la personne.")), IsNationalNumber()],
+        render_kw={"inputmode": "numeric", "autocomplete": "off", "class": "field-short"},
+    )
+    is_staff = RadioField(
+        _("Cette personne"),
+        choices=lambda: [
+            ("yes", str(_("fait partie des personnels de l’Enseignement"))),
+            ("no", str(_("n’en fait pas partie, sauf si CSAM le dit"))),
+        ],
+        validators=[InputRequired(_("Choisissez une réponse."))],
+    )
 
 
 class DecisionForm(CommandForm):

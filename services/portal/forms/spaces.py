@@ -26,6 +26,24 @@ class CitizenSpaceForm(CommandForm):
     )
 
 
+class EmailForm(CommandForm):
+    email = EmailField(
+        _("Adresse e-mail"),
+        description=_("Un lien y sera envoyé. L’adresse actuelle reste utilisée jusqu’à ce que vous l’ayez suivi."),
+        validators=[DataRequired(_("Donnez votre adresse e-mail.")), Email(FIELDS["email"]), Length(max=254)],
+        render_kw={"autocomplete": "email"},
+    )
+
+
+class AccountDeletionForm(CommandForm):
+    reason = TextAreaField(
+        _("Raison de votre demande"),
+        description=_("Nécessaire tant que des dossiers sont ouverts : un agent vous contactera."),
+        validators=[Length(max=2000)],
+        render_kw={"rows": 3},
+    )
+
+
 class RoleRequestForm(CommandForm):
     bce_number = StringField(
         _("Numéro d’entreprise (BCE)"),

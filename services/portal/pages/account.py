@@ -2,18 +2,151 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+import json
+from uuid import UUID
 
+from flask import Blueprint, flash, redirect, render_template, session, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from contracts.errors import InvalidRequest
+from contracts.exports import PersonExport
+from contracts.identity import (
+    AddressUnchanged,
+    AskedTooOften,
+    DeletionAlreadyAsked,
+    EducationStaffStays,
+    NoDeletionPending,
+)
+from services.portal.forms import command_id
+from services.portal.forms.spaces import AccountDeletionForm, EmailForm
 from services.portal.neighbours import neighbours
-from services.portal.visitors import signed_in
+from services.portal.pages import refusals
+from services.portal.visitors import signed_in, visitor, with_open_space
 
 pages = Blueprint("account", __name__)
+
+LATEST_ACTS = 50
 
 
 @pages.get("/profil")
 @signed_in
 def get_profile() -> str:
     return render_template("account/profile.html", profile=neighbours().identity().get_profile())
+
+
+@pages.get("/profil/sessions")
+@signed_in
+def list_sessions() -> str:
+    return render_template("account/sessions.html", sessions=neighbours().identity().list_sessions())
+
+
+@pages.post("/profil/sessions/<uuid:session_id>/terminer")
+@signed_in
+def end_session(session_id: UUID) -> Response:
+    neighbours().identity().end_session(session_id=session_id, command_id=command_id())
+    flash(_("Cette session est terminée."), "success")
+    return redirect(url_for("account.list_sessions"), 303)
+
+
+@pages.post("/profil/sessions/terminer-toutes")
+@signed_in
+def sign_out_everywhere() -> Response:
+    neighbours().identity().sign_out_everywhere(command_id=command_id())
+    session.clear()
+    return redirect(url_for("sign_in.show_signed_out"), 303)
+
+
+@pages.get("/profil/adresses")
+@signed_in
+def list_contacts() -> str:
+    """Of the citizen space, and of each enterprise that she may act for."""
+    contacts = {contact.space: contact for contact in neighbours().identity().list_contacts()}
+    enterprises = neighbours().delegation().list_my_enterprises()
+    return render_template("account/contacts.html", contacts=contacts, enterprises=enterprises)
+
+
+@pages.route("/profil/adresses/<space>", methods=["GET", "POST"])
+@signed_in
+@with_open_space
+def give_email(space: str) -> str | Response | tuple[str, int]:
+    form = EmailForm()
+    contact = next((one for one in neighbours().identity().list_contacts() if one.space == space), None)
+    if not form.is_submitted():
+        form.email.data = contact and (contact.awaiting_email or contact.email)
+    elif form.validate():
+        try:
+            neighbours().identity().give_email(space=space, email=form.email.data.strip(), command_id=command_id())
+        except (InvalidRequest, AskedTooOften, AddressUnchanged) as refusal:
+            refusals.show_on(form, refusal)
+        else:
+            flash(_("Un message vient d’être envoyé à cette adresse : suivez son lien pour la confirmer."), "success")
+            return redirect(url_for("account.list_contacts"), 303)
+    page = render_template("account/email.html", form=form, space=space, contact=contact)
+    return (page, 422) if form.is_submitted() else page
+
+
+@pages.route("/profil/suppression", methods=["GET", "POST"])
+@signed_in
+def request_account_deletion() -> str | Response | tuple[str, int]:
+    identity = neighbours().identity()
+    outlook = identity.get_account_deletion()
+    form = AccountDeletionForm()
+    if form.is_submitted():
+        if outlook.open_dossiers and not (form.reason.data or "").strip():
+            form.reason.errors = [str(refusals.FIELDS["reason"])]
+        else:
+            try:
+                identity.request_account_deletion(reason=(form.reason.data or "").strip(), command_id=command_id())
+            except (InvalidRequest, DeletionAlreadyAsked, EducationStaffStays) as refusal:
+                refusals.show_on(form, refusal)
+            else:
+                return redirect(url_for("account.request_account_deletion"), 303)
+    page = render_template(
+        "account/deletion.html", form=form, outlook=outlook, alone_in=neighbours().delegation().list_managed_alone()
+    )
+    return (page, 422) if form.is_submitted() else page
+
+
+@pages.post("/profil/suppression/annuler")
+@signed_in
+def cancel_account_deletion() -> Response:
+    try:
+        neighbours().identity().cancel_account_deletion(command_id=command_id())
+    except NoDeletionPending as refusal:
+        flash(refusals.sentence_of(refusal), "warning")
+    else:
+        flash(_("La suppression est annulée : vous gardez votre compte."), "success")
+    return redirect(url_for("account.request_account_deletion"), 303)
+
+
+@pages.get("/profil/mes-donnees")
+@signed_in
+def show_export() -> str:
+    """What each service holds, and who did what that concerns her."""
+    exports = _exports()
+    acts = sorted((act for export in exports for act in export.acts), key=lambda act: str(act["at"]), reverse=True)
+    me = str(visitor().person_id)
+    return render_template(
+        "account/export.html", by_others=[act for act in acts if act.get("actor") != me], acts=acts[:LATEST_ACTS]
+    )
+
+
+@pages.get("/profil/mes-donnees.json")
+@signed_in
+def download_export() -> Response:
+    content = {export.service: {"holds": export.holds, "acts": export.acts} for export in _exports()}
+    answer = Response(json.dumps(content, ensure_ascii=False, indent=2), mimetype="application/json")
+    answer.headers["Content-Disposition"] = "attachment; filename=mon-espace.json"
+    return answer
+
+
+def _exports() -> list[PersonExport]:
+    near = neighbours()
+    return [
+        service.export_person()
+        for service in (near.identity(), near.delegation(), near.dossiers(), near.notifications())
+    ]
 
 
 @pages.get("/guichets-partenaires")

@@ -3,6 +3,7 @@
 from services.portal.pages import (
     access_managers,
     account,
+    account_deletions,
     agents,
     arrival,
     citizen,
@@ -33,6 +34,7 @@ BLUEPRINTS = [
         submission,
         follow_up,
         agents,
+        account_deletions,
         messages,
     )
 ]

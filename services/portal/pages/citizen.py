@@ -26,6 +26,7 @@ from services.portal.visitors import (
 pages = Blueprint("citizen", __name__)
 
 LATEST = 5
+CITIZEN = "citizen"
 
 
 @pages.route("/espace-citoyen/creation", methods=["GET", "POST"])
@@ -83,15 +84,25 @@ def show_confirmation(secret: str) -> str:
 @pages.post("/confirmer/<secret>")
 def confirm_email(secret: str) -> Response | tuple[str, int]:
     try:
-        neighbours().sign_in().confirm_email(secret=secret, command_id=command_id())
+        confirmed = (
+            neighbours()
+            .sign_in()
+            .confirm_email(secret=secret, address=request.remote_addr or "", command_id=command_id())
+        )
     except (LinkInvalid, InvalidRequest):
         return render_template("citizen/link_invalid.html"), 410
-    return redirect(url_for("citizen.show_confirmed"), 303)
+    creates_space = confirmed.space == CITIZEN and confirmed.is_first
+    return redirect(url_for("citizen.show_confirmed" if creates_space else "citizen.show_address_confirmed"), 303)
 
 
 @pages.get("/espace-citoyen/confirme")
 def show_confirmed() -> str:
     return render_template("citizen/confirmed.html", present=find_visitor())
+
+
+@pages.get("/adresse-confirmee")
+def show_address_confirmed() -> str:
+    return render_template("citizen/address_confirmed.html", present=find_visitor())
 
 
 @pages.get("/espace-citoyen/protection-des-donnees")

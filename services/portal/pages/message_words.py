@@ -19,6 +19,26 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
         _("Confirmez votre adresse e-mail"),
         _("Un lien vous a été envoyé par e-mail. Il est valable jusqu’au %(expires_at)s."),
     ),
+    "account_deletion_requested": (
+        _("Votre demande de suppression de compte"),
+        _("Des dossiers sont encore ouverts : un agent examine votre demande."),
+    ),
+    "account_deletion_accepted": (
+        _("Votre compte sera supprimé"),
+        _("Il le sera le %(erases_at)s. Jusque-là, vous pouvez annuler la suppression."),
+    ),
+    "account_deletion_refused": (
+        _("Votre compte n’est pas supprimé"),
+        _("Un agent a refusé la suppression de votre compte. Sa réponse se trouve dans votre profil."),
+    ),
+    "account_deletion_cancelled": (
+        _("La suppression de votre compte est annulée"),
+        _("Vous gardez votre compte et vos données."),
+    ),
+    "account_deletion_discussed": (
+        _("Un agent vous écrit à propos de la suppression de votre compte"),
+        _("Son message vous a été envoyé par e-mail."),
+    ),
     "role_requested": (
         _("Demande de rôle pour %(enterprise_name)s"),
         _("Quelqu’un demande le rôle « %(role)s ». C’est à vous ou à un autre gestionnaire d’accès de répondre."),

@@ -44,6 +44,7 @@ SENTENCES: dict[str, Any] = {
         "Le portail n’a pas le droit de poser cette question. Appelez le helpdesk : un réglage est à corriger chez "
         "nous."
     ),
+    "too_many_attempts": _("Il y a eu trop d’essais. Réessayez dans quelques minutes."),
     "command_id_reused": _(
         "Ce formulaire a déjà été envoyé avec un autre contenu. Ouvrez à nouveau la page pour voir ce qui est "
         "enregistré, puis recommencez si nécessaire."
@@ -70,6 +71,14 @@ SENTENCES: dict[str, Any] = {
         "CSAM n’a pas confirmé votre identité. Recommencez ; si cela continue, essayez un autre moyen d’identification."
     ),
     "space_already_open": _("Votre espace citoyen existe déjà : vous pouvez continuer."),
+    "address_unchanged": _("Cette adresse est déjà confirmée : il n’y a rien à changer."),
+    "education_staff_stays": _(
+        "Vous êtes membre des personnels de l’Enseignement : vous ne pouvez pas supprimer votre compte."
+    ),
+    "deletion_already_asked": _("Vous avez déjà demandé la suppression de votre compte."),
+    "no_deletion_pending": _("Il n’y a pas de suppression en cours : elle a été annulée, décidée ou effectuée."),
+    "own_deletion": _("On ne décide pas de la suppression de son propre compte. Un autre agent doit s’en charger."),
+    "no_address": _("Cette personne n’a confirmé aucune adresse e-mail : il n’est pas possible de lui écrire."),
     "link_invalid": _(
         "Ce lien n’est plus valable : il a déjà servi, un lien plus récent vous a été envoyé, ou il date de plus de "
         "24 heures. Demandez-en un nouveau."

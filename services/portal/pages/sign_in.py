@@ -21,6 +21,7 @@ pages = Blueprint("sign_in", __name__)
 # Sign-ins begun in this browser and not ended: more than one when two tabs are open, or one was given up.
 SIGN_INS_KEPT = 3
 HIGHEST_LEVEL = 500
+LONGEST_BROWSER = 400
 
 
 @pages.get("/connexion")
@@ -45,6 +46,7 @@ def begin_sign_in(means: str) -> Response | tuple[str, int]:
                 + url_for("sign_in.complete_sign_in"),
                 means=means,
                 minimum_level=level,
+                address=request.remote_addr or "",
                 command_id=uuid4(),
             )
         )
@@ -72,7 +74,14 @@ def complete_sign_in() -> Response | tuple[str, int]:
         signed_in = (
             neighbours()
             .sign_in()
-            .complete_sign_in(state=state, code=code, browser_secret=secrets[state], command_id=uuid4())
+            .complete_sign_in(
+                state=state,
+                code=code,
+                browser_secret=secrets[state],
+                browser=request.user_agent.string[:LONGEST_BROWSER],
+                address=request.remote_addr or "",
+                command_id=uuid4(),
+            )
         )
     except SignInUnknown:
         return _failed("too_old", 400)
@@ -98,7 +107,13 @@ def sign_out() -> Response:
 
 @pages.get("/au-revoir")
 def show_signed_out() -> str:
-    return render_template("sign_in/signed_out.html")
+    """With the way to CSAM's own sign-out: who leaves a shared computer must leave there too."""
+    back = current_app.extensions["portal"]["settings"].portal_url + url_for("public.welcome")
+    try:
+        at_provider = neighbours().sign_in().get_provider_sign_out(return_url=back)
+    except AWAY:
+        at_provider = None
+    return render_template("sign_in/signed_out.html", at_provider=at_provider)
 
 
 def _means_page(level: int, sentence: str | None = None) -> str:

@@ -79,6 +79,56 @@ PARTS: dict[str, Any] = {
 PART_OTHER = _("une partie de Mon Espace")
 
 
+# Acts of the audit trail: commands and events by their names.
+ACTS: dict[str, Any] = {
+    "signed_in": _("Connexion"),
+    "session_revoked": _("Déconnexion"),
+    "email_confirmation_requested": _("Lien de confirmation demandé"),
+    "email_confirmed": _("Adresse e-mail confirmée"),
+    "language_chosen": _("Langue choisie"),
+    "acknowledge_notice": _("Avis lu"),
+    "account_deletion_requested": _("Suppression du compte demandée"),
+    "account_deletion_accepted": _("Suppression du compte acceptée"),
+    "account_deletion_refused": _("Suppression du compte refusée"),
+    "account_deletion_cancelled": _("Suppression du compte annulée"),
+    "account_deletion_discussed": _("Message d’un agent sur la suppression du compte"),
+    "name_education_staff": _("Inscription parmi les personnels de l’Enseignement"),
+    "release_education_staff": _("Retrait des personnels de l’Enseignement"),
+    "role_requested": _("Rôle demandé"),
+    "role_refused": _("Rôle refusé"),
+    "role_granted": _("Rôle donné"),
+    "mandate_revoked": _("Rôle retiré"),
+    "person_invited": _("Invitation envoyée"),
+    "access_manager_designated": _("Désignation comme gestionnaire d’accès principal"),
+    "start_draft": _("Brouillon commencé"),
+    "save_draft": _("Brouillon enregistré"),
+    "validate_draft": _("Formulaire validé"),
+    "begin_upload": _("Fichier envoyé"),
+    "remove_attachment": _("Fichier retiré"),
+    "dossier_submitted": _("Dossier soumis"),
+    "dossier_claimed": _("Dossier pris en charge"),
+    "complement_requested": _("Complément demandé"),
+    "complement_answered": _("Complément envoyé"),
+    "dossier_decided": _("Décision prise"),
+    "looked_at_dossier": _("Dossier consulté"),
+    "mark_read": _("Message lu"),
+}
+ACT_OTHER = _("Autre action")
+
+
+def act(name: str) -> str:
+    return str(ACTS.get(name, ACT_OTHER))
+
+
+def actor(told: dict[str, Any], me: Any) -> str:
+    """Who acted, without a name: the person herself, somebody else, or a service by itself."""
+    if told.get("actor") == str(me):
+        return str(_("vous"))
+    if told.get("actor"):
+        return str(_("une autre personne")) if told.get("enterprise") else str(_("un agent de l’administration"))
+    return str(_("automatiquement"))
+
+
 def role(name: str) -> str:
     return str(ROLES[name][0]) if name in ROLES else name
 

@@ -82,6 +82,7 @@ def a_presence(**facts: Any) -> Presence:
             "roles": [],
             "citizen_space": "open",
             "notices_to_show": [],
+            "erases_at": None,
         }
         | facts
     )

@@ -247,6 +247,8 @@ def a_profile(*, awaiting_email: str | None = "nouvelle@example.org") -> Profile
         awaiting_email=awaiting_email,
         language="fr",
         domicile=domicile,
+        register_read_at=None,
+        is_register_away=False,
     )
 
 

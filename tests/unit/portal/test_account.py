@@ -1,0 +1,277 @@
+"""The person's own pages: sessions, addresses, data, and the end of the account."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from contracts.errors import DeadlinePassed
+from contracts.exports import PersonExport
+from contracts.identity import (
+    AccountDeletion,
+    AccountDeletionCase,
+    AccountDeletionOutlook,
+    AddressUnchanged,
+    ContactView,
+    NoAddress,
+    SessionView,
+)
+from tests.unit.portal.builders import AMELIE, NOON, an_access
+from tests.unit.portal.conftest import Browser
+
+FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0"
+
+
+def a_session(**facts: Any) -> SessionView:
+    defaults: dict[str, Any] = {
+        "session_id": uuid4(),
+        "means": "itsme",
+        "level": 450,
+        "begun_at": NOON,
+        "last_seen_at": NOON,
+        "ends_at": NOON + timedelta(hours=12),
+        "browser": FIREFOX,
+        "address": "192.0.2.1",
+        "is_this": False,
+    }
+    return SessionView(**(defaults | facts))
+
+
+def a_deletion(**facts: Any) -> AccountDeletion:
+    defaults: dict[str, Any] = {
+        "deletion_id": uuid4(),
+        "person_id": AMELIE,
+        "state": "to_decide",
+        "reason": "Je pars à l’étranger.",
+        "open_dossiers": 1,
+        "asked_at": NOON,
+        "erases_at": None,
+        "decision_reason": "",
+    }
+    return AccountDeletion(**(defaults | facts))
+
+
+def an_outlook(**facts: Any) -> AccountDeletionOutlook:
+    defaults: dict[str, Any] = {"is_education_staff": False, "open_dossiers": 0, "current": None}
+    return AccountDeletionOutlook(**(defaults | facts))
+
+
+# ---------------------------------------------------------------- sessions
+
+
+def test_sessions_are_shown_as_a_person_knows_them_and_ended(browser: Browser) -> None:
+    browser.sign_in()
+    other = a_session(browser="something", means=None)
+    browser.rpc.answers |= {"list_sessions": [a_session(is_this=True), other], "end_session": None}
+
+    page = browser.get("/profil/sessions").text
+    assert "Firefox, Windows" in page
+    assert "Navigateur inconnu" in page
+    assert "192.0.2.1" in page
+    browser.press(f"/profil/sessions/{other.session_id}/terminer", on="/profil/sessions")
+
+    (asked,) = browser.rpc.calls("end_session")
+    assert asked.arguments["session_id"] == other.session_id
+
+
+def test_signing_out_everywhere_signs_out_here_too(browser: Browser) -> None:
+    browser.sign_in()
+    browser.rpc.answers |= {
+        "list_sessions": [a_session(is_this=True)],
+        "sign_out_everywhere": None,
+        "get_provider_sign_out": "https://csam.example.org/end?client_id=us",
+    }
+
+    answer = browser.press("/profil/sessions/terminer-toutes", on="/profil/sessions")
+
+    assert answer.headers["Location"] == "/au-revoir"
+    page = browser.get("/au-revoir")
+    assert page.find("a", href="https://csam.example.org/end?client_id=us") is not None
+    assert page.find(string="Me connecter") is not None
+
+
+@pytest.mark.parametrize("answer", [None, DeadlinePassed(service="identity", method="x", seconds=5)])
+def test_good_bye_is_said_also_where_the_provider_has_no_way_out(browser: Browser, answer: Any) -> None:
+    browser.rpc.answers["get_provider_sign_out"] = answer
+
+    assert "Me déconnecter aussi de CSAM" not in browser.get("/au-revoir").text
+
+
+# ---------------------------------------------------------------- addresses
+
+
+def test_each_space_has_its_address(browser: Browser) -> None:
+    browser.sign_in()
+    enterprise = an_access()
+    browser.rpc.answers |= {
+        "list_contacts": [
+            ContactView(space="citizen", email="amelie@example.org", awaiting_email=None),
+            ContactView(space=enterprise.bce_number, email=None, awaiting_email="office@example.org"),
+        ],
+        "list_my_enterprises": [enterprise],
+        "give_email": ContactView(space="citizen", email="amelie@example.org", awaiting_email="new@example.org"),
+    }
+    page = browser.get("/profil/adresses").text
+    assert "amelie@example.org" in page
+    assert "office@example.org" in page
+
+    browser.press("/profil/adresses/citizen", email="new@example.org")
+
+    (asked,) = browser.rpc.calls("give_email")
+    assert (asked.arguments["space"], asked.arguments["email"]) == ("citizen", "new@example.org")
+
+
+def test_an_address_that_is_confirmed_already_is_told_so(browser: Browser) -> None:
+    browser.sign_in()
+    browser.rpc.answers |= {"list_contacts": [], "give_email": AddressUnchanged()}
+
+    answer = browser.press("/profil/adresses/citizen", email="amelie@example.org")
+
+    assert answer.status_code == 422
+    assert "déjà confirmée" in answer.text
+
+
+# ---------------------------------------------------------------- her data
+
+
+def test_all_services_contribute_to_the_export(browser: Browser) -> None:
+    browser.sign_in()
+    act = {"at": NOON.isoformat(), "action": "looked_at_dossier", "subject": "dossier:1", "actor": str(uuid4())}
+    exports = [
+        PersonExport(service=name, holds={"of": name}, acts=[act] if name == "dossiers" else [])
+        for name in ("identity", "delegation", "dossiers", "notifications")
+    ]
+    browser.rpc.answers["export_person"] = [(export,) for export in exports]
+    page = browser.get("/profil/mes-donnees").text
+    assert "Dossier consulté" in page
+    assert "un agent de l’administration" in page
+
+    browser.rpc.answers["export_person"] = [(export,) for export in exports]
+    answer = browser.client.get("/profil/mes-donnees.json")
+
+    assert "attachment" in answer.headers["Content-Disposition"]
+    told = json.loads(answer.text)
+    assert {name: part["holds"]["of"] for name, part in told.items()} == {name: name for name in told}
+    assert len(told) == 4
+
+
+# ---------------------------------------------------------------- deleting the account
+
+
+def test_without_open_dossiers_one_press_is_enough(browser: Browser) -> None:
+    browser.sign_in()
+    browser.rpc.answers |= {
+        "get_account_deletion": an_outlook(),
+        "list_managed_alone": [],
+        "request_account_deletion": a_deletion(state="accepted", erases_at=NOON + timedelta(days=30)),
+    }
+
+    browser.press("/profil/suppression")
+
+    (asked,) = browser.rpc.calls("request_account_deletion")
+    assert asked.arguments["reason"] == ""
+
+
+def test_with_open_dossiers_a_reason_is_asked_for(browser: Browser) -> None:
+    browser.sign_in()
+    browser.rpc.answers |= {
+        "get_account_deletion": an_outlook(open_dossiers=2),
+        "list_managed_alone": [],
+        "request_account_deletion": a_deletion(),
+    }
+    assert "2 dossiers ouverts" in browser.get("/profil/suppression").text
+
+    assert browser.press("/profil/suppression", reason=" ").status_code == 422
+    assert browser.rpc.calls("request_account_deletion") == []
+    browser.press("/profil/suppression", reason="Je pars.")
+
+    assert browser.rpc.calls("request_account_deletion")[0].arguments["reason"] == "Je pars."
+
+
+def test_the_last_access_manager_is_told_what_it_means(browser: Browser) -> None:
+    browser.sign_in()
+    browser.rpc.answers |= {"get_account_deletion": an_outlook(), "list_managed_alone": [an_access()]}
+
+    assert "dernier gestionnaire d’accès principal" in browser.get("/profil/suppression").text
+
+
+def test_education_staff_is_told_that_it_cannot(browser: Browser) -> None:
+    browser.sign_in()
+    browser.rpc.answers |= {
+        "get_account_deletion": an_outlook(is_education_staff=True),
+        "list_managed_alone": [],
+    }
+    page = browser.get("/profil/suppression")
+
+    assert "personnels de l’Enseignement" in page.text
+    assert page.find("button", class_="btn-danger") is None
+
+
+def test_what_was_asked_can_be_cancelled(browser: Browser) -> None:
+    browser.sign_in()
+    current = a_deletion(state="accepted", erases_at=NOON + timedelta(days=30))
+    browser.rpc.answers |= {
+        "get_account_deletion": an_outlook(current=current),
+        "list_managed_alone": [],
+        "cancel_account_deletion": a_deletion(state="cancelled"),
+    }
+
+    browser.press("/profil/suppression/annuler", on="/profil/suppression")
+
+    assert len(browser.rpc.calls("cancel_account_deletion")) == 1
+
+
+# ---------------------------------------------------------------- the agent
+
+
+@pytest.fixture
+def case(browser: Browser) -> AccountDeletionCase:
+    browser.sign_in(roles=["agent"])
+    case = AccountDeletionCase(deletion=a_deletion(), given_name="Amélie", surname="Dubois", email="a@example.org")
+    browser.rpc.answers["list_account_deletions"] = [case]
+    return case
+
+
+def test_an_agent_decides_with_a_reason(browser: Browser, case: AccountDeletionCase) -> None:
+    page = f"/agents/suppressions/{case.deletion.deletion_id}"
+    browser.rpc.answers["decide_account_deletion"] = a_deletion(state="refused")
+    assert "Je pars à l’étranger." in browser.get(page).text
+
+    assert browser.press(f"{page}/decider", on=page, outcome="refuse", reason="").status_code == 422
+    browser.press(f"{page}/decider", on=page, outcome="refuse", reason="Un recours est en cours.")
+
+    (asked,) = browser.rpc.calls("decide_account_deletion")
+    assert (asked.arguments["accept"], asked.arguments["reason"]) == (False, "Un recours est en cours.")
+
+
+def test_an_agent_writes_to_the_person(browser: Browser, case: AccountDeletionCase) -> None:
+    page = f"/agents/suppressions/{case.deletion.deletion_id}"
+    browser.rpc.answers["write_about_deletion"] = [(None,), NoAddress()]
+
+    for _ in range(2):
+        browser.press(f"{page}/ecrire", on=page, message="Pouvons-nous vous appeler ?")
+
+    assert browser.rpc.calls("write_about_deletion")[0].arguments["message"] == "Pouvons-nous vous appeler ?"
+    assert "aucune adresse e-mail" in browser.get("/agents/suppressions").text
+
+
+def test_an_agent_names_the_education_staff(browser: Browser, case: AccountDeletionCase) -> None:
+    browser.rpc.answers["set_education_staff"] = None
+    page = "/agents/suppressions"
+
+    wrong = browser.press(f"{page}/personnel-enseignant", on=page, national_number="85073003329", is_staff="yes")
+    browser.press(f"{page}/personnel-enseignant", on=page, national_number="85.07.30-033.28", is_staff="yes")
+
+    assert wrong.status_code == 422
+    (asked,) = browser.rpc.calls("set_education_staff")
+    assert (asked.arguments["national_number"], asked.arguments["is_staff"]) == ("85073003328", True)
+
+
+def test_to_others_the_list_does_not_exist(browser: Browser) -> None:
+    browser.sign_in()
+
+    assert browser.client.get("/agents/suppressions").status_code == 404
