@@ -35,6 +35,9 @@ BATCH_BYTES = 1 << 20
 POLL = 5.0  # seconds
 # Less than a session may idle: the lock must not go to another while we wait.
 CONFIRMED_WITHIN = 10.0
+# A channel that still refuses after so long is left for a new one. That of RabbitMQ 3.10 refuses for ever what goes to
+# a queue whose leader died while the channel first published to it.
+MAY_REFUSE_FOR = 5.0
 UPKEEP_EVERY = 15.0
 
 _NEXT = (
@@ -53,12 +56,14 @@ _MARK = (
 
 
 class Relay(DependencyProvider):
-    def __init__(self, *, poll: float = POLL, first_delay: float = 1.0) -> None:
+    def __init__(self, *, poll: float = POLL, first_delay: float = 1.0, may_refuse_for: float = MAY_REFUSE_FOR) -> None:
         super().__init__()
         self._poll = poll
+        self._may_refuse_for = may_refuse_for
         self._signal = Signal()
         self._holds = Holds(first_delay)
         self._publisher: Publisher | None = None
+        self._opened_at = 0.0
         self._declared_for: Publisher | None = None
         self._declared_at = 0.0
         self._upkeep_at = 0.0
@@ -91,6 +96,7 @@ class Relay(DependencyProvider):
 
     def _open(self, connection: amqp.Connection) -> None:
         self._publisher = Publisher(connection, user=self._link.user)
+        self._opened_at = time.monotonic()
         self._signal.set()
 
     def _lost(self) -> None:
@@ -171,6 +177,10 @@ class Relay(DependencyProvider):
         if any(fate.outcome == "" for _, fate in sent):
             log.warning("broker_does_not_confirm")
             self._link.drop()
+        if refused := {row.type for row, fate in sent if fate.outcome == "refused"}:
+            log.warning("broker_refuses", event_types=sorted(refused))
+            if time.monotonic() - self._opened_at > self._may_refuse_for:
+                self._link.drop()
         return len(sent) == len(rows) and all(fate.outcome not in ("", "lost") for _, fate in sent)
 
     def _publish(self, publisher: Publisher, row: Any) -> Fate:

@@ -112,7 +112,7 @@ def _told(call: Any, words: str) -> Story:
 class TellerService(Service):
     name = "teller"
     settings_class = TellerSettings
-    relay = Relay(poll=0.5, first_delay=0.1)
+    relay = Relay(poll=0.5, first_delay=0.1, may_refuse_for=1)
 
     @rpc(_Echo, scope="test")
     def echo(self, call: Any, *, words: str) -> str:
