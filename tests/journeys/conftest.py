@@ -17,8 +17,8 @@ FEWEST_PAGES = 10
 @pytest.fixture(scope="module", params=["development broker", "RabbitMQ"])
 def machine(request, tmp_path_factory):
     """Everything on one machine, on each of the two brokers. On the first, the pages of a ``LOOKED_AT`` story are
-    looked at too: pictures go to PICTURES, or to a temporary directory, and what is wrong with a page is told when the
-    story has ended."""
+    looked at too: pictures go to PICTURES, if it is set, and what is wrong with a page is told when the story has
+    ended."""
     directory: Path = tmp_path_factory.mktemp("machine")
     environment = dict(getattr(request.module, "ENVIRONMENT", {}))
     with ExitStack() as until_the_end:
@@ -27,7 +27,7 @@ def machine(request, tmp_path_factory):
         if request.param == "RabbitMQ":
             environment["AMQP_URI"] = request.getfixturevalue("killable_rabbitmq").uri
         elif getattr(request.module, "LOOKED_AT", False):
-            pictures = Path(os.environ.get("PICTURES") or directory / "pictures") / request.module.__name__
+            pictures = Path(os.environ["PICTURES"]) / request.module.__name__ if "PICTURES" in os.environ else None
             eyes = Eyes.open(until_the_end.enter_context(sync_playwright()), pictures)
             machine.look = eyes.look
         machine.start()

@@ -48,17 +48,16 @@ def find_chromium() -> str:
 
 @dataclass
 class Eyes:
-    """``seen``: the pages looked at; ``faults``: one sentence each."""
+    """``seen``: the pages looked at; ``faults``: one sentence each; ``pictures``: where a page is kept, if at all."""
 
-    pictures: Path
+    pictures: Path | None
     page: Page
     axe: str
     seen: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
     @staticmethod
-    def open(playwright: Playwright, pictures: Path) -> Eyes:
-        pictures.mkdir(parents=True, exist_ok=True)
+    def open(playwright: Playwright, pictures: Path | None) -> Eyes:
         # As root Chromium has no sandbox; it only sees pages of ours.
         sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=find_chromium(), args=[*QUIET, *sandbox])
@@ -77,19 +76,20 @@ class Eyes:
         if name in self.seen or not response.headers.get("Content-Type", "").startswith("text/html"):
             return
         self.seen.append(name)
-        for width in WIDTHS:
-            self._look_at(response, name, width)
-
-    def _look_at(self, response: requests.Response, name: str, width: int) -> None:
-        self.page.set_viewport_size({"width": width, "height": 900})
         self.page.route(response.url, lambda route: _give(route, response), times=1)
         self.page.goto(response.url, wait_until="load")
-        number = len(self.seen)
-        words = re.sub(r"[^\w]+", "-", name).strip("-")[:80]
-        self.page.screenshot(path=self.pictures / f"{number:03}-{words}-{width}.png", full_page=True)
+        self.page.evaluate(self.axe)
+        for width in WIDTHS:
+            self._look_at(name, width)
+
+    def _look_at(self, name: str, width: int) -> None:
+        self.page.set_viewport_size({"width": width, "height": 900})
+        if self.pictures is not None:
+            words = re.sub(r"[^\w]+", "-", name).strip("-")[:80]
+            picture = self.pictures / f"{len(self.seen):03}-{words}-{width}.png"
+            self.page.screenshot(path=picture, full_page=True)
         if self.page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
             self.faults.append(f"{name}: wider than {width} px")
-        self.page.evaluate(self.axe)
         found: dict[str, Any] = self.page.evaluate("rules => axe.run(document, rules)", RULES)
         for violation in found["violations"]:
             where = "; ".join(" ".join(node["target"]) for node in violation["nodes"][:3])
