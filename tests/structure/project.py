@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import importlib.util
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ ROOT = Path(__file__).parents[2]
 KUBERNETES = ROOT / "deploy/kubernetes"
 OVERLAYS = ("development", "production")
 SERVICES = tuple(sorted(path.parent.name for path in (ROOT / "services").glob("*/service.py")))
-WITH_CONTRACT = tuple(name for name in SERVICES if (ROOT / f"contracts/{name}.py").exists())
+WITH_CONTRACT = tuple(name for name in SERVICES if importlib.util.find_spec(f"contracts.{name}"))
 
 
 @functools.cache
