@@ -22,6 +22,8 @@ IRENE = CAST.people["irene"]
 GILLES = CAST.people["gilles"]
 # Candidate in the communal election of Namur.
 HUGO = CAST.people["hugo"]
+# A German, whom CSAM knows by eIDAS alone.
+JOHANNA = CAST.people["johanna"]
 
 ATELIERS = CAST.enterprises["ateliers"]
 # Has no access manager.

@@ -9,6 +9,8 @@ from uuid import UUID
 
 Language = Literal["fr", "de", "nl", "en"]
 MeansName = Literal["eid", "itsme", "email", "sms", "app", "eidas"]
+# Of a European identity and the national number that its holder gave; "contested" until an agent has decided.
+EuropeanState = Literal["unlinked", "contested", "linked"]
 # Of the deletion of an account. "accepted": it may be cancelled until ``erases_at``.
 DeletionState = Literal["to_decide", "accepted", "refused", "cancelled", "erased"]
 
@@ -33,8 +35,60 @@ class SignInBegun:
 
 @dataclass(frozen=True, kw_only=True)
 class SignedIn:
-    session_token: str
+    """``session_token`` is None where a European identity must first be linked to a national number: with
+    ``linking_token``, within half an hour."""
+
+    session_token: str | None
     return_to: str
+    linking_token: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkingView:
+    """Whom her own country vouched for, by eIDAS. ``country``: two letters, as eIDAS has them (EL is Greece).
+    ``email``: what CSAM knows, to begin with. ``state``: "contested" while an agent looks at it."""
+
+    given_name: str
+    surname: str
+    birth_on: date
+    country: str
+    email: str | None
+    state: EuropeanState
+
+
+@dataclass(frozen=True, kw_only=True)
+class EuropeanConflict:
+    """For the agent who decides. ``person_id``: whose national number was given; she is linked to another identity,
+    of ``other_country``, since ``linked_at``."""
+
+    identity_id: UUID
+    person_id: UUID
+    given_name: str
+    surname: str
+    birth_on: date
+    country: str
+    email: str
+    telephone: str
+    contested_at: datetime
+    other_given_name: str
+    other_surname: str
+    other_country: str
+    other_email: str
+    other_telephone: str
+    linked_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class EuropeanIdentityView:
+    """What the person's own country vouched for, and what she gave when it was linked to her."""
+
+    country: str
+    given_name: str
+    surname: str
+    birth_on: date
+    email: str
+    telephone: str
+    linked_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +125,7 @@ class Domicile:
 @dataclass(frozen=True, kw_only=True)
 class Profile:
     """``register_read_at``: when the National Register said what is told of the domicile; ``is_register_away``: it
-    could not be read since."""
+    could not be read since. ``european``: the identity of another country with which she signs in too."""
 
     person_id: UUID
     given_name: str
@@ -84,6 +138,7 @@ class Profile:
     domicile: Domicile | None
     register_read_at: datetime | None
     is_register_away: bool
+    european: EuropeanIdentityView | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -120,6 +120,55 @@ class AccountDeletionDiscussed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EuropeanIdentityLinked(Event):
+    """A person signs in with the identity of another country (``country``: two letters of eIDAS) from now on.
+    ``sealed``: {"email"} for notifications, to tell her."""
+
+    publisher: ClassVar[str] = "identity"
+    type: ClassVar[str] = "european_identity_linked"
+    subject_id: ClassVar[str] = "identity_id"
+    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+
+    identity_id: UUID
+    person_id: UUID
+    country: str
+    language: Language
+    sealed: Sealed
+
+
+@dataclass(frozen=True, kw_only=True)
+class EuropeanIdentityContested(Event):
+    """The number that was given is linked to another European identity: an agent decides. ``sealed``: {"email"} of
+    the one to whom it is linked, who is warned."""
+
+    publisher: ClassVar[str] = "identity"
+    type: ClassVar[str] = "european_identity_contested"
+    subject_id: ClassVar[str] = "identity_id"
+    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+
+    identity_id: UUID
+    person_id: UUID
+    country: str
+    language: Language
+    sealed: Sealed
+
+
+@dataclass(frozen=True, kw_only=True)
+class EuropeanIdentityRefused(Event):
+    """An agent decided that the number is not hers. ``sealed``: {"email", "reason"} for notifications."""
+
+    publisher: ClassVar[str] = "identity"
+    type: ClassVar[str] = "european_identity_refused"
+    subject_id: ClassVar[str] = "identity_id"
+    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+
+    identity_id: UUID
+    country: str
+    language: Language
+    sealed: Sealed
+
+
+@dataclass(frozen=True, kw_only=True)
 class PersonErased(Event):
     """What was known of a person is gone; the ``person_id`` stays hers, should she come back. ``version`` counts her
     erasures. ``sealed``: {"email"} for notifications, to tell her for the last time; None when it is told again."""

@@ -72,3 +72,30 @@ class NoAddress(Refusal):
 class OwnDeletion(Refusal):
     code = "own_deletion"
     sentence = "Nobody decides about the deletion of his own account."
+
+
+class LinkingUnknown(Refusal):
+    code = "linking_unknown"
+    sentence = "There is no such sign-in waiting for a national number, or it took too long."
+
+
+class NumberNotHers(Refusal):
+    """The same for a number that nobody has and for somebody else's."""
+
+    code = "number_not_hers"
+    sentence = "The National Register does not know this person by this national number."
+
+
+class NumberLinkedAlready(Refusal):
+    code = "number_linked_already"
+    sentence = "This national number is linked to another European identity; an agent will decide."
+
+
+class NoConflict(Refusal):
+    code = "no_conflict"
+    sentence = "There is no conflict about this European identity, or it was decided already."
+
+
+class OwnConflict(Refusal):
+    code = "own_conflict"
+    sentence = "Nobody decides about his own national number."

@@ -12,6 +12,8 @@ from contracts.identity.answers import (
     AccountDeletionOutlook,
     CitizenSpace,
     ContactView,
+    EuropeanConflict,
+    LinkingView,
     Means,
     Presence,
     Profile,
@@ -42,6 +44,21 @@ class Identity(Protocol):
     # ``browser`` and ``address``: as a person recognises her sessions again
     def complete_sign_in(
         self, *, state: str, code: str, browser_secret: str, browser: str, address: str, command_id: UUID
+    ) -> SignedIn: ...
+
+    # whom the provider vouched for, where ``complete_sign_in`` gave a linking_token
+    def get_linking(self, *, linking_token: str) -> LinkingView: ...
+
+    # the first sign-in of a European identity. Raises NumberNotHers, NumberLinkedAlready, TooManyAttempts
+    def link_european_identity(
+        self,
+        *,
+        linking_token: str,
+        national_number: str,
+        email: str,
+        telephone: str,
+        address: str,
+        command_id: UUID,
     ) -> SignedIn: ...
 
     def present_session(self, *, session_token: str) -> Presence: ...
@@ -94,6 +111,11 @@ class Identity(Protocol):
     def decide_account_deletion(
         self, *, deletion_id: UUID, accept: bool, reason: str, command_id: UUID
     ) -> AccountDeletion: ...
+
+    def list_european_conflicts(self) -> list[EuropeanConflict]: ...
+
+    # ``accept``: the number becomes this identity's, and is the other's no more
+    def decide_european_conflict(self, *, identity_id: UUID, accept: bool, reason: str, command_id: UUID) -> None: ...
 
     def set_education_staff(self, *, national_number: str, is_staff: bool, command_id: UUID) -> None: ...
 

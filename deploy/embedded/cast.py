@@ -27,7 +27,8 @@ class Domicile:
 
 @dataclass(frozen=True, kw_only=True)
 class Person:
-    """``means``: those activated at CSAM. ``roles``: of CSAM's claim. ``story``: his part, as the stand-in shows it."""
+    """``means``: those activated at CSAM. ``roles``: of CSAM's claim. ``story``: his part, as the stand-in shows it.
+    ``european_identifier``: of eIDAS, for whom CSAM knows by it and not by the national number."""
 
     key: str
     national_number: NationalNumber
@@ -38,6 +39,7 @@ class Person:
     roles: list[str]
     domicile: Domicile
     story: str
+    european_identifier: str | None = None
 
     @property
     def email(self) -> str:

@@ -13,7 +13,9 @@ from contracts.identity import (
     AccountDeletionCase,
     AccountDeletionOutlook,
     ContactView,
+    EuropeanConflict,
     IdentityRetold,
+    LinkingView,
     Means,
     MeansName,
     PersonErased,
@@ -28,6 +30,7 @@ from services.identity.domain.contact import CITIZEN, WRITER
 from services.identity.domain.deletion import EDUCATION_STAFF
 from services.identity.domain.session import REVOKED_FOR, Session
 from services.identity.storage import IdentityWork
+from services.identity.tokens import hashed
 
 
 def list_means(work: IdentityWork, *, offered: tuple[tuple[MeansName, int], ...]) -> list[Means]:
@@ -85,8 +88,25 @@ def list_account_deletions(work: IdentityWork) -> list[AccountDeletionCase]:
 def get_profile(work: IdentityWork, *, person_id: UUID) -> Profile:
     with work:
         return views.profile(
-            work.people.get(person_id), work.contacts.find(person_id, CITIZEN), work.person_numbers.get(person_id)
+            work.people.get(person_id),
+            work.contacts.find(person_id, CITIZEN),
+            work.person_numbers.get(person_id),
+            work.european_identities.linked_to(person_id),
         )
+
+
+def get_linking(work: IdentityWork, *, linking_token: str, now: datetime) -> LinkingView:
+    with work:
+        linking = work.linkings.get_by_token(hashed(linking_token), now=now)
+        return views.linking(linking, work.european_identities.get(linking.identity_id))
+
+
+def list_european_conflicts(work: IdentityWork) -> list[EuropeanConflict]:
+    """Where the other identity went with its account, the number is free again: nothing is left to decide about it."""
+    with work:
+        claims = [(one, one.person_id) for one in work.european_identities.contested()]
+        held = [(one, work.european_identities.linked_to(person_id)) for one, person_id in claims if person_id]
+        return [views.european_conflict(one, other) for one, other in held if other is not None]
 
 
 def get_holdings(work: IdentityWork, *, person_id: UUID) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any, Final, get_args
 from urllib.parse import urlsplit
 
 import marshmallow as ma
+import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 from marshmallow import fields, validate
 
@@ -21,6 +22,7 @@ LONGEST_EMAIL: Final = 254
 LONGEST_SECRET: Final = 4096
 LONGEST_ADDRESS: Final = 2000
 LONGEST_BROWSER: Final = 400
+LONGEST_TELEPHONE: Final = 40
 
 
 class Email(fields.String):
@@ -48,6 +50,32 @@ class NationalNumberField(fields.String):
             return NationalNumber.parse(str(text))
         except ValueError as error:
             raise ma.ValidationError(str(error)) from None
+
+
+class Telephone(fields.String):
+    """One that can be called, of any country; comes out as E.164 has it. Without a country it is Belgian."""
+
+    default_error_messages = {"invalid_telephone": "a telephone number such as +32 81 12 34 56 is expected"}  # noqa: RUF012
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = str(super()._deserialize(value, attr, data, **kwargs))
+        try:
+            number = phonenumbers.parse(text[:LONGEST_TELEPHONE], "BE")
+        except phonenumbers.NumberParseException as error:
+            raise self.make_error("invalid_telephone") from error
+        if not phonenumbers.is_possible_number(number):
+            raise self.make_error("invalid_telephone")
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def words(*, required: bool, longest: int = 2000) -> fields.String:
+    """A text that a person wrote; blanks around it go."""
+    return Words(required=True, validate=validate.Length(min=1 if required else 0, max=longest))
+
+
+class Words(fields.String):
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        return str(super()._deserialize(value, attr, data, **kwargs)).strip()
 
 
 def secret() -> fields.String:
@@ -96,6 +124,24 @@ class CompleteSignIn(CommandSchema):
     address = network_address()
 
 
+class GetLinking(QuerySchema):
+    linking_token = secret()
+
+
+class LinkEuropeanIdentity(CommandSchema):
+    linking_token = secret()
+    national_number = NationalNumberField(required=True)
+    email = Email(required=True)
+    telephone = Telephone(required=True)
+    address = network_address()
+
+
+class DecideEuropeanConflict(CommandSchema):
+    identity_id = fields.UUID(required=True)
+    accept = fields.Boolean(required=True)
+    reason = words(required=True)
+
+
 class PresentSession(QuerySchema):
     session_token = secret()
 
@@ -142,16 +188,6 @@ class AcknowledgeNotice(CommandSchema):
 
 class ChooseLanguage(CommandSchema):
     language = fields.String(required=True, validate=validate.OneOf(get_args(Language)))
-
-
-def words(*, required: bool, longest: int = 2000) -> fields.String:
-    """A text that a person wrote; blanks around it go."""
-    return Words(required=True, validate=validate.Length(min=1 if required else 0, max=longest))
-
-
-class Words(fields.String):
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
-        return str(super()._deserialize(value, attr, data, **kwargs)).strip()
 
 
 class RequestAccountDeletion(CommandSchema):

@@ -16,7 +16,9 @@ from contracts.identity import (
     AccountDeletionOutlook,
     CitizenSpace,
     ContactView,
+    EuropeanConflict,
     Language,
+    LinkingView,
     Means,
     Presence,
     Profile,
@@ -89,6 +91,31 @@ class IdentityService(Service):
             csam=call.gateways.csam,
             register=call.gateways.register,
             tokens=call.gateways.tokens,
+            now=call.now,
+        )
+
+    @rpc(schemas.GetLinking, scope=SIGN_IN)
+    def get_linking(self, call: Call, *, linking_token: str) -> LinkingView:
+        return queries.get_linking(call.work, linking_token=linking_token, now=call.now)
+
+    @rpc(schemas.LinkEuropeanIdentity, scope=SIGN_IN, remember=False, limit=limits.NUMBERS_GIVEN)
+    def link_european_identity(
+        self,
+        call: Call,
+        *,
+        linking_token: str,
+        national_number: NationalNumber,
+        email: str,
+        telephone: str,
+        address: str,
+    ) -> SignedIn:
+        return commands.link_european_identity(
+            call.work,
+            linking_token=linking_token,
+            given=commands.Given(national_number=national_number, email=email, telephone=telephone),
+            register=call.gateways.register,
+            tokens=call.gateways.tokens,
+            sealer=call.gateways.sealer,
             now=call.now,
         )
 
@@ -218,6 +245,22 @@ class IdentityService(Service):
             now=call.now,
         )
         return views.deletion(deletion)
+
+    @rpc(role=AGENT)
+    def list_european_conflicts(self, call: Call) -> list[EuropeanConflict]:
+        return queries.list_european_conflicts(call.work)
+
+    @rpc(schemas.DecideEuropeanConflict, role=AGENT)
+    def decide_european_conflict(self, call: Call, *, identity_id: UUID, accept: bool, reason: str) -> None:
+        commands.decide_european_conflict(
+            call.work,
+            identity_id=identity_id,
+            accept=accept,
+            reason=reason,
+            by=call.actor.person_id,
+            sealer=call.gateways.sealer,
+            now=call.now,
+        )
 
     @rpc(schemas.SetEducationStaff, role=AGENT)
     def set_education_staff(self, call: Call, *, national_number: NationalNumber, is_staff: bool) -> None:

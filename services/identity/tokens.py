@@ -28,6 +28,9 @@ class Tokens:
     def session_token(self, *, state: str, code: str, browser_secret: str) -> str:
         return self._derive("session token", state, code, browser_secret)
 
+    def linked_session_token(self, *, linking_token: str) -> str:
+        return self._derive("linked session token", linking_token)
+
     def _derive(self, purpose: str, *of: str) -> str:
         return _keyed(self._key, purpose, *of)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeVar
 from uuid import UUID
 
 from chassis.statements import Actor
@@ -13,14 +13,21 @@ from contracts.identity import (
     AccountDeletionCase,
     CitizenSpace,
     ContactView,
+    EuropeanConflict,
+    EuropeanIdentityView,
+    LinkingView,
     Presence,
     Profile,
     SessionView,
 )
 from services.identity.domain.contact import Contact, Link
 from services.identity.domain.deletion import Deletion
+from services.identity.domain.european import EuropeanIdentity
+from services.identity.domain.linking import Linking
 from services.identity.domain.person import Person
 from services.identity.domain.session import Session
+
+T = TypeVar("T")
 
 
 def actor(session: Session) -> Actor:
@@ -67,7 +74,9 @@ def session(session: Session, *, this: UUID | None) -> SessionView:
     )
 
 
-def profile(person: Person, contact: Contact | None, national_number: NationalNumber) -> Profile:
+def profile(
+    person: Person, contact: Contact | None, national_number: NationalNumber, european: EuropeanIdentity | None
+) -> Profile:
     return Profile(
         person_id=person.person_id,
         given_name=person.given_name,
@@ -80,6 +89,51 @@ def profile(person: Person, contact: Contact | None, national_number: NationalNu
         domicile=person.domicile,
         register_read_at=person.register_read_at,
         is_register_away=person.is_register_away,
+        european=european_identity(european) if european else None,
+    )
+
+
+def european_identity(identity: EuropeanIdentity) -> EuropeanIdentityView:
+    """Of one that is linked."""
+    return EuropeanIdentityView(
+        country=identity.country,
+        given_name=identity.given_name,
+        surname=identity.surname,
+        birth_on=identity.birth_on,
+        email=str(identity.email),
+        telephone=str(identity.telephone),
+        linked_at=_known(identity.changed_at),
+    )
+
+
+def european_conflict(identity: EuropeanIdentity, other: EuropeanIdentity) -> EuropeanConflict:
+    return EuropeanConflict(
+        identity_id=identity.identity_id,
+        person_id=_known(identity.person_id),
+        given_name=identity.given_name,
+        surname=identity.surname,
+        birth_on=identity.birth_on,
+        country=identity.country,
+        email=str(identity.email),
+        telephone=str(identity.telephone),
+        contested_at=_known(identity.changed_at),
+        other_given_name=other.given_name,
+        other_surname=other.surname,
+        other_country=other.country,
+        other_email=str(other.email),
+        other_telephone=str(other.telephone),
+        linked_at=_known(other.changed_at),
+    )
+
+
+def linking(begun: Linking, identity: EuropeanIdentity) -> LinkingView:
+    return LinkingView(
+        given_name=identity.given_name,
+        surname=identity.surname,
+        birth_on=identity.birth_on,
+        country=identity.country,
+        email=begun.email,
+        state=identity.state,
     )
 
 
@@ -118,6 +172,11 @@ def deletion_case(found: Deletion, person: Person, contact: Contact | None) -> A
 
 def contact(contact: Contact) -> ContactView:
     return ContactView(space=contact.space, email=contact.email, awaiting_email=contact.awaiting_email)
+
+
+def _known(value: T | None) -> T:
+    assert value is not None
+    return value
 
 
 def _state(contact: Contact) -> Literal["awaiting", "open"]:

@@ -28,6 +28,9 @@ from contracts.identity import (
     AccountDeletionRequested,
     EmailConfirmationRequested,
     EmailConfirmed,
+    EuropeanIdentityContested,
+    EuropeanIdentityLinked,
+    EuropeanIdentityRefused,
     IdentityRetold,
     LanguageChosen,
     PersonErased,
@@ -131,6 +134,18 @@ class NotificationsService(Service):
 
     @hears(AccountDeletionDiscussed)
     def on_account_deletion_discussed(self, heard: Heard) -> None:
+        _tell_people(heard)
+
+    @hears(EuropeanIdentityLinked)
+    def on_european_identity_linked(self, heard: Heard) -> None:
+        _tell_people(heard)
+
+    @hears(EuropeanIdentityContested)
+    def on_european_identity_contested(self, heard: Heard) -> None:
+        _tell_people(heard)
+
+    @hears(EuropeanIdentityRefused)
+    def on_european_identity_refused(self, heard: Heard) -> None:
         _tell_people(heard)
 
     @hears(EmailConfirmationRequested)

@@ -8,6 +8,7 @@ from typing import Any
 
 import ua_parser
 from flask import Flask, url_for
+from flask_babel import get_locale
 
 from contracts.delegation import NO_END
 from contracts.dossiers import DossierView
@@ -26,6 +27,7 @@ def init_app(app: Flask) -> None:
         endless=endless,
         national_number=national_number,
         browser=browser,
+        country=country,
         instant=datetime.fromisoformat,
         condition=procedure.condition_as_json,
         anchor=answers.anchor_of,
@@ -53,6 +55,12 @@ def browser(user_agent: str) -> str:
     told = ua_parser.parse(user_agent)
     names = [part.family for part in (told.user_agent, told.os) if part is not None and part.family != "Other"]
     return ", ".join(names) or gettext("Navigateur inconnu")
+
+
+def country(code: str) -> str:
+    """In the language of the page; two letters as eIDAS has them, which calls Greece EL and the United Kingdom UK."""
+    iso = {"EL": "GR", "UK": "GB"}.get(code, code)
+    return str(get_locale().territories.get(iso, code))
 
 
 def wrong(codes: Iterable[str], item: dict[str, Any]) -> str:

@@ -21,7 +21,19 @@ from deploy.embedded.csam.signing import ALGORITHM, SigningKeys
 # People are named to the portal by this, and by nothing that the national number could be guessed from.
 _SUBJECTS = UUID("5e0c1c1e-6b1e-4d0f-9a53-0d7d3a0b7f5c")
 
-CLAIMS = ("sub", "egovNRN", "fedid", "givenName", "surname", "mail", "prefLanguage", "roles", "assurance_level")
+CLAIMS = (
+    "sub",
+    "egovNRN",
+    "fedid",
+    "givenName",
+    "surname",
+    "mail",
+    "prefLanguage",
+    "roles",
+    "assurance_level",
+    "personIdentifier",
+    "birthdate",
+)
 
 
 class Provider:
@@ -71,7 +83,9 @@ class Provider:
             told |= {"givenName": person.given_name, "surname": person.surname, "fedid": f"fed-{subject[:8]}"}
             told |= {"mail": person.email, "prefLanguage": person.language, "roles": person.roles}
             told |= {"assurance_level": sign_in.level}
-        if "egovnrn" in names:
+        if sign_in.means == "eidas" and person.european_identifier is not None:
+            told |= {"personIdentifier": person.european_identifier, "birthdate": person.birth_on.isoformat()}
+        elif "egovnrn" in names:
             told["egovNRN"] = str(person.national_number)
         return told
 

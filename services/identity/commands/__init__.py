@@ -15,6 +15,7 @@ from services.identity.commands.citizen_space import (
     resend_confirmation,
 )
 from services.identity.commands.clean_up import forget_what_is_over
+from services.identity.commands.european import Given, decide_european_conflict, link_european_identity
 from services.identity.commands.people import refer_to, refresh_from_register, reseal_numbers, set_means_availability
 from services.identity.commands.preferences import acknowledge_notice, choose_language
 from services.identity.commands.sessions import end_session, present_session, sign_out, sign_out_everywhere
@@ -22,6 +23,7 @@ from services.identity.commands.sign_in import BroughtBack, begin_sign_in, compl
 
 __all__ = [
     "BroughtBack",
+    "Given",
     "acknowledge_notice",
     "begin_sign_in",
     "cancel_account_deletion",
@@ -31,9 +33,11 @@ __all__ = [
     "confirm_email",
     "create_citizen_space",
     "decide_account_deletion",
+    "decide_european_conflict",
     "end_session",
     "forget_what_is_over",
     "give_email",
+    "link_european_identity",
     "present_session",
     "refer_to",
     "refresh_from_register",

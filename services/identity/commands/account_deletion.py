@@ -112,6 +112,7 @@ def _carry_out(work: IdentityWork, deletion: Deletion, *, sealer: Sealer, now: d
     sealed = sealer.seal(WRITER, {"email": contact.email}) if contact is not None and contact.email else None
     deletion.carry_out(now=now)
     work.flush()
+    work.european_identities.erase(person_id)
     work.people.erase(person_id)
     erasures = work.person_numbers.erase(person_id, now=now)
     idempotency.forget_caller(work, str(person_id))

@@ -52,14 +52,22 @@ def set_means_availability(work: IdentityWork, *, means: MeansName, available: b
         work.record("open_means" if available else "close_means", subject=f"means:{means}")
 
 
-def record_sign_in(work: IdentityWork, *, vouched: Vouched, register: RegisterAnswer, now: datetime) -> Person:
+def record_sign_in(
+    work: IdentityWork,
+    *,
+    vouched: Vouched,
+    national_number: NationalNumber,
+    register: RegisterAnswer,
+    now: datetime,
+) -> Person:
+    """``national_number``: as vouched for, or to which a European identity is linked."""
     with work:
-        person_id = work.person_numbers.refer_to(vouched.national_number, now=now)
+        person_id = work.person_numbers.refer_to(national_number, now=now)
         person = work.people.find(person_id)
         if person is None:
             person = Person.from_first_sign_in(person_id, vouched, now=now)
             work.people.add(person)
-            work.person_numbers.keep_again(person_id, vouched.national_number)
+            work.person_numbers.keep_again(person_id, national_number)
         else:
             person.sign_in_again(vouched, now=now)
         person.learn_from_register(register, now=now)

@@ -5,19 +5,22 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
 from contracts.errors import CommandIdReused, ConcurrentChange, LevelTooLow, Refusal, Unavailable
 from contracts.events import ActorFacts
-from contracts.identity import Means, ProviderRefused, SignedIn, SignInBegun, SignInUnknown
+from contracts.identifiers import NationalNumber
+from contracts.identity import Means, MeansName, ProviderRefused, SignedIn, SignInBegun, SignInUnknown
 from services.identity.commands.people import look_up, record_sign_in
 from services.identity.domain import means as means_rules
+from services.identity.domain.linking import LASTS as LINKING_LASTS
+from services.identity.domain.linking import Linking
 from services.identity.domain.session import Session
 from services.identity.domain.sign_in import LASTS, SignIn
-from services.identity.domain.vouched import RegisterAnswer, Vouched
+from services.identity.domain.vouched import Vouched
 from services.identity.gateways.csam import Csam
 from services.identity.gateways.register import Register
 from services.identity.metrics import SIGN_INS
@@ -98,13 +101,14 @@ def complete_sign_in(
     token = tokens.session_token(state=brought.state, code=brought.code, browser_secret=brought.browser_secret)
     try:
         sign_in = _claim(work, brought, now=now)
-        if sign_in.session_id is None:
+        if sign_in.session_id is None and sign_in.linking_id is None:
             vouched = _exchange(work, sign_in, brought, csam=csam, now=now)
-            answer = look_up(register, vouched.national_number, now=now)
-            _open_session(work, vouched, answer, brought=brought, token=token, now=now)
+            sign_in = _admit(work, vouched, brought=brought, register=register, token=token, now=now)
     except Refusal as refusal:
         SIGN_INS.labels(refusal.code).inc()
         raise
+    if sign_in.linking_id is not None:
+        return SignedIn(session_token=None, linking_token=token, return_to=sign_in.return_to)
     return SignedIn(session_token=token, return_to=sign_in.return_to)
 
 
@@ -117,7 +121,7 @@ def _claim(work: IdentityWork, brought: BroughtBack, *, now: datetime) -> SignIn
             sign_in = _locked(work, brought.state)
             turn = sign_in.come_back(code_hash=code_hash, browser_secret_hash=browser_secret_hash, now=now)
             if turn == "done":
-                _require_alive(work, sign_in.session_id, now=now)
+                _require_alive(work, sign_in, now=now)
         if turn != "wait":
             return sign_in
         # A provider takes a code once, so of two requests (a reload) the second waits for the first.
@@ -133,10 +137,11 @@ def _locked(work: IdentityWork, state: str) -> SignIn:
     return sign_in
 
 
-def _require_alive(work: IdentityWork, session_id: UUID | None, *, now: datetime) -> None:
-    session = work.sessions.find(session_id) if session_id else None
-    if session is None or not session.is_alive(now):
-        raise SignInUnknown()
+def _require_alive(work: IdentityWork, sign_in: SignIn, *, now: datetime) -> None:
+    if sign_in.session_id is not None:
+        session = work.sessions.find(sign_in.session_id)
+        if session is None or not session.is_alive(now):
+            raise SignInUnknown()
 
 
 def _exchange(work: IdentityWork, sign_in: SignIn, brought: BroughtBack, *, csam: Csam, now: datetime) -> Vouched:
@@ -161,25 +166,85 @@ def _exchange(work: IdentityWork, sign_in: SignIn, brought: BroughtBack, *, csam
     return vouched
 
 
-def _open_session(
-    work: IdentityWork, vouched: Vouched, register: RegisterAnswer, *, brought: BroughtBack, token: str, now: datetime
-) -> None:
+def _admit(
+    work: IdentityWork, vouched: Vouched, *, brought: BroughtBack, register: Register, token: str, now: datetime
+) -> SignIn:
+    """A session; or, for a European identity that is linked to nobody, the question for her number."""
+    number = vouched.national_number or _number_of(work, vouched, now=now)
+    answer = look_up(register, number, now=now) if number is not None else None
     with work:
         sign_in = _locked(work, brought.state)
-        person = record_sign_in(work, vouched=vouched, register=register, now=now)
+        # Once more: an agent may have given the number to another identity meanwhile.
+        if number is None or answer is None or (vouched.national_number is None and not _is_linked(work, vouched, now)):
+            linking = _ask_for_number(work, vouched, return_to=sign_in.return_to, brought=brought, token=token, now=now)
+            sign_in.wait_for_number(linking_id=linking.linking_id)
+            work.after_commit(SIGN_INS.labels("number_asked").inc)
+        else:
+            person = record_sign_in(work, vouched=vouched, national_number=number, register=answer, now=now)
+            session = open_session(
+                work,
+                person_id=person.person_id,
+                token=token,
+                level=vouched.level,
+                means=vouched.means,
+                roles=vouched.roles,
+                browser=brought.browser,
+                address=brought.address,
+                now=now,
+            )
+            sign_in.succeed(session_id=session.session_id)
+    return sign_in
+
+
+def _number_of(work: IdentityWork, vouched: Vouched, *, now: datetime) -> NationalNumber | None:
+    """To which a European identity was linked."""
+    with work:
+        identity = work.european_identities.meet(vouched, now=now)
+        if identity.state != "linked" or identity.person_id is None:
+            return None
+        return work.person_numbers.get(identity.person_id)
+
+
+def _is_linked(work: IdentityWork, vouched: Vouched, now: datetime) -> bool:
+    return work.european_identities.meet(vouched, now=now).state == "linked"
+
+
+def _ask_for_number(
+    work: IdentityWork, vouched: Vouched, *, return_to: str, brought: BroughtBack, token: str, now: datetime
+) -> Linking:
+    linking = Linking(
+        linking_id=uuid7(),
+        token_hash=hashed(token),
+        identity_id=work.european_identities.meet(vouched, now=now).identity_id,
+        return_to=return_to,
+        level=vouched.level,
+        means=vouched.means,
+        roles=vouched.roles,
+        email=vouched.email,
+        browser=brought.browser,
+        address=brought.address,
+        expires_at=now + LINKING_LASTS,
+    )
+    work.linkings.add(linking)
+    return linking
+
+
+def open_session(
+    work: IdentityWork, *, person_id: UUID, token: str, level: int, means: MeansName | None, now: datetime, **more: Any
+) -> Session:
+    """``more``: roles, browser, address."""
+    with work:
         session = Session.begin(
             session_id=uuid7(),
             token_hash=hashed(token),
-            person_id=person.person_id,
-            level=vouched.level,
-            means=vouched.means,
-            roles=vouched.roles,
-            browser=brought.browser,
-            address=brought.address,
+            person_id=person_id,
+            level=level,
+            means=means,
             now=now,
+            **more,
         )
         work.sessions.add(session)
-        sign_in.succeed(session_id=session.session_id)
-        herself = ActorFacts(person_id=person.person_id, level=session.level)
-        work.record("signed_in", subject=f"session:{session.session_id}", party=person.person_id, by=herself)
+        herself = ActorFacts(person_id=person_id, level=level)
+        work.record("signed_in", subject=f"session:{session.session_id}", party=person_id, by=herself)
         work.after_commit(SIGN_INS.labels("signed_in").inc)
+        return session

@@ -19,7 +19,8 @@ Turn = Literal["exchange", "wait", "done"]
 
 @dataclass(eq=False, kw_only=True)
 class SignIn:
-    """``state``, ``browser_secret`` and ``code`` rest as hashes only. ``session_id`` is set once it succeeded."""
+    """``state``, ``browser_secret`` and ``code`` rest as hashes only. ``session_id`` is set once it succeeded, or
+    ``linking_id`` where a national number is needed first."""
 
     sign_in_id: UUID
     state_hash: bytes
@@ -34,6 +35,7 @@ class SignIn:
     exchanging_since: datetime | None = None
     failed_at: datetime | None = None
     session_id: UUID | None = None
+    linking_id: UUID | None = None
     version: int = 1
 
     def is_for(self, *, return_to: str, callback_url: str, means: str | None, minimum_level: int) -> bool:
@@ -49,7 +51,7 @@ class SignIn:
             raise SignInUnknown()
         if self.code_hash is not None and not compare_digest(self.code_hash, code_hash):
             raise SignInUnknown()
-        if self.session_id is not None:
+        if self.session_id is not None or self.linking_id is not None:
             return "done"
         if self.exchanging_since is not None and now - self.exchanging_since < EXCHANGE_LASTS:
             return "wait"
@@ -59,6 +61,11 @@ class SignIn:
 
     def succeed(self, *, session_id: UUID) -> None:
         self.session_id, self.exchanging_since = session_id, None
+        self.version += 1
+
+    def wait_for_number(self, *, linking_id: UUID) -> None:
+        """The provider vouched for a European identity that is linked to nobody yet."""
+        self.linking_id, self.exchanging_since = linking_id, None
         self.version += 1
 
     def fail(self, *, now: datetime) -> None:

@@ -10,10 +10,25 @@ from contracts.identity import Domicile, Language, MeansName
 
 
 @dataclass(frozen=True, kw_only=True)
-class Vouched:
-    """A verified answer of the identity provider. ``level``: FAS assurance level, 100 to 500."""
+class European:
+    """A person as her own country knows her: the minimum data set of Implementing Regulation (EU) 2015/1501, beside
+    her names. ``identifier``: DE/BE/…, of her country for ours; ``country``: its first part."""
 
-    national_number: NationalNumber
+    identifier: str
+    birth_on: date
+
+    @property
+    def country(self) -> str:
+        return self.identifier[:2]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vouched:
+    """A verified answer of the identity provider. ``level``: FAS assurance level, 100 to 500. ``national_number``: None
+    for a European identity whose number the provider does not know."""
+
+    national_number: NationalNumber | None
+    european: European | None
     given_name: str
     surname: str
     email: str | None
@@ -35,5 +50,6 @@ class RegisterAnswer:
 class RegisterFacts:
     """What the National Register says of a person; ``domicile`` is None for who has none in Belgium."""
 
+    surname: str
     birth_on: date | None
     domicile: Domicile | None

@@ -63,6 +63,7 @@ class Register:
 def _facts(content: dict[str, Any], *, now: datetime) -> RegisterFacts:
     birth_on, domicile = content.get("birth_on"), content.get("domicile")
     return RegisterFacts(
+        surname=str(content["surname"]),
         birth_on=date.fromisoformat(birth_on) if birth_on else None,
         domicile=wire.load(Domicile, domicile | {"read_at": now.isoformat()}) if domicile else None,
     )

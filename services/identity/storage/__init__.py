@@ -6,6 +6,7 @@ from chassis.database import Work
 from services.identity.storage import mapping as mapping
 from services.identity.storage.contacts import Contacts, Links
 from services.identity.storage.deletions import Deletions, EducationStaff, OpenDossiers
+from services.identity.storage.european import EuropeanIdentities, Linkings
 from services.identity.storage.people import Acknowledgements, People, PersonNumbers
 from services.identity.storage.sessions import MeansAvailability, Sessions, SignIns
 
@@ -46,6 +47,14 @@ class IdentityWork(Work):
     @property
     def education_staff(self) -> EducationStaff:
         return EducationStaff(self.session)
+
+    @property
+    def european_identities(self) -> EuropeanIdentities:
+        return EuropeanIdentities(self.session, self.runtime.gateways.vault)
+
+    @property
+    def linkings(self) -> Linkings:
+        return Linkings(self.session)
 
     @property
     def acknowledgements(self) -> Acknowledgements:

@@ -75,6 +75,7 @@ sign_ins = sa.Table(
     sa.Column("exchanging_since", Instant),
     sa.Column("failed_at", Instant),
     sa.Column("session_id", Id),
+    sa.Column("linking_id", Id),
     sa.Column("version", sa.Integer, nullable=False),
 )
 
@@ -122,6 +123,49 @@ links = sa.Table(
     sa.Column("is_first", sa.Boolean, nullable=False),
     sa.Column("used_at", Instant),
     sa.Column("voided_at", Instant),
+    sa.Column("version", sa.Integer, nullable=False),
+)
+
+european_identities = sa.Table(
+    "european_identities",
+    metadata,
+    sa.Column("identity_id", Id, primary_key=True),
+    sa.Column("identifier_index", sa.LargeBinary, nullable=False, unique=True),
+    sa.Column("country", sa.Text, nullable=False),
+    sa.Column("given_name", sa.Text, nullable=False),
+    sa.Column("surname", sa.Text, nullable=False),
+    sa.Column("birth_on", sa.Date, nullable=False),
+    sa.Column("language", sa.Text, nullable=False),
+    sa.Column("seen_at", Instant, nullable=False, index=True),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("person_id", Id, sa.ForeignKey("person_numbers.person_id"), index=True),
+    sa.Column("email", sa.Text),
+    sa.Column("telephone", sa.Text),
+    sa.Column("changed_at", Instant),
+    sa.Column("decided_by", Id),
+    sa.Column("decision_reason", sa.Text, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.CheckConstraint("state = 'unlinked' OR person_id IS NOT NULL", name="whose_number"),
+    # To a number one identity.
+    sa.Index("one_identity_linked", "person_id", unique=True, postgresql_where=sa.text("state = 'linked'")),
+)
+
+# Sign-ins that wait for a national number.
+linkings = sa.Table(
+    "linkings",
+    metadata,
+    sa.Column("linking_id", Id, primary_key=True),
+    sa.Column("token_hash", sa.LargeBinary, nullable=False, unique=True),
+    sa.Column("identity_id", Id, sa.ForeignKey("european_identities.identity_id"), nullable=False, index=True),
+    sa.Column("return_to", sa.Text, nullable=False),
+    sa.Column("level", sa.Integer, nullable=False),
+    sa.Column("means", sa.Text),
+    sa.Column("roles", ARRAY(sa.Text), nullable=False),
+    sa.Column("email", sa.Text),
+    sa.Column("browser", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False, index=True),
+    sa.Column("session_id", Id),
     sa.Column("version", sa.Integer, nullable=False),
 )
 

@@ -61,6 +61,9 @@ class Vault:
     def blind_index(self, number: NationalNumber) -> bytes:
         return hmac.digest(self._index_key, b"national number " + number.encode(), hashlib.sha256)
 
+    def european_index(self, identifier: str) -> bytes:
+        return hmac.digest(self._index_key, b"european identifier " + identifier.encode(), hashlib.sha256)
+
     def derived_key(self, purpose: str) -> bytes:
         """A key for something else, that says nothing about the others."""
         return hmac.digest(self._index_key, b"derived for " + purpose.encode(), hashlib.sha256)

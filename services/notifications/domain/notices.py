@@ -19,6 +19,9 @@ from contracts.identity import (
     AccountDeletionRefused,
     AccountDeletionRequested,
     EmailConfirmationRequested,
+    EuropeanIdentityContested,
+    EuropeanIdentityLinked,
+    EuropeanIdentityRefused,
     Language,
     PersonErased,
 )
@@ -104,6 +107,30 @@ def _(event: AccountDeletionDiscussed) -> Notice:
         recipients=(Recipient(person_id=event.person_id, sealed=event.sealed, language=event.language),),
         facts={},
         link="/profil/suppression",
+    )
+
+
+@notice_of.register(EuropeanIdentityLinked)
+@notice_of.register(EuropeanIdentityContested)
+def _(event: EuropeanIdentityLinked | EuropeanIdentityContested) -> Notice:
+    return Notice(
+        kind=event.type,
+        space=CITIZEN,
+        recipients=(Recipient(person_id=event.person_id, sealed=event.sealed, language=event.language),),
+        facts={"country": event.country},
+        link="/profil",
+    )
+
+
+@notice_of.register
+def _(event: EuropeanIdentityRefused) -> Notice:
+    """By mail alone: who it is for has no account by it."""
+    return Notice(
+        kind=event.type,
+        space=CITIZEN,
+        recipients=(Recipient(person_id=None, sealed=event.sealed, language=event.language),),
+        facts={"country": event.country},
+        link="/connexion",
     )
 
 

@@ -9,6 +9,7 @@ from services.portal.pages import (
     citizen,
     drafts,
     enterprises,
+    european,
     files,
     follow_up,
     messages,
@@ -35,6 +36,7 @@ BLUEPRINTS = [
         follow_up,
         agents,
         account_deletions,
+        european,
         messages,
     )
 ]

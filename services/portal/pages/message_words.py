@@ -39,6 +39,14 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
         _("Un agent vous écrit à propos de la suppression de votre compte"),
         _("Son message vous a été envoyé par e-mail."),
     ),
+    "european_identity_linked": (
+        _("Votre identité européenne est liée à votre compte"),
+        _("Votre moyen d’identification européen (%(country)s) suffit désormais."),
+    ),
+    "european_identity_contested": (
+        _("Quelqu’un d’autre a donné votre numéro d’identification national"),
+        _("Cette personne (%(country)s) n’a pas eu accès à votre compte. Un agent vérifie à qui le numéro revient."),
+    ),
     "role_requested": (
         _("Demande de rôle pour %(enterprise_name)s"),
         _("Quelqu’un demande le rôle « %(role)s ». C’est à vous ou à un autre gestionnaire d’accès de répondre."),

@@ -78,6 +78,15 @@ SENTENCES: dict[str, Any] = {
     "deletion_already_asked": _("Vous avez déjà demandé la suppression de votre compte."),
     "no_deletion_pending": _("Il n’y a pas de suppression en cours : elle a été annulée, décidée ou effectuée."),
     "own_deletion": _("On ne décide pas de la suppression de son propre compte. Un autre agent doit s’en charger."),
+    "linking_unknown": _("Cette identification a pris trop de temps. Recommencez-la."),
+    "number_not_hers": _(
+        "Le Registre national ne vous connaît pas sous ce numéro. Vérifiez-le ; s’il est juste, appelez le helpdesk."
+    ),
+    "number_linked_already": _(
+        "Ce numéro d’identification national est déjà lié à une autre identité européenne : un agent va décider."
+    ),
+    "no_conflict": _("Cette situation a déjà été décidée, ou elle n’existe plus."),
+    "own_conflict": _("On ne décide pas de son propre numéro. Un autre agent doit s’en charger."),
     "no_address": _("Cette personne n’a confirmé aucune adresse e-mail : il n’est pas possible de lui écrire."),
     "link_invalid": _(
         "Ce lien n’est plus valable : il a déjà servi, un lien plus récent vous a été envoyé, ou il date de plus de "
@@ -149,6 +158,7 @@ FILE_REASONS: dict[str, Any] = {
 FIELDS: dict[str, Any] = {
     "bce_number": _("Ce numéro d’entreprise n’est pas valable. Il compte dix chiffres, par exemple 0403.019.261."),
     "email": _("Cette adresse e-mail n’est pas valable, par exemple nom@exemple.be."),
+    "telephone": _("Ce numéro de téléphone n’est pas valable, par exemple +32 81 12 34 56."),
     "national_number": _("Ce numéro de registre national n’est pas valable. Il compte onze chiffres."),
     "role": _("Choisissez un rôle de la liste."),
     "message": _("Ce message ne convient pas : il est vide ou trop long."),
@@ -172,6 +182,8 @@ def sentence_of(refusal: Refusal) -> str:
         )
     if refusal.code == "procedure_closed":
         return _with_dates(sentence, refusal.details)
+    if refusal.code == "too_many_attempts" and (again_at := _instant(refusal.details.get("again_at"))):
+        return gettext("Il y a eu trop d’essais. Réessayez à partir du %(moment)s.", moment=moment(again_at))
     return sentence
 
 

@@ -63,12 +63,12 @@ def complete_sign_in() -> Response | tuple[str, int]:
     secrets = dict(session.get("sign_ins", []))
     # First: a page of another site could else tell a person, in our name, that CSAM refused her.
     if state not in secrets:
-        return _failed("too_old", 400)
+        return failed("too_old", 400)
     if "error" in request.args:
         given_up = request.args["error"] == "access_denied"
-        return _failed("refused" if given_up else "provider", 403 if given_up else 502)
+        return failed("refused" if given_up else "provider", 403 if given_up else 502)
     if not code:
-        return _failed("too_old", 400)
+        return failed("too_old", 400)
     before = session.get("session_token")
     try:
         signed_in = (
@@ -84,11 +84,14 @@ def complete_sign_in() -> Response | tuple[str, int]:
             )
         )
     except SignInUnknown:
-        return _failed("too_old", 400)
+        return failed("too_old", 400)
     except ProviderRefused:
-        return _failed("provider", 502)
+        return failed("provider", 502)
     except AWAY:
-        return _failed("away", 503)
+        return failed("away", 503)
+    if signed_in.session_token is None:
+        session["linking_token"] = signed_in.linking_token
+        return redirect(url_for("european.ask_number"), 303)
     visitors.admit(signed_in.session_token)
     if before is not None:
         _end(before)
@@ -127,7 +130,7 @@ def _means_page(level: int, sentence: str | None = None) -> str:
     )
 
 
-def _failed(why: str, status: int) -> tuple[str, int]:
+def failed(why: str, status: int) -> tuple[str, int]:
     return render_template("sign_in/failed.html", why=why), status
 
 

@@ -34,6 +34,7 @@ def hash_of(text: str) -> bytes:
 def a_vouched(**values: Any) -> Vouched:
     defaults: dict[str, Any] = {
         "national_number": NUMBER,
+        "european": None,
         "given_name": "Amélie",
         "surname": "Dubois",
         "email": "amelie@example.org",

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from contracts.identity import ProviderRefused
@@ -53,6 +55,40 @@ def test_without_a_usable_claim_nobody_is_signed_in(claim: str, value: object) -
         read_claims({}, FAS | {claim: value})
 
     assert "850730" not in str(refusal.value)
+
+
+EUROPEAN = {**FAS, "egovNRN": None, "personIdentifier": "DE/BE/70C3A1D2E4", "birthdate": "1984-03-12"}
+
+
+def test_a_european_identity_needs_no_national_number() -> None:
+    vouched = read_claims({"amr": ["eidas"]}, EUROPEAN)
+
+    assert (vouched.national_number, vouched.means) == (None, "eidas")
+    assert vouched.european is not None
+    assert (vouched.european.country, vouched.european.birth_on) == ("DE", date(1984, 3, 12))
+
+
+def test_a_national_number_that_the_provider_knows_goes_before_the_european_identity() -> None:
+    assert read_claims({}, EUROPEAN | {"egovNRN": "85073003328"}).national_number == NUMBER
+
+
+@pytest.mark.parametrize(
+    ("claim", "value"),
+    [
+        ("personIdentifier", "70C3A1D2E4"),
+        ("personIdentifier", "de/be/70C3A1D2E4"),
+        ("personIdentifier", "DE/BE/" + "x" * 257),
+        ("personIdentifier", None),
+        ("birthdate", None),
+        ("birthdate", "12.03.1984"),
+        ("birthdate", "1984"),
+    ],
+)
+def test_without_a_usable_attribute_of_eidas_nobody_is_asked_for_a_number(claim: str, value: object) -> None:
+    with pytest.raises(ProviderRefused) as refusal:
+        read_claims({}, EUROPEAN | {claim: value})
+
+    assert "70C3A1D2E4" not in str(refusal.value)
 
 
 @pytest.mark.parametrize(("preferred", "language"), [("fr", "fr"), ("DE", "de"), ("it", "fr"), (None, "fr"), (7, "fr")])

@@ -9,7 +9,9 @@ from services.identity.domain.vouched import RegisterAnswer, RegisterFacts
 from tests.unit.identity.builders import AMELIE, HERSELF, NOON, a_domicile, a_person, a_vouched
 
 LATER = NOON + timedelta(days=1)
-KNOWN = RegisterAnswer(is_away=False, facts=RegisterFacts(birth_on=date(1985, 7, 30), domicile=a_domicile()))
+KNOWN = RegisterAnswer(
+    is_away=False, facts=RegisterFacts(surname="Dubois", birth_on=date(1985, 7, 30), domicile=a_domicile())
+)
 AWAY = RegisterAnswer(is_away=True)
 UNKNOWN = RegisterAnswer(is_away=False)
 

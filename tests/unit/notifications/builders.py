@@ -25,6 +25,9 @@ from contracts.identity import (
     AccountDeletionRequested,
     EmailConfirmationRequested,
     EmailConfirmed,
+    EuropeanIdentityContested,
+    EuropeanIdentityLinked,
+    EuropeanIdentityRefused,
     LanguageChosen,
     PersonErased,
 )
@@ -70,6 +73,7 @@ _DOSSIER = {
     "outcome": None,
 }
 _DELETION = {"deletion_id": uuid4(), "person_id": APPLICANT, "erases_at": None}
+_EUROPEAN = {"identity_id": uuid4(), "country": "DE", "language": "fr", "sealed": _SEALED}
 _DEFAULTS: dict[type[Event], dict[str, Any]] = {
     EmailConfirmationRequested: {
         "confirmation_id": uuid4(),
@@ -97,6 +101,9 @@ _DEFAULTS: dict[type[Event], dict[str, Any]] = {
         "language": "fr",
         "sealed": _SEALED,
     },
+    EuropeanIdentityLinked: _EUROPEAN | {"person_id": APPLICANT},
+    EuropeanIdentityContested: _EUROPEAN | {"person_id": APPLICANT},
+    EuropeanIdentityRefused: _EUROPEAN,
     PersonErased: {"person_id": APPLICANT, "language": "fr", "sealed": _SEALED},
     AccessManagerDesignated: {
         "designation_id": uuid4(),

@@ -12,12 +12,15 @@ from bs4 import BeautifulSoup
 
 from contracts.delegation import RoleRefused, RoleRequested
 from contracts.dossiers import ComplementRequested, DossierSubmitted
-from contracts.identity import AccountDeletionDiscussed, EmailConfirmationRequested
+from contracts.identity import AccountDeletionDiscussed, EmailConfirmationRequested, EuropeanIdentityRefused
 from services.notifications.domain.notices import notice_of
 from services.notifications.rendering import FOLDER, LANGUAGES, AddressRefused, Mails, Rendered, Unrenderable
 from tests.unit.notifications.builders import NOON, TELLING, an_event
 
-WORDS_THAT_ARE_SEALED = {AccountDeletionDiscussed: {"message": "Pouvons-nous vous appeler ?"}}
+WORDS_THAT_ARE_SEALED = {
+    AccountDeletionDiscussed: {"message": "Pouvons-nous vous appeler ?"},
+    EuropeanIdentityRefused: {"reason": "Le numéro est celui d’une autre personne."},
+}
 KINDS = sorted(kind.type for kind in TELLING)
 DELIVERY = UUID("00000000-0000-7000-8000-0000000000de")
 PORTAL = "https://mon-espace.example.org"

@@ -238,6 +238,7 @@ def a_profile(*, awaiting_email: str | None = "nouvelle@example.org") -> Profile
         read_at=NOON,
     )
     return Profile(
+        european=None,
         person_id=AMELIE,
         given_name="Amélie",
         surname="Dubois",

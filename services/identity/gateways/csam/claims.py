@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any, Final, get_args
 
 from contracts.identifiers import NationalNumber
 from contracts.identity import Language, MeansName, ProviderRefused
-from services.identity.domain.vouched import Vouched
+from services.identity.domain.vouched import European, Vouched
 
 LEVEL: Final = re.compile(r"^(?:urn:be:fedict:iam:fas:Level)?(\d{3})$")
 ROLE: Final = re.compile(r"^[a-z][a-z0-9_]{0,49}$")
@@ -23,13 +24,18 @@ MEANS: Final[tuple[tuple[str, MeansName], ...]] = (
     ("totp", "app"),
 )
 LONGEST_NAME: Final = 200
+NUMBER: Final = ("egovNRN", "egovnrn")
+# Countries of origin and of destination, and what is unique in between (eIDAS SAML Attribute Profile 1.4, 2.2.3).
+EUROPEAN: Final = re.compile(r"^[A-Z]{2}/[A-Z]{2}/[\x21-\x7e]{1,256}$")
 
 
 def read_claims(id_token: dict[str, Any], userinfo: dict[str, Any]) -> Vouched:
     """``userinfo`` goes first. Raises ProviderRefused when something needed is absent or wrong."""
     claims = id_token | {name: value for name, value in userinfo.items() if value is not None}
+    european = _european(claims)
     return Vouched(
-        national_number=_national_number(claims),
+        national_number=None if european and _text(claims, *NUMBER) is None else _national_number(claims),
+        european=european,
         given_name=_name(claims, "givenName", "given_name"),
         surname=_name(claims, "surname", "family_name"),
         email=_text(claims, "mail", "email"),
@@ -42,10 +48,24 @@ def read_claims(id_token: dict[str, Any], userinfo: dict[str, Any]) -> Vouched:
 
 def _national_number(claims: dict[str, Any]) -> NationalNumber:
     try:
-        return NationalNumber.parse(_text(claims, "egovNRN", "egovnrn") or "")
+        return NationalNumber.parse(_text(claims, *NUMBER) or "")
     except ValueError as error:
         # The sentence of the error says what is wrong with it, never the number.
         raise ProviderRefused(reason=f"no valid national number: {error}") from None
+
+
+def _european(claims: dict[str, Any]) -> European | None:
+    """By the names of eIDAS's attributes, and the date of birth as OpenID Connect has it."""
+    identifier = _text(claims, "personIdentifier", "person_identifier")
+    if identifier is None:
+        return None
+    if not EUROPEAN.match(identifier):
+        raise ProviderRefused(reason="no valid identifier of eIDAS")
+    try:
+        birth_on = date.fromisoformat(_text(claims, "birthdate", "dateOfBirth") or "")
+    except ValueError:
+        raise ProviderRefused(reason="no valid date of birth") from None
+    return European(identifier=identifier, birth_on=birth_on)
 
 
 def _name(claims: dict[str, Any], *names: str) -> str:
