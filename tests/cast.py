@@ -22,8 +22,9 @@ IRENE = CAST.people["irene"]
 GILLES = CAST.people["gilles"]
 # Candidate in the communal election of Namur.
 HUGO = CAST.people["hugo"]
-# A German, whom CSAM knows by eIDAS alone.
+# A German and her Austrian twin, whom CSAM knows by eIDAS alone.
 JOHANNA = CAST.people["johanna"]
+HANNA = CAST.people["hanna"]
 
 ATELIERS = CAST.enterprises["ateliers"]
 # Has no access manager.

@@ -34,7 +34,7 @@ class Person:
             self.browser.open(from_)
         self.browser.follow(with_)
         self.browser.press(self.cast.full_name)
-        return self._read_notices()
+        return self.read_notices()
 
     def open_citizen_space(self) -> Browser:
         """From the form that asks for the e-mail, by the link of the mail, to what she wanted."""
@@ -45,16 +45,16 @@ class Person:
         mail = self.machine.wait_for_mail(self.cast.email, "/confirmer/", count=already + 1)
         self.browser.open(link_in(mail, "/confirmer/")).press("Confirmer")
         self.browser.follow("Continuer")
-        return self._read_notices()
+        return self.read_notices()
 
     def go(self, address: str) -> Browser:
         """To a page, past a notice that is shown first."""
         self.browser.open(address)
-        if self._read_notices().path != address:
+        if self.read_notices().path != address:
             self.browser.open(address)
         return self.browser
 
-    def _read_notices(self) -> Browser:
+    def read_notices(self) -> Browser:
         if self.browser.path == "/nouveautes":
             self.browser.press("Continuer", {"Ne plus afficher": True})
         if self.browser.path == "/espace-citoyen/protection-des-donnees":
@@ -65,7 +65,7 @@ class Person:
 
     def request_role(self, bce_number: str, role: str) -> Browser:
         self.go("/entreprises").follow("Ajouter une entreprise")
-        assert self._read_notices().path == "/entreprises/ajouter"
+        assert self.read_notices().path == "/entreprises/ajouter"
         return self.browser.press(
             "Envoyer la demande",
             {"Numéro d’entreprise (BCE)": bce_number, role: True, "Message": "Je prépare nos dossiers."},

@@ -10,6 +10,7 @@ from tests.journeys.pdf import a_pdf
 from tests.journeys.people import EID, Person, eventually
 
 LOOKED_AT = True
+BROKERS = ("development broker",)
 ENVIRONMENT = {"NOW": "2024-10-15T09:00+02:00"}
 
 

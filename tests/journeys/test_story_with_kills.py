@@ -16,7 +16,7 @@ from tests.journeys.test_professional_story import amelie, bernard, fabienne, st
 PATIENCE = 60
 
 # There the broker can be killed too. What RabbitMQ's own death does is told in tests/integration/chassis/bus.
-pytestmark = pytest.mark.parametrize("machine", ["development broker"], indirect=True, scope="module")
+BROKERS = ("development broker",)
 
 CHAPTERS = [
     told.test_a_deep_link_leads_through_sign_in_to_the_creation_of_a_space,
