@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 import time
 import warnings
@@ -29,13 +30,16 @@ def main(arguments: list[str]) -> int:
         quick=chosen.quick,
         profile=chosen.profile or not chosen.quick,
     )
+    load_before = os.getloadavg()[0]
+    if load_before > circumstances.BUSY:
+        print(f"This machine is busy (load {load_before:.1f}): the figures will say little.", flush=True)
     with lay_ground() as ground:
         for name in chosen.names or NAMES:
             print(f"{name}:", flush=True)
             began = time.monotonic()
             measured, told = importlib.import_module(f"bench.{name}.measure").measure(ground, options)
             print(document.table(measured), document.aside(told), sep="\n\n", flush=True)
-            told |= circumstances.describe(ground, options, seconds=time.monotonic() - began)
+            told |= circumstances.describe(ground, options, load_before=load_before, seconds=time.monotonic() - began)
             if not chosen.quick:
                 results.keep_circumstances(name, told)
                 document.write(results.keep(measured), results.load_circumstances())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import platform
+import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,22 +13,40 @@ from typing import Any
 import amqp
 
 from bench import peers
-from bench.ground import Ground
+from bench.ground import ROOT, Ground
 from bench.rounds import Options
 
 OURS = ("nameko", "kombu", "amqp", "eventlet", "psycopg", "SQLAlchemy", "marshmallow")
 
 
-def describe(ground: Ground, options: Options, *, seconds: float) -> dict[str, Any]:
+# Others at work beside it: then the parties of a round are not measured alike, and queues form that are nobody's.
+BUSY = 1.0
+
+
+def describe(ground: Ground, options: Options, *, load_before: float, seconds: float) -> dict[str, Any]:
+    """``load_before``: of one minute, when the first benchmark began."""
     return {
         "measured_on": datetime.now(UTC).date().isoformat(),
+        "commit": _commit(),
+        "was_busy": load_before > BUSY,
         "took_seconds": round(seconds),
         "rounds": options.rounds,
-        "machine": _machine() | {"forced write of 8 kB, p50": f"{ground.fdatasync_ms():.2f} ms"},
+        "machine": _machine()
+        | {
+            "busy before (load of 1 minute)": f"{load_before:.1f}",
+            "forced write of 8 kB, p50": f"{ground.fdatasync_ms():.2f} ms",
+        },
         "versions": {"Python": platform.python_version(), **_packages(), "RabbitMQ": _rabbitmq(ground)}
         | {f"{name} (of the peers)": version for name, version in peers.versions().items()},
         "settings": ground.settings(),
     }
+
+
+def _commit() -> str:
+    told = subprocess.run(
+        ["git", "describe", "--always", "--dirty", "--exclude=*"], cwd=ROOT, capture_output=True, text=True
+    )
+    return told.stdout.strip() or "unknown"
 
 
 def _packages() -> dict[str, str]:
@@ -53,5 +72,4 @@ def _machine() -> dict[str, str]:
     return {
         "processors": f"{os.cpu_count()} × {models[0] if models else platform.machine()}",
         "memory": f"{int(memory) / 1024**2:.0f} GiB",
-        "busy before (load of 1 minute)": f"{os.getloadavg()[0]:.1f}",
     }

@@ -118,6 +118,10 @@ def _circumstances(circumstances: Mapping[str, Any]) -> str:
     facts = circumstances["machine"] | circumstances["versions"] | circumstances["settings"]
     listed = ", ".join(f"{name} {value}" for name, value in facts.items())
     how = f"{circumstances['rounds']} rounds, {circumstances['took_seconds']} s, on {circumstances['measured_on']}"
+    if "commit" in circumstances:
+        how += f", at {circumstances['commit']}"
+    if circumstances.get("was_busy"):
+        how += ", on a machine that was busy with other things: the figures say little"
     return _folded(f"Measured: {how}", f"{listed}.")
 
 

@@ -84,9 +84,9 @@ class Ground:
 
 @contextmanager
 def lay_ground() -> Iterator[Ground]:
-    """Below ``var``, on the disk of the project: in memory a forced write would cost nothing."""
-    (ROOT / "var").mkdir(exist_ok=True)
-    directory = Path(tempfile.mkdtemp(prefix="bench-", dir=ROOT / "var"))
+    """Below ``.cache``, on the disk of the project: in memory a forced write would cost nothing."""
+    (ROOT / ".cache").mkdir(exist_ok=True)
+    directory = Path(tempfile.mkdtemp(prefix="bench-", dir=ROOT / ".cache"))
     cluster = EmbeddedPostgres(
         directory / "cluster", port=free_port(), password=secrets.token_urlsafe(16), settings=POSTGRES
     )

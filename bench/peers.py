@@ -26,7 +26,9 @@ def bring() -> Path:
 
 
 def versions() -> dict[str, str]:
-    """Of what is measured beside ours: {package: version}."""
+    """Of what is measured beside ours: {package: version}; none where no benchmark needed them yet."""
+    if not ENVIRONMENT.exists():
+        return {}
     names = ("celery", "faststream", "aio-pika", "kombu", "psycopg")
     code = f"import importlib.metadata as m; print(*[m.version(n) for n in {names!r}])"
     told = subprocess.run([str(bring()), "-c", code], check=True, capture_output=True, text=True).stdout.split()

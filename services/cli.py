@@ -10,24 +10,51 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from chassis.clock import Clock
 from chassis.settings import DatabaseSettings, SettingError, file, instant
 
+LONGEST_TOKEN = 366
 NAMES = ("identity", "delegation", "dossiers", "notifications", "portal")
 WITH_DATABASE = NAMES[:-1]
 
 
 def main(arguments: list[str]) -> int:
-    """Exit status: 0 done, 1 it could not be done, 2 wrong arguments or settings."""
+    """Exit status: 0 done, 1 it could not be done, 2 wrong arguments or settings, 3 the audit trail was altered."""
     options = _parser().parse_args(arguments)
     act: Callable[[argparse.Namespace], int] = options.act
     try:
         return act(options)
     except SettingError as error:
-        print(f"setting: {error}", file=sys.stderr)  # noqa: T201
-        return 2
+        return _complain(f"setting: {error}", 2)
+    except WrongArgument as error:
+        return _complain(str(error), 2)
+    except Exception as error:
+        if (sentence := _who_is_away(error)) is None:
+            raise
+        return _complain(sentence, 1)
+
+
+class WrongArgument(ValueError):
+    """One that argparse cannot judge."""
+
+
+def _who_is_away(error: Exception) -> str | None:
+    # Imported late: a service must have green threads before any of it is.
+    from sqlalchemy.exc import OperationalError
+
+    from chassis.bus import LOST
+
+    if isinstance(error, OperationalError):
+        return f"the database is away: {type(error.orig).__name__}"
+    return f"the broker is away: {type(error).__name__}" if isinstance(error, LOST) else None
+
+
+def _complain(sentence: str, status: int) -> int:
+    print(sentence, file=sys.stderr)  # noqa: T201
+    return status
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -50,9 +77,9 @@ def _parser() -> argparse.ArgumentParser:
     settings.set_defaults(act=_settings)
 
     token = verbs.add_parser("token", help="sign a service statement with OPERATOR_SIGNING_KEY_FILE and print it")
-    token.add_argument("name")
-    token.add_argument("--scope", nargs="+", required=True, metavar="SCOPE")
-    token.add_argument("--days", type=int, default=90)
+    token.add_argument("name", help="of the service that calls")
+    token.add_argument("--scope", action="append", required=True, metavar="SCOPE", help="may be given again")
+    token.add_argument("--days", type=_days, default=90, help=f"it is good for, up to {LONGEST_TOKEN}")
     token.set_defaults(act=_token)
 
     parked = verbs.add_parser("parked", help="what could not be reacted to")
@@ -85,6 +112,12 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--heads", help="a file of heads that were kept elsewhere, one on a line")
     audit.set_defaults(act=_audit)
     return parser
+
+
+def _days(text: str) -> int:
+    if not (text.isdigit() and 1 <= int(text) <= LONGEST_TOKEN):
+        raise argparse.ArgumentTypeError(f"from 1 to {LONGEST_TOKEN} days")
+    return int(text)
 
 
 def service_of(name: str) -> Any:
@@ -151,7 +184,7 @@ def _parked(options: argparse.Namespace) -> int:
 
     name, wanted = options.name, options.event_id
     if options.verb != "list" and not wanted:
-        raise SettingError(f"parked {options.verb} needs the id that `parked list {name}` shows")
+        raise WrongArgument(f"parked {options.verb} needs the id that `parked list {name}` shows")
     engine = connect(_database_url(name), pool=1, name=f"{name} operator")
     amqp_uri = os.environ.get("AMQP_URI")
     if not amqp_uri:
@@ -195,7 +228,7 @@ def _means(options: argparse.Namespace) -> int:
     if options.verb == "list":
         return operate.list_means(_say)
     if options.means not in operate.MEANS:
-        raise SettingError(f"means {options.verb} needs one of {', '.join(operate.MEANS)}")
+        raise WrongArgument(f"means {options.verb} needs one of {', '.join(operate.MEANS)}")
     return operate.set_means(options.means, available=options.verb == "open", say=_say)
 
 
@@ -206,8 +239,7 @@ def _reseal_numbers(options: argparse.Namespace) -> int:
 
 
 def _audit(options: argparse.Namespace) -> int:
-    """Of ``verify`` the exit status is 1 when anything was altered, taken away or put in."""
-    from chassis.audit import list_heads, verify
+    from chassis.audit import KeysUnusable, list_heads, verify
     from chassis.database import connect
 
     engine = connect(_database_url(options.name), pool=1, name=f"{options.name} operator")
@@ -218,15 +250,25 @@ def _audit(options: argparse.Namespace) -> int:
     keys_file = os.environ.get("AUDIT_KEYS_FILE")
     if not keys_file:
         raise SettingError("AUDIT_KEYS_FILE is not set: public keys of the audit trails, {service: JWKS}")
-    kept = file(options.heads).read_text().split() if options.heads else []
-    verdict = verify(engine, service=options.name, keys_file=file(keys_file), kept_heads=kept, now=_clock().now())
+    kept = _read("--heads", options.heads).split() if options.heads else []
+    try:
+        verdict = verify(engine, service=options.name, keys_file=Path(keys_file), kept_heads=kept, now=_clock().now())
+    except KeysUnusable as error:
+        raise SettingError(f"AUDIT_KEYS_FILE: {error}") from error
     for fault in verdict.faults:
         _say(fault)
     _say(
         f"{options.name}: {verdict.acts} acts, {verdict.erased} of them erased, {verdict.unsealed} not sealed yet; "
         f"{verdict.heads} heads; {len(verdict.faults)} faults"
     )
-    return 1 if verdict.faults else 0
+    return 3 if verdict.faults else 0
+
+
+def _read(argument: str, path: str) -> str:
+    try:
+        return Path(path).read_text()
+    except (OSError, UnicodeError) as error:
+        raise WrongArgument(f"{argument}: {path} cannot be read ({type(error).__name__})") from error
 
 
 def _clock() -> Clock:

@@ -7,7 +7,19 @@ a person and leave the chain whole.
 """
 
 from chassis.audit.acts import erase, list_acts, record, record_event
+from chassis.audit.heads import KeysUnusable
 from chassis.audit.sealing import seal, sign_head
 from chassis.audit.verifying import Verdict, list_heads, verify
 
-__all__ = ["Verdict", "erase", "list_acts", "list_heads", "record", "record_event", "seal", "sign_head", "verify"]
+__all__ = [
+    "KeysUnusable",
+    "Verdict",
+    "erase",
+    "list_acts",
+    "list_heads",
+    "record",
+    "record_event",
+    "seal",
+    "sign_head",
+    "verify",
+]

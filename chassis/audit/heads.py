@@ -24,6 +24,10 @@ class HeadInvalid(ValueError):
     """Not signed by this service's audit key, or no head at all."""
 
 
+class KeysUnusable(ValueError):
+    """The file does not hold the service's public keys."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Head:
     """``chain``: the digest up to the act number ``sequence``, in hexadecimal."""
@@ -39,10 +43,17 @@ def sign(head: Head, *, service: str, private_key_file: Path) -> str:
     return jwt.encode(header, wire.dump(head) | {"iss": service}, key, algorithms=["Ed25519"])
 
 
-def read(statement: str, *, service: str, keys_file: Path) -> Head:
+def load_keys(keys_file: Path, service: str) -> KeySet:
+    """Raises KeysUnusable."""
+    try:
+        return KeySet.import_key_set(json.loads(keys_file.read_text())[service])
+    except (JoseError, ValueError, TypeError, KeyError, OSError) as error:
+        raise KeysUnusable(f"{{{service}: JWKS}} is expected ({type(error).__name__}: {error})") from error
+
+
+def read(statement: str, *, service: str, keys: KeySet) -> Head:
     """Raises HeadInvalid."""
     try:
-        keys = KeySet.import_key_set(json.loads(keys_file.read_text())[service])
         token = jwt.decode(statement, keys, algorithms=["Ed25519"])
         if token.header.get("typ") != TYPE or token.claims.get("iss") != service:
             raise HeadInvalid("signed for something else")

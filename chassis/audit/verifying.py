@@ -11,9 +11,10 @@ from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
+from joserfc.jwk import KeySet
 
 from chassis.audit.acts import ERASED, commitment_to, digest_of
-from chassis.audit.heads import Head, HeadInvalid, read
+from chassis.audit.heads import Head, HeadInvalid, load_keys, read
 from chassis.audit.sealing import BEGINNING, HEAD_SIGNED, link
 from chassis.tables import audit_acts, audit_heads
 
@@ -35,11 +36,12 @@ class Verdict:
 def verify(
     engine: sa.Engine, *, service: str, keys_file: Path, now: datetime, kept_heads: Iterable[str] = ()
 ) -> Verdict:
-    """``kept_heads``: statements that were kept outside of the database, such as in the log."""
+    """``kept_heads``: statements that were kept outside of the database, such as in the log. Raises KeysUnusable."""
+    keys = load_keys(keys_file, service)
     with engine.connect().execution_options(isolation_level="REPEATABLE READ") as connection:
         stored = _stored_heads(connection)
         inquiry = _Inquiry(now)
-        inquiry.read_heads([*stored, *kept_heads], service=service, keys_file=keys_file)
+        inquiry.read_heads(dict.fromkeys([*stored, *kept_heads]), service=service, keys=keys)
         in_order = sa.select(audit_acts).order_by(audit_acts.c.sequence.asc().nulls_last(), audit_acts.c.act_id)
         for act in connection.execute(in_order, execution_options={"yield_per": 1000}):
             inquiry.look_at(act)
@@ -70,11 +72,11 @@ class _Inquiry:
         self._days: set[str] = set()
         self._signed: set[str] = set()
 
-    def read_heads(self, statements: Iterable[str], *, service: str, keys_file: Path) -> None:
+    def read_heads(self, statements: Iterable[str], *, service: str, keys: KeySet) -> None:
         for statement in statements:
             self.verdict.heads += 1
             try:
-                head = read(statement, service=service, keys_file=keys_file)
+                head = read(statement, service=service, keys=keys)
             except HeadInvalid as error:
                 self._blame(f"a head cannot be believed: {error}")
             else:
@@ -101,7 +103,7 @@ class _Inquiry:
         for told in self._erasures.values():
             self._blame(f"an erasure of {told['acts']} acts at {told['at']} was undone or never was")
         for day in sorted(self._signed - self._days):
-            self._blame(f"the head that was signed on {day} was taken away")
+            self._blame(f"there is no head of {day} that can be believed, though one was signed")
         for sequence, heads in self._heads.items():
             for head in heads:
                 self._blame(f"the head of {head.signed_on} knew of {sequence} acts, there are {self._sequence}")

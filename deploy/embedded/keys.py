@@ -9,7 +9,8 @@ import base64
 import json
 import os
 import secrets
-from collections.abc import Callable
+import shlex
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -96,6 +97,12 @@ class Keys:
         signer = Signer("operator", self.signing_key_file("operator"))
         token = signer.sign("service", ServiceCaller(name=caller, scopes=SCOPES[caller]), now=now, lasts=TOKEN_LASTS)
         _write(path, token)
+        return path
+
+    def environment_file(self, environment: Mapping[str, str]) -> Path:
+        """For a shell: what an operator's commands need, secrets included."""
+        path = self.directory / "operator.env"
+        _write(path, "".join(f"export {name}={shlex.quote(value)}\n" for name, value in sorted(environment.items())))
         return path
 
     def _file(self, name: str, make: Callable[[], str]) -> Path:

@@ -106,6 +106,14 @@ class Machine:
         token_file = self._keys.token_file("registries", now=self._clock.now())
         told = {"AMQP_URI": self._around.amqp_uri, "REGISTRIES_TOKEN_FILE": str(token_file)}
         supervisor.run_once("seed", "sample people and enterprises", module("deploy.embedded.seed")(), told)
+        self._keys.environment_file(databases | self._of_operator())
+
+    def _of_operator(self) -> dict[str, str]:
+        keys = self._keys
+        return {
+            "OPERATOR_SIGNING_KEY_FILE": str(keys.signing_key_file("operator")),
+            "AUDIT_KEYS_FILE": str(keys.audit_keys_file),
+        }
 
     def _show(self, seconds: float) -> None:
         console.say()
@@ -114,6 +122,7 @@ class Machine:
         for line in [*addresses(self._ports, self._around), "", *story(self._around.portal_url)]:
             console.say(line)
         console.say()
+        console.say("For an operator's commands:  . var/keys/operator.env; .venv/bin/python -m services --help")
         console.say("Ctrl-C stops everything; what was stored stays. `make reset` forgets it.")
 
     def _servers(self) -> list[Part]:

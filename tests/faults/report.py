@@ -84,7 +84,7 @@ def _last_exception(command: Command, town: Town) -> str:
     for _, _, line in reversed(_lines_of(command.trace_id, town)):
         if "exception" in (told := json.loads(line)):
             return str(told["exception"][-EXCEPTION_SHOWN:]).replace("\n", " | ")
-    return "not logged"
+    return "its trace is not in the logs; a page has one of its own"
 
 
 def _story(finding: Finding, outcome: Outcome, town: Town) -> Iterator[str]:

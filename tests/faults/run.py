@@ -70,10 +70,19 @@ def run(town: Town, *, seed: int, seconds: float) -> Outcome:
     )
 
 
+def _say_how_far(ledger: Ledger) -> None:
+    print(f"  so far {len(ledger.commands)} commands, {len(ledger.faults)} faults", flush=True)  # noqa: T201
+
+
 def _fail(town: Town, ledger: Ledger, seed: int, seconds: float) -> None:
     """All faults. What breaks the rig itself is a finding: the ledger is laid beside what is there all the same."""
     try:
         schedule = Schedule(town, ledger, KINDS, seed)
-        schedule.run(seconds, shortest_pause=SHORTEST_PAUSE, longest_pause=LONGEST_PAUSE)
+        schedule.run(
+            seconds,
+            shortest_pause=SHORTEST_PAUSE,
+            longest_pause=LONGEST_PAUSE,
+            each_minute=lambda: _say_how_far(ledger),
+        )
     except Exception:
         ledger.note_wrong(f"the rig itself failed: {traceback.format_exc()}")

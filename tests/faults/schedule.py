@@ -87,9 +87,12 @@ class Schedule:
         self._left_of_first_deck = len(kinds)
         self._under_way: list[_UnderWay] = []
 
-    def run(self, seconds: float, *, shortest_pause: float, longest_pause: float) -> None:
+    def run(
+        self, seconds: float, *, shortest_pause: float, longest_pause: float, each_minute: Callable[[], None]
+    ) -> None:
         """Faults for so long, and each kind at least once; returns when the last of them has been undone."""
         ends_at = time.monotonic() + seconds
+        minute_at = time.monotonic() + 60
         next_at = time.monotonic() + self._chance.uniform(shortest_pause, longest_pause)
         planned: Plan | None = None
         while (goes_on := self._left_of_first_deck > 0 or time.monotonic() < ends_at) or self._under_way:
@@ -101,6 +104,9 @@ class Schedule:
                     self._left_of_first_deck -= 1
                     planned = None
                     next_at = time.monotonic() + self._chance.uniform(shortest_pause, longest_pause)
+            if time.monotonic() >= minute_at:
+                minute_at += 60
+                each_minute()
             time.sleep(LOOKED_EVERY)
 
     def _draw(self) -> Plan:

@@ -293,7 +293,7 @@ def _alter_the_head(connection):
         (_change_places, "act 2 does not follow"),
         (_empty, "act 3 was altered"),
         (_empty_as_if_erased, "the content of 1 acts was removed otherwise than by an erasure"),
-        (_take_away_the_head, "the head that was signed on 2026-11-21 was taken away"),
+        (_take_away_the_head, "there is no head of 2026-11-21 that can be believed, though one was signed"),
         (_alter_the_head, "a head cannot be believed"),
     ],
 )

@@ -1,14 +1,16 @@
 """What an operator types: ``python -m services …``."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
 
+from chassis.audit.acts import commitment_to
 from chassis.database import connect
-from chassis.tables import inbox, publication
+from chassis.tables import audit_acts, inbox, publication
+from deploy.embedded.keys import Keys
 from services.cli import main
 from tests.integration.chassis.ledger import NOON
 
@@ -114,6 +116,85 @@ def test_a_setting_that_is_absent_is_named(arguments, variable, monkeypatch, cap
 
     assert main(arguments) == 2
     assert variable in capsys.readouterr().err
+
+
+NOBODY = "127.0.0.1:1"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["parked", "list", "notifications"], ["audit", "heads", "notifications"], ["migrate", "notifications"]],
+)
+def test_a_database_that_is_away_is_a_sentence(arguments, monkeypatch, capsys):
+    monkeypatch.setenv("NOTIFICATIONS_DATABASE_URL", f"postgresql+psycopg://user:secret@{NOBODY}/nothing")
+    monkeypatch.setenv("AMQP_URI", f"amqp://guest:secret@{NOBODY}/")
+
+    assert main(arguments) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("the database is away")
+    assert "secret" not in told
+
+
+def test_a_broker_that_is_away_is_a_sentence(database, monkeypatch, capsys):
+    monkeypatch.setenv("AMQP_URI", f"amqp://guest:secret@{NOBODY}/")
+
+    assert main(["parked", "list", "notifications"]) == 1
+    assert capsys.readouterr().err.startswith("the broker is away")
+
+
+@pytest.mark.parametrize("days", ["0", "-1", "367", "many"])
+def test_a_statement_is_good_for_a_year_at_most(days, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["token", "primes", "--scope", "delegation.check", "--days", days])
+
+    assert ended.value.code == 2
+    assert "from 1 to 366 days" in capsys.readouterr().err
+
+
+@pytest.fixture
+def audit_keys(tmp_path, monkeypatch):
+    keys = Keys(tmp_path / "keys")
+    monkeypatch.setenv("AUDIT_KEYS_FILE", str(keys.audit_keys_file))
+    return keys
+
+
+def put_in(database):
+    """An act that nobody sealed for a day."""
+    act = {"action": "signed_in", "at": (datetime.now(UTC) - timedelta(days=1)).isoformat()}
+    with database.begin() as connection:
+        connection.execute(
+            sa.insert(audit_acts).values(act_id=uuid4(), content=act, salt=b"", commitment=commitment_to(act, b""))
+        )
+
+
+def test_an_audit_trail_that_is_whole_is_found_so(database, audit_keys, capsys):
+    assert main(["audit", "verify", "notifications"]) == 0
+
+    assert capsys.readouterr().out.endswith("0 heads; 0 faults\n")
+
+
+def test_an_act_that_was_put_in_has_a_status_of_its_own(database, audit_keys, capsys):
+    put_in(database)
+
+    assert main(["audit", "verify", "notifications"]) == 3
+    assert "it was put in, or nothing seals" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("content", [None, "no JSON", "{}", '{"notifications": {"keys": 7}}'])
+def test_keys_that_cannot_be_read_accuse_nobody(database, audit_keys, tmp_path, content, monkeypatch, capsys):
+    wrong = tmp_path / "wrong.json"
+    if content is not None:
+        wrong.write_text(content)
+    monkeypatch.setenv("AUDIT_KEYS_FILE", str(wrong))
+
+    assert main(["audit", "verify", "notifications"]) == 2
+    said = capsys.readouterr()
+    assert said.err.startswith("setting: AUDIT_KEYS_FILE")
+
+
+def test_kept_heads_that_are_not_there_are_named(database, audit_keys, capsys):
+    assert main(["audit", "verify", "notifications", "--heads", "/nowhere/heads"]) == 2
+    assert "--heads: /nowhere/heads cannot be read" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["identity", "portal"])

@@ -151,6 +151,25 @@ def test_a_service_cannot_open_anothers_database(machine: Machine) -> None:
         psycopg.connect(urlsplit(own)._replace(path=urlsplit(other).path).geturl())
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "means list",
+        "audit verify identity",
+        "audit heads delegation",
+        "parked list notifications",
+        "republish delegation",
+        "token primes --scope delegation.check --scope identity.refer",
+    ],
+)
+def test_an_operator_s_commands_find_their_settings(machine: Machine, command: str) -> None:
+    script = f'. "{machine.state}/keys/operator.env"; exec "{sys.executable}" -W ignore -m services {command}'
+
+    done = subprocess.run(["sh", "-c", script], cwd=ROOT, env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_keys_are_for_their_owner_only(machine: Machine) -> None:
     assert {path.stat().st_mode & 0o077 for path in (machine.state / "keys").iterdir()} == {0}
 
