@@ -18,7 +18,7 @@ from bench import circumstances, document, results
 from bench.ground import lay_ground
 from bench.rounds import Options
 
-NAMES = ("rpc", "events", "command", "idle", "growth")
+NAMES = ("rpc", "events", "command", "idle", "growth", "revocation")
 
 
 def main(arguments: list[str]) -> int:

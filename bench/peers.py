@@ -10,29 +10,33 @@ from pathlib import Path
 from bench.ground import ROOT
 
 ENVIRONMENT = ROOT / ".venv-bench"
+MADE = ENVIRONMENT / ".locked"
 LOCK = Path(__file__).parent / "requirements.lock"
 
 
 def bring() -> Path:
     """The Python of ``.venv-bench``, made from ``bench/requirements.lock`` when it is missing or the lock is newer."""
     python = ENVIRONMENT / "bin" / "python"
-    made = ENVIRONMENT / ".locked"
-    if not made.exists() or made.stat().st_mtime < LOCK.stat().st_mtime:
+    if not _is_made():
         print(f"Installing the peers into {ENVIRONMENT.name}: half a minute, once.", flush=True)
         _run([sys.executable, "-m", "venv", "--clear", str(ENVIRONMENT)])
         _run([str(python), "-m", "pip", "install", "-qq", "--require-hashes", "-r", str(LOCK)])
-        made.touch()
+        MADE.touch()
     return python
 
 
 def versions() -> dict[str, str]:
     """Of what is measured beside ours: {package: version}; none where no benchmark needed them yet."""
-    if not ENVIRONMENT.exists():
+    if not _is_made():
         return {}
     names = ("celery", "faststream", "aio-pika", "kombu", "psycopg")
     code = f"import importlib.metadata as m; print(*[m.version(n) for n in {names!r}])"
     told = subprocess.run([str(bring()), "-c", code], check=True, capture_output=True, text=True).stdout.split()
     return dict(zip(names, told, strict=True))
+
+
+def _is_made() -> bool:
+    return MADE.exists() and MADE.stat().st_mtime >= LOCK.stat().st_mtime
 
 
 def _run(command: list[str]) -> None:

@@ -32,7 +32,7 @@ KINDS = {"memory": "MB", "memory, PSS": "MB", "start-up": "s", "start-up, proces
 
 
 def measure(ground: Ground, options: Options) -> tuple[list[Result], dict[str, Any]]:
-    around = _surroundings(ground)
+    around = surroundings(ground)
     measures = {
         "ours": partial(_each, ground, partial(_ours, around)),
         "floor": partial(_each, ground, partial(_bare, ground)),
@@ -41,7 +41,7 @@ def measure(ground: Ground, options: Options) -> tuple[list[Result], dict[str, A
     return results_of(told), {"says": SAYS}
 
 
-def _surroundings(ground: Ground) -> Surroundings:
+def surroundings(ground: Ground) -> Surroundings:
     ports = free_ports(len(SERVICES) + 5)
     files = ground.directory / "files"
     files.mkdir()
