@@ -185,6 +185,19 @@ class DossierDecided(_DossierState):
     listeners: ClassVar[tuple[str, ...]] = ("identity", "notifications")
 
 
+@dataclass(frozen=True, kw_only=True)
+class DossiersRetold(Event):
+    """All states there are were told again in this epoch. A dossier told in an older one and not since is no more: the
+    database was restored from a time before it."""
+
+    publisher: ClassVar[str] = "dossiers"
+    type: ClassVar[str] = "dossiers_retold"
+    subject_id: ClassVar[str] = "epoch"
+    listeners: ClassVar[tuple[str, ...]] = ("identity",)
+
+    epoch: int
+
+
 # ---------------------------------------------------------------- refusals
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from contracts import dossiers as contract
+from contracts.dossiers import DossiersRetold
 from contracts.errors import NotFound
 from contracts.events import Event
 from contracts.identifiers import BceNumber
@@ -84,6 +85,7 @@ def states(work: DossiersWork) -> Iterator[Event]:
     """The current state of every dossier as the event that fits it, for ``republish``."""
     for dossier in work.dossiers.all_submitted():
         yield dossier.told(_fitting(dossier), now=dossier.updated_at, by=None)
+    yield DossiersRetold(epoch=work.epoch, version=1, occurred_at=work.runtime.now())
 
 
 def _fitting(dossier: Dossier) -> type[contract._DossierState]:

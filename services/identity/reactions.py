@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from chassis import readmodel
-from contracts.dossiers import ComplementAnswered, ComplementRequested, DossierClaimed, DossierDecided, DossierSubmitted
+from contracts.dossiers import (
+    ComplementAnswered,
+    ComplementRequested,
+    DossierClaimed,
+    DossierDecided,
+    DossiersRetold,
+    DossierSubmitted,
+)
 from services.identity.storage import IdentityWork, tables
 
 DossierEvent = DossierSubmitted | DossierClaimed | ComplementRequested | ComplementAnswered | DossierDecided
@@ -22,3 +29,9 @@ def note_dossier(work: IdentityWork, event: DossierEvent, *, version: tuple[int,
             version=version,
             values={"person_id": event.person_id, "is_open": event.state not in CLOSED},
         )
+
+
+def forget_dossiers(work: IdentityWork, event: DossiersRetold) -> None:
+    """Those of which dossiers knows no more."""
+    with work:
+        readmodel.forget_untold(work, tables.dossiers, publisher=event.publisher, epoch=event.epoch)

@@ -8,7 +8,14 @@ from uuid import UUID
 
 from chassis.doors import Call, CommandSchema, Heard, Service, Tick, hears, rpc, timer
 from chassis.runtime import Runtime
-from contracts.dossiers import ComplementAnswered, ComplementRequested, DossierClaimed, DossierDecided, DossierSubmitted
+from contracts.dossiers import (
+    ComplementAnswered,
+    ComplementRequested,
+    DossierClaimed,
+    DossierDecided,
+    DossiersRetold,
+    DossierSubmitted,
+)
 from contracts.identifiers import NationalNumber
 from contracts.identity import (
     AccountDeletion,
@@ -291,6 +298,10 @@ class IdentityService(Service):
     @hears(DossierDecided)
     def on_dossier_decided(self, heard: Heard) -> None:
         reactions.note_dossier(heard.work, heard.event, version=heard.version)
+
+    @hears(DossiersRetold)
+    def on_dossiers_retold(self, heard: Heard) -> None:
+        reactions.forget_dossiers(heard.work, heard.event)
 
     # ------------------------------------------------------------ who mentions a person
 

@@ -155,7 +155,7 @@ class Station:
         return [
             message.delivery_info["routing_key"]
             for message in list(self._told)
-            if json.loads(message.body)["dossier_id"] == str(dossier_id)
+            if json.loads(message.body).get("dossier_id") == str(dossier_id)
             and message.headers["republished"] is republished
         ]
 

@@ -18,6 +18,9 @@ from services.identity.gateways.csam import Csam
 from services.identity.service import SERVICE
 from services.identity.settings import IdentitySettings
 from tests.cast import AMELIE
+from tests.integration.identity.deletions import deletions as deletions
+from tests.integration.identity.deletions import fabienne as fabienne
+from tests.integration.identity.deletions import settled as settled
 from tests.integration.identity.house import House
 from tests.integration.identity.provider import WickedProvider
 from tests.integration.identity.running import arrive as arrive

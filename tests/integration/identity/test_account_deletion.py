@@ -1,116 +1,24 @@
-"""An account is deleted: what goes, what stays, who may not, and what happens when the person comes back."""
+"""The deletion of an account is asked for, decided, cancelled."""
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
-import sqlalchemy as sa
 
-from contracts.dossiers import DossierDecided, DossierState, DossierSubmitted
-from contracts.errors import InvalidRequest, NotFound
-from contracts.identifiers import BceNumber
+from contracts.dossiers import DossiersRetold
+from contracts.errors import InvalidRequest
 from contracts.identity import (
-    AccountDeletionOutlook,
     DeletionAlreadyAsked,
     EducationStaffStays,
     NoAddress,
     NoDeletionPending,
-    SessionUnknown,
 )
 from services.identity import commands, queries, reactions
-from services.identity.domain.deletion import Deletion
-from services.identity.storage import tables
-from tests.cast import AMELIE, BERNARD, FABIENNE
-from tests.integration.identity.conftest import SignIn
+from tests.cast import AMELIE
+from tests.integration.identity.deletions import ADDRESS, Deletions
 from tests.integration.identity.house import House
-
-ADDRESS = "amelie.privee@example.org"
-
-
-class Deletions:
-    """What people and agents do, on the house."""
-
-    def __init__(self, house: House) -> None:
-        self.house = house
-
-    def ask(self, person_id: UUID, *, reason: str = "", roles: tuple[str, ...] = ()) -> Deletion:
-        return commands.request_account_deletion(
-            self.house.work(), person_id=person_id, roles=roles, reason=reason, now=self.house.now
-        )
-
-    def cancel(self, person_id: UUID) -> Deletion:
-        return commands.cancel_account_deletion(self.house.work(), person_id=person_id, now=self.house.now)
-
-    def decide(self, deletion: Deletion, *, accept: bool, by: UUID) -> Deletion:
-        return commands.decide_account_deletion(
-            self.house.work(),
-            deletion_id=deletion.deletion_id,
-            accept=accept,
-            reason="because",
-            by=by,
-            now=self.house.now,
-        )
-
-    def outlook(self, person_id: UUID, *roles: str) -> AccountDeletionOutlook:
-        return queries.get_account_deletion(self.house.work(), person_id=person_id, roles=roles)
-
-    def carry_out(self) -> None:
-        commands.carry_out_deletions(self.house.work(), sealer=self.house.gateways.sealer, now=self.house.now)
-
-    def hear_of_dossier(
-        self, person_id: UUID, *, dossier_id: UUID | None = None, decided: bool = False, bce_number: str | None = None
-    ) -> UUID:
-        dossier_id = dossier_id or uuid4()
-        state: DossierState = "decided" if decided else "submitted"
-        facts: dict[str, Any] = {
-            "dossier_id": dossier_id,
-            "reference": "MES-2026-000001",
-            "procedure": "x",
-            "title": {"fr": "X"},
-            "person_id": person_id,
-            "bce_number": BceNumber(bce_number) if bce_number else None,
-            "state": state,
-            "is_late": False,
-            "submitted_at": self.house.now,
-            "content_digest": "0",
-            "claimed_by": None,
-            "complement_due_at": None,
-            "outcome": None,
-            "occurred_at": self.house.now,
-        }
-        event = DossierDecided(version=2, **facts) if decided else DossierSubmitted(version=1, **facts)
-        with self.house.work() as work:
-            reactions.note_dossier(work, event, version=(1, event.version))
-        return dossier_id
-
-
-@pytest.fixture
-def deletions(house: House) -> Deletions:
-    return Deletions(house)
-
-
-@pytest.fixture
-def fabienne(house: House, sign_in: SignIn) -> UUID:
-    """An agent."""
-    return house.present(sign_in(FABIENNE)).person_id
-
-
-@pytest.fixture
-def settled(house: House, amelie: UUID) -> UUID:
-    """Amélie, with an open space and everything that one leaves behind."""
-    house.create_space(amelie, ADDRESS)
-    house.confirm(house.mail()["secret"])
-    house.later(hours=2)
-    house.give_email(amelie, "0403019261", "amelie@moulin.example.org")
-    commands.choose_language(house.work(), person_id=amelie, language="de", now=house.now)
-    commands.acknowledge_notice(house.work(), person_id=amelie, notice="news:1", now=house.now)
-    return amelie
-
-
-# ---------------------------------------------------------------- asking, deciding, cancelling
 
 
 def test_who_has_no_open_dossier_needs_nobody(house: House, deletions: Deletions, settled: UUID) -> None:
@@ -141,6 +49,19 @@ def test_open_dossiers_are_those_that_dossiers_told_of(deletions: Deletions, set
     deletions.hear_of_dossier(settled, dossier_id=dossier_id)
     assert deletions.outlook(settled).open_dossiers == 0
     assert deletions.ask(settled).state == "accepted"
+
+
+def test_dossiers_that_a_restored_database_lost_are_open_no_more(
+    house: House, deletions: Deletions, settled: UUID
+) -> None:
+    deletions.hear_of_dossier(settled)
+    kept = deletions.hear_of_dossier(settled)
+    deletions.hear_of_dossier(settled, dossier_id=kept, epoch=2)
+
+    told = DossiersRetold(epoch=2, version=1, occurred_at=house.now)
+    reactions.forget_dossiers(house.work(), told)
+
+    assert deletions.outlook(settled).open_dossiers == 1
 
 
 def test_an_agent_sees_who_waits_writes_and_decides(
@@ -233,123 +154,3 @@ def test_there_is_nothing_to_cancel_before_anything_was_asked(deletions: Deletio
 
 
 # ---------------------------------------------------------------- when the 30 days are over
-
-
-def test_nothing_goes_before_the_thirty_days_are_over(house: House, deletions: Deletions, settled: UUID) -> None:
-    deletions.ask(settled)
-    house.later(days=29, hours=23)
-    deletions.carry_out()
-    assert house.profile(settled).private_email == ADDRESS
-
-    deletions.cancel(settled)
-    house.later(days=2)
-    deletions.carry_out()
-
-    assert house.profile(settled).private_email == ADDRESS
-    assert house.announced("person_erased") == []
-
-
-def test_all_that_is_known_of_her_goes_and_the_id_stays(
-    house: House, deletions: Deletions, settled: UUID, sign_in: SignIn
-) -> None:
-    deletions.ask(settled)
-    house.later(days=30)
-    token = sign_in(AMELIE)
-    assert house.present(token).erases_at is not None
-
-    deletions.carry_out()
-
-    with pytest.raises(SessionUnknown):
-        house.present(token)
-    with pytest.raises(NotFound):
-        house.profile(settled)
-    with house.work() as work:
-        for table in (tables.people, tables.sessions, tables.contacts, tables.links, tables.acknowledgements):
-            assert work.execute(sa.select(sa.func.count()).select_from(table)).scalar_one() == 0, table.name
-        number = work.execute(sa.select(tables.person_numbers)).one()
-    assert (number.person_id, number.sealed_number, number.erasures) == (settled, None, 1)
-    rest = house.everything_at_rest()
-    for hers in ("Amélie", "Dubois", ADDRESS, "amelie@moulin.example.org", "192.0.2.1", "Namur"):
-        assert hers not in rest, hers
-
-
-def test_it_is_announced_with_her_address_for_the_last_mail(house: House, deletions: Deletions, settled: UUID) -> None:
-    deletions.ask(settled)
-    house.later(days=30)
-    deletions.carry_out()
-    deletions.carry_out()
-
-    (told,) = house.announced("person_erased")
-    assert (told.subject, told.version, told.body["language"]) == (str(settled), 1, "de")
-    assert house.unseal(told.body) == {"email": ADDRESS}
-    # Told again for a new listener: without an address, nobody is written to.
-    with house.work() as work:
-        (again,) = [event for event in queries.states(work) if event.type == "person_erased"]
-    assert (again.subject, again.version, getattr(again, "sealed", "?")) == (str(settled), 1, None)
-
-
-def test_what_she_did_is_taken_out_of_the_audit_trail(house: House, deletions: Deletions, settled: UUID) -> None:
-    assert house.acts(settled)
-    deletions.ask(settled)
-    house.later(days=30)
-    deletions.carry_out()
-
-    assert {act["action"] for act in house.acts(settled)} == {"person_erased"}
-
-
-def test_dossiers_opened_meanwhile_bring_it_to_an_agent(house: House, deletions: Deletions, settled: UUID) -> None:
-    deletions.ask(settled)
-    deletions.hear_of_dossier(settled)
-    house.later(days=30)
-
-    deletions.carry_out()
-
-    current = deletions.outlook(settled).current
-    assert current is not None
-    assert (current.state, current.open_dossiers) == ("to_decide", 1)
-    assert len(queries.list_account_deletions(house.work())) == 1
-
-
-def test_two_replicas_erase_each_account_once(house: House, deletions: Deletions, sign_in: SignIn) -> None:
-    for person in (AMELIE, BERNARD):
-        deletions.ask(house.present(sign_in(person)).person_id)
-    house.later(days=30)
-
-    with ThreadPoolExecutor(4) as replicas:
-        for replica in [replicas.submit(deletions.carry_out) for _ in range(4)]:
-            replica.result()
-
-    assert sorted(told.version for told in house.announced("person_erased")) == [1, 1]
-
-
-def test_who_comes_back_is_the_same_person_and_begins_anew(
-    house: House, deletions: Deletions, settled: UUID, sign_in: SignIn
-) -> None:
-    deletions.ask(settled)
-    house.later(days=30)
-    deletions.carry_out()
-    house.later(days=100)
-
-    presence = house.present(sign_in(AMELIE))
-
-    assert (presence.person_id, presence.citizen_space, presence.erases_at) == (settled, "absent", None)
-    assert presence.notices_to_show == ["news:1"]
-    assert house.profile(settled).national_number == AMELIE.national_number
-    with house.work() as work:
-        assert [event for event in queries.states(work) if event.type == "person_erased"] == []
-    deletions.ask(settled)
-    house.later(days=30)
-    deletions.carry_out()
-    assert [told.version for told in house.announced("person_erased")] == [1, 2]
-
-
-def test_who_is_only_mentioned_after_the_erasure_stays_erased(
-    house: House, deletions: Deletions, settled: UUID
-) -> None:
-    deletions.ask(settled)
-    house.later(days=30)
-    deletions.carry_out()
-
-    assert commands.refer_to(house.work(), national_number=AMELIE.national_number, now=house.now) == settled
-    with house.work() as work:
-        assert work.execute(sa.select(tables.person_numbers.c.sealed_number)).scalar_one() is None
