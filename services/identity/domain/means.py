@@ -9,6 +9,7 @@ from contracts.errors import LevelTooLow
 from contracts.identity import Means, MeansUnavailable
 
 LEVELS: Final = (100, 200, 350, 400, 450, 500)
+LOWEST_LEVEL: Final = LEVELS[0]
 HIGHEST_LEVEL: Final = LEVELS[-1]
 
 

@@ -166,6 +166,17 @@ def test_a_lower_level_than_asked_is_too_low_by_its_claim_or_by_acr(
     assert refusal.value.details == {"required": 400, "held": 350}
 
 
+def test_who_is_remembered_at_a_lower_level_is_asked_again_for_a_higher(house: House, browser: Browser) -> None:
+    weak = begin(house)
+    house.complete(**browser.sign_in(weak.authorization_url, AMELIE, level=350), browser_secret=weak.browser_secret)
+    strong = begin(house, minimum_level=400)
+    back = browser.sign_in(strong.authorization_url, AMELIE, level=450)
+
+    token = house.complete(**back, browser_secret=strong.browser_secret).session_token
+
+    assert house.present(token).level == 450
+
+
 def test_a_person_without_national_number_is_refused(house: House, browser: Browser) -> None:
     begun = begin(house)
     back = browser.sign_in(begun.authorization_url, AMELIE, egovNRN=None)

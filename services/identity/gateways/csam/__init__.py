@@ -16,6 +16,7 @@ from requests.auth import HTTPBasicAuth
 
 from chassis.logs import log
 from contracts.identity import ProviderRefused
+from services.identity.domain.means import LOWEST_LEVEL
 from services.identity.domain.vouched import Vouched
 from services.identity.gateways.csam.claims import read_claims
 from services.identity.gateways.csam.http import Answer, Bearer, BoundedHttp, Nonsense
@@ -53,6 +54,10 @@ class Csam:
         }
         if means is not None:
             asked["login_hint"] = means
+        if level > LOWEST_LEVEL:
+            # acr_values is a wish only: a provider that remembers her at a lower level may go on vouching for that
+            # one, and she could never step up. To ask again is what each must do (OpenID Connect Core 1.0, 15.1).
+            asked["prompt"] = "login"
         return _with_query(metadata.authorization_endpoint, asked)
 
     def sign_out_url(self, *, return_url: str) -> str | None:

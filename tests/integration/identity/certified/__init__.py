@@ -27,7 +27,7 @@ CACHE = ROOT / ".cache/oidc-provider"
 # Where the portal is reached again: after signing in, after signing out.
 CALLBACK = "https://portal.example.org/back"
 WELCOME = "https://portal.example.org/"
-# Each must be encoded before it goes into a header (RFC 6749, 2.3.1).
+# Of characters that must be encoded before they go into a header (RFC 6749, 2.3.1).
 CLIENT_SECRET = "50% + 7/8 & more: a secret"
 CLIENTS = {
     "signed": {"userinfo_signed_response_alg": "RS256"},

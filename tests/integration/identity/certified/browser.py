@@ -61,6 +61,7 @@ class Browser:
 
     def _decide(self, authorization_url: str, **decided: Any) -> dict[str, str]:
         asked = self.go(authorization_url)
+        assert asked.url.startswith(f"{self._issuer}/interaction/"), f"she was not asked who she is: {asked.url}"
         return self._back(self._follow(self._session.post(asked.url, json=decided, allow_redirects=False, timeout=5)))
 
     def _back(self, answer: requests.Response) -> dict[str, str]:
