@@ -1,10 +1,11 @@
 """A German signs in with eIDAS, looks after her account, and wants to leave; her twin mixes up their numbers."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from tests.cast import HANNA, IRENE, JOHANNA
+from tests.cast import AMELIE, HANNA, IRENE, JOHANNA
 from tests.journeys.people import EID, Person, eventually, link_in
 
 LOOKED_AT = True
@@ -147,6 +148,21 @@ def test_within_thirty_days_she_stays_after_all(johanna, machine):
 
     machine.wait_for_mail("johanna.neu@example.org", "Die Löschung Ihres Kontos ist zurückgezogen")
     assert johanna.browser.open("/profil/suppression").has_button("Supprimer mon compte")
+
+
+def test_who_signed_in_weakly_steps_up_and_finds_her_form_as_she_left_it(machine):
+    amelie = Person.at(machine, AMELIE)
+    amelie.sign_in(with_="Code de sécurité par e-mail")
+    amelie.go("/profil/suppression").press("Supprimer mon compte")
+    assert amelie.browser.title == "Un moyen d’identification plus sûr est nécessaire"
+
+    tab = Person(machine, AMELIE, replace(amelie.browser))
+    tab.browser.follow("M’identifier (nouvel onglet)")
+    assert not tab.browser.has_link("Code de sécurité par e-mail")
+    tab.sign_in(with_="Code de sécurité par SMS", from_=None)
+    amelie.browser.press("Envoyer à nouveau")
+
+    assert "Votre compte sera supprimé le" in amelie.browser.text
 
 
 def test_a_teacher_cannot_leave(johanna, irene):

@@ -141,6 +141,8 @@ def _problems_of_headings(procedure: Procedure) -> Iterator[Wrong]:
 def _problems_of_rules(procedure: Procedure) -> Iterator[Wrong]:
     known = {field.name: field for field in procedure.fields()}
     yield from _repeated("outcomes", "value", [outcome.value for outcome in procedure.outcomes])
+    if procedure.submission_level is not None and procedure.submission_level < procedure.minimum_level:
+        yield ("submission_level",), "is lower than minimum_level"
     if procedure.closes_at is not None and procedure.closes_at <= procedure.opens_at:
         yield ("closes_at",), "is not after opens_at"
     for index, exception in enumerate(procedure.term.exceptions if procedure.term else []):

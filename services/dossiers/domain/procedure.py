@@ -150,6 +150,7 @@ class Procedure:
     opens_at: datetime
     closes_at: datetime | None = None
     minimum_level: int
+    submission_level: int | None = None
     sections: list[Section]
     attachments: list[Heading] = field(default_factory=list)
     outcomes: list[Outcome]
@@ -157,6 +158,10 @@ class Procedure:
     complement_at_submission: ComplementAtSubmission | None = None
     complements: Complements = field(default_factory=Complements)
     version: int = 0
+
+    @property
+    def level_to_submit(self) -> int:
+        return max(self.minimum_level, self.submission_level or 0)
 
     def is_open(self, now: datetime) -> bool:
         return self.opens_at <= now and (self.closes_at is None or now <= self.closes_at)

@@ -170,6 +170,7 @@ class ProcedureShape(Shape):
     opens_at = Instant(required=True)
     closes_at = Instant()
     minimum_level = fields.Integer(strict=True, required=True, validate=validate.OneOf(LEVELS))
+    submission_level = fields.Integer(strict=True, validate=validate.OneOf(LEVELS))
     sections = fields.List(
         fields.Nested(SectionShape), required=True, validate=validate.Length(1, error="must hold a section")
     )

@@ -122,6 +122,8 @@ def test_a_wrong_field_is_told_with_file_line_and_reason(tmp_path: Path, line: s
         ("2024-01-01T00:00", "the first of January", ":5: opens_at: must be an instant such as"),
         ("minimum_level: 100", "minimum_level: 101", ":6: minimum_level: "),
         ("minimum_level: 100", "minimum_level: '100'", ":6: minimum_level: "),
+        ("minimum_level: 100", "minimum_level: 100\nsubmission_level: 301", ":7: submission_level: "),
+        ("minimum_level: 100", "minimum_level: 200\nsubmission_level: 100", ":7: submission_level: is lower than"),
         ("outcomes:\n", "outcomes: []\nold_outcomes:\n", ":13: outcomes: must hold an outcome"),
         ("summary: Une demande", "summary: ''", ":2: summary: the text in fr must be a text and not empty"),
         (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 
 import pytest
@@ -52,6 +53,16 @@ def test_submitting_needs_the_level_of_the_procedure() -> None:
 
     with pytest.raises(LevelTooLow):
         draft.submit(by=by(HUGO, level=100), reference="x", late_confirmed=False, now=NOON)
+
+
+def test_submitting_may_need_a_higher_level_than_beginning() -> None:
+    draft = validated(an_election_draft())
+    draft.definition = dataclasses.replace(draft.definition, submission_level=400)
+
+    with pytest.raises(LevelTooLow) as refusal:
+        draft.submit(by=by(HUGO, level=350), reference="x", late_confirmed=False, now=NOON)
+    assert refusal.value.details == {"required": 400, "held": 350}
+    draft.submit(by=by(HUGO, level=400), reference="x", late_confirmed=False, now=NOON)
 
 
 def test_the_digest_covers_answers_and_files() -> None:

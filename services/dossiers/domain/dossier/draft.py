@@ -29,9 +29,9 @@ def require_open(procedure: Procedure, now: datetime) -> None:
         )
 
 
-def require_level(procedure: Procedure, by: By) -> None:
-    if by.level < procedure.minimum_level:
-        raise LevelTooLow(required=procedure.minimum_level, held=by.level)
+def require_level(required: int, by: By) -> None:
+    if by.level < required:
+        raise LevelTooLow(required=required, held=by.level)
 
 
 @dataclass(eq=False, kw_only=True)
@@ -50,7 +50,7 @@ class Draft(Record):
         if ("professional" if enterprise else "citizen") not in definition.audiences:
             raise WrongAudience()
         require_open(definition, now)
-        require_level(definition, by)
+        require_level(definition.minimum_level, by)
         locked, answers = prefill(definition, person=person, enterprise=enterprise)
         dossier = cls(
             dossier_id=dossier_id,

@@ -27,7 +27,7 @@ class Submission(Record):
     def require_submittable(self, *, by: By, late_confirmed: bool, now: datetime) -> None:
         self.require_draft()
         require_open(self.definition, now)
-        require_level(self.definition, by)
+        require_level(self.definition.level_to_submit, by)
         if self.declaration_id is None:
             raise NotValidated()
         errors = self.form.errors(today=legal_day(now))
