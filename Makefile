@@ -17,7 +17,7 @@ SERVICES := tests/integration --ignore=tests/integration/chassis --ignore=tests/
 MINUTES ?= 30
 SEED ?=
 
-.PHONY: help venv run reset unit test bench check lint prepare test-pieces test-chassis test-services faults
+.PHONY: help venv run reset unit test bench check lint ready programs test-pieces test-chassis test-services faults
 
 help:
 	@echo "make run     everything on this machine, until Ctrl-C"
@@ -48,12 +48,16 @@ reset: venv
 unit: venv
 	@$(PY) -m pytest -q tests/unit
 
-test: venv prepare
+test: ready
 	@echo "Three parts run side by side; each is shown when it has ended."
 	@$(MAKE) --no-print-directory --keep-going --jobs=3 --output-sync=target test-pieces test-chassis test-services
 
-prepare: venv
-	@$(PY) -W ignore -m tests.support.prepare
+# What the tests stand on; packages and programs come at the same time.
+ready:
+	@$(MAKE) --no-print-directory --jobs=2 venv programs
+
+programs:
+	@$(PYTHON) -W ignore -m tests.programs
 
 test-pieces:
 	@$(PY) -m pytest $(PIECES)
@@ -64,7 +68,7 @@ test-chassis:
 test-services:
 	@$(PY) -m pytest $(SERVICES)
 
-faults: venv prepare
+faults: ready
 	@$(PY) -W ignore -m tests.faults --minutes $(MINUTES) $(addprefix --seed ,$(SEED))
 
 # Brings its own servers, and the peers into .venv-bench.

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from chassis.bus import connect
 from deploy.rabbitmq import definitions
+from tests.programs.rabbitmq import LAST_RESORTS, NoRabbitMQ, bring
 from tests.support.rabbitmq.node import RabbitMQ
-from tests.support.rabbitmq.programs import LAST_RESORTS, NoRabbitMQ, find_installed, install, unpack
 
 # Its owner may do anything; the rig forges messages with it, which no service's own user could send.
 ADMINISTRATOR = "guest"
@@ -18,7 +18,7 @@ ADMINISTRATOR = "guest"
 
 class PrivateNode(RabbitMQ):
     def __init__(self, directory: Path) -> None:
-        programs = find_installed() or install() or unpack()
+        programs = bring()
         if programs is None:
             raise NoRabbitMQ(f"No RabbitMQ for the run: {LAST_RESORTS}.")
         super().__init__(programs, directory)

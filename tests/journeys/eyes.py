@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,6 +12,8 @@ from urllib.parse import urlsplit
 import requests
 from axe_playwright_python.base import AXE_FILE_PATH
 from playwright.sync_api import ConsoleMessage, Page, Playwright, Route
+
+from tests.programs import chromium
 
 WIDTHS = (360, 1280)
 # Without them Chromium asks Google for this and that at every start.
@@ -26,24 +26,6 @@ QUIET = (
 )
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 _IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[\w-]{30,}")
-
-
-class NoChromium(RuntimeError):
-    """A sentence that says what to install."""
-
-
-def find_chromium() -> str:
-    """Its program: CHROMIUM, or on the PATH; installed with apt where the user is root."""
-    found = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if not found and os.geteuid() == 0 and shutil.which("apt-get"):
-        subprocess.run(["apt-get", "update", "-qq"], check=True)
-        subprocess.run(["apt-get", "install", "-qq", "-y", "--no-install-recommends", "chromium"], check=True)
-        found = shutil.which("chromium")
-    if not found:
-        raise NoChromium(
-            "No Chromium to look at pages with: install the package chromium, or set CHROMIUM to its program."
-        )
-    return found
 
 
 @dataclass
@@ -60,7 +42,7 @@ class Eyes:
     def open(playwright: Playwright, pictures: Path | None) -> Eyes:
         # As root Chromium has no sandbox; it only sees pages of ours.
         sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=[*QUIET, *sandbox])
+        browser = playwright.chromium.launch(executable_path=chromium.bring(), args=[*QUIET, *sandbox])
         eyes = Eyes(pictures, browser.new_page(locale="fr-BE"), AXE_FILE_PATH.read_text())
         eyes.page.on("console", eyes.hear)
         return eyes

@@ -14,8 +14,9 @@ import yaml
 
 from deploy.generate import generated
 from deploy.select_requirements import select
+from tests.programs import promtool
 from tests.structure.project import OVERLAYS, ROOT, compose
-from tests.structure.tools import in_environment, promtool, rendered, run
+from tests.structure.tools import in_environment, rendered, run
 
 CRDS = ROOT.parent / "shared/crds"
 # Kinds of Kubernetes itself; the others are of operators.
@@ -113,9 +114,9 @@ def test_no_image_is_taken_as_latest(overlay):
 def test_alert_rules_are_valid_and_fire_when_they_should():
     folder = ROOT / "deploy/prometheus"
 
-    assert "SUCCESS" in run(promtool(), "check", "rules", "rules.yaml", cwd=folder)
-    assert "SUCCESS" in run(promtool(), "check", "config", "prometheus.yml", cwd=folder)
-    run(promtool(), "test", "rules", "rules_test.yaml", cwd=folder)
+    assert "SUCCESS" in run(promtool.bring(), "check", "rules", "rules.yaml", cwd=folder)
+    assert "SUCCESS" in run(promtool.bring(), "check", "config", "prometheus.yml", cwd=folder)
+    run(promtool.bring(), "test", "rules", "rules_test.yaml", cwd=folder)
 
 
 def test_the_image_installs_all_that_the_services_need_and_no_more():

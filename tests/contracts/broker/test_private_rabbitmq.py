@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.contracts.broker.client import wait_for
+from tests.programs.rabbitmq import NoRabbitMQ, find_installed
 from tests.support import rabbitmq
-from tests.support.rabbitmq.programs import NoRabbitMQ, find_installed
 
 STARTS_A_NODE = """
 import sys
@@ -34,8 +34,7 @@ def test_nothing_is_left_when_the_session_is_killed(tmp_path: Path) -> None:
 
 
 def test_a_machine_without_any_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for way in ("find_installed", "install", "unpack"):
-        monkeypatch.setattr(rabbitmq, way, lambda: None)
+    monkeypatch.setattr(rabbitmq, "bring", lambda: None)
     monkeypatch.setenv("PATH", "")
 
     with pytest.raises(NoRabbitMQ, match=r"^No RabbitMQ for the tests: install the package rabbitmq-server, "):

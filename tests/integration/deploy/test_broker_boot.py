@@ -16,9 +16,9 @@ from deploy.embedded.environment import SERVICES, WITH_DATABASE
 from deploy.embedded.ports import free_port, wait_until
 from deploy.rabbitmq import definitions
 from tests.integration.installation import Installation
+from tests.programs.rabbitmq import LAST_RESORTS, NoRabbitMQ, bring
 from tests.support.processes import ROOT, operate
 from tests.support.rabbitmq.node import READY_WITHIN, RabbitMQ
-from tests.support.rabbitmq.programs import LAST_RESORTS, NoRabbitMQ, find_installed, install, unpack
 
 PLUGINS = "[rabbitmq_management].\n"
 
@@ -58,7 +58,7 @@ def _lets_in(uri: str) -> bool:
 
 @pytest.fixture(scope="module")
 def broker() -> Iterator[ConfiguredRabbitMQ]:
-    programs = find_installed() or install() or unpack()
+    programs = bring()
     if programs is None:
         raise NoRabbitMQ(f"No RabbitMQ for the tests: {LAST_RESORTS}.")
     broker = ConfiguredRabbitMQ(programs, Path(tempfile.mkdtemp(prefix="rabbitmq-")) / "node")

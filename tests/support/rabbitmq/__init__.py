@@ -16,10 +16,10 @@ import pytest
 from chassis.bus import connect
 from chassis.bus.topology import inbox_queue, parking, rpc_queue
 from deploy.embedded.environment import WITH_DATABASE
+from tests.programs.rabbitmq import LAST_RESORTS, NoRabbitMQ, bring, find_installed
 from tests.support.rabbitmq.cluster import Cluster
 from tests.support.rabbitmq.docker import DockerRabbitMQ
 from tests.support.rabbitmq.node import RabbitMQ
-from tests.support.rabbitmq.programs import LAST_RESORTS, NoRabbitMQ, find_installed, install, unpack
 
 SHARED = pytest.StashKey[RabbitMQ | DockerRabbitMQ]()
 
@@ -35,7 +35,7 @@ def start_rabbitmq(directory: Path) -> RabbitMQ | DockerRabbitMQ:
 
 
 def _node(directory: Path) -> RabbitMQ | DockerRabbitMQ:
-    if programs := find_installed() or install() or unpack():
+    if programs := bring():
         return RabbitMQ(programs, directory)
     if DockerRabbitMQ.is_available():
         return DockerRabbitMQ()

@@ -7,8 +7,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from tests.programs.rabbitmq import LAST_RESORTS, NoRabbitMQ, Programs, bring
 from tests.support.rabbitmq.node import CONFIGURATION, RabbitMQ
-from tests.support.rabbitmq.programs import LAST_RESORTS, NoRabbitMQ, Programs, find_installed, install, unpack
 
 SIZE = 3
 # As in production: who cannot see the majority stops, rather than going on alone.
@@ -45,7 +45,7 @@ class ClusterNode(RabbitMQ):
 
 class Cluster:
     def __init__(self, directory: Path) -> None:
-        programs = find_installed() or install() or unpack()
+        programs = bring()
         if programs is None:
             raise NoRabbitMQ(f"No RabbitMQ for the tests: {LAST_RESORTS}.")
         self._directory = directory

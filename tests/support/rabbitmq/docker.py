@@ -1,9 +1,9 @@
 """RabbitMQ in a container, for machines that have Docker and nothing else."""
 
-import shutil
 import subprocess
 
 from deploy.embedded.ports import free_port, wait_until
+from tests.programs.rabbitmq import has_docker
 from tests.support.rabbitmq.node import READY_WITHIN, answers_amqp
 
 IMAGE = "rabbitmq:4"
@@ -20,10 +20,7 @@ class DockerRabbitMQ:
 
     @staticmethod
     def is_available() -> bool:
-        return (
-            shutil.which("docker") is not None
-            and not subprocess.run(["docker", "info"], capture_output=True).returncode
-        )
+        return has_docker()
 
     def start(self) -> None:
         self.launch()

@@ -10,7 +10,7 @@ import amqp
 
 from deploy.embedded.children import start_child
 from deploy.embedded.ports import free_ports, wait_until
-from tests.support.rabbitmq.programs import Programs
+from tests.programs.rabbitmq import Programs
 
 READY_WITHIN = 120.0
 STOPPED_WITHIN = 120.0

@@ -5,13 +5,10 @@ Whoever comes is who the test says she is; see provider.mjs.
 
 from __future__ import annotations
 
-import functools
-import hashlib
 import json
 import shutil
 import signal
 import subprocess
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +17,9 @@ from joserfc.jwk import ECKey, Key, RSAKey
 
 from deploy.embedded.children import start_child
 from deploy.embedded.ports import free_port, wait_until
-from tests.support.processes import ROOT
+from tests.programs import oidc_provider
 
 HERE = Path(__file__).parent
-CACHE = ROOT / ".cache/oidc-provider"
 # Where the portal is reached again: after signing in, after signing out.
 CALLBACK = "https://portal.example.org/back"
 WELCOME = "https://portal.example.org/"
@@ -34,45 +30,6 @@ CLIENTS = {
     "plain": {},
     "elliptic": {"userinfo_signed_response_alg": "ES256", "id_token_signed_response_alg": "ES256"},
 }
-
-
-class NodeMissing(RuntimeError):
-    """A sentence that says what to install."""
-
-
-@functools.cache
-def find_node() -> tuple[str, str]:
-    """The programs of Node.js and npm."""
-    node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
-        raise NodeMissing(
-            "The tests sign people in at oidc-provider, a program for Node.js:"
-            " install Node.js 20.12 or newer with npm (Debian: apt install nodejs npm)."
-        )
-    return node, npm
-
-
-@functools.cache
-def install() -> Path:
-    """Its modules, brought once for each package-lock.json."""
-    _, npm = find_node()
-    locked = hashlib.sha256((HERE / "package-lock.json").read_bytes()).hexdigest()[:16]
-    modules = CACHE / locked / "node_modules"
-    if not modules.exists():
-        modules.parent.mkdir(parents=True, exist_ok=True)
-        # Next to where it is to be, and put there whole: an installation that was cut off must not be taken for one.
-        with tempfile.TemporaryDirectory(dir=CACHE) as begun:
-            for name in ("package.json", "package-lock.json"):
-                shutil.copy(HERE / name, begun)
-            command = [npm, "ci", "--engine-strict", "--ignore-scripts", "--no-audit", "--no-fund"]
-            done = subprocess.run(command, cwd=begun, capture_output=True, text=True)
-            if done.returncode != 0:
-                raise NodeMissing(
-                    "npm could not install oidc-provider, which the tests sign people in at;"
-                    f" npm's own settings say where packages come from:\n{done.stderr}"
-                )
-            (Path(begun) / "node_modules").rename(modules)
-    return modules
 
 
 def new_keys() -> list[Key]:
@@ -91,12 +48,12 @@ class CertifiedProvider:
         self._configuration = directory / "configuration.json"
         # Modules are looked for beside the program.
         self._program = Path(shutil.copy(HERE / "provider.mjs", directory))
-        (directory / "node_modules").symlink_to(install())
+        (directory / "node_modules").symlink_to(oidc_provider.bring())
         self._child: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         self._configuration.write_text(json.dumps(self._configured()))
-        node, _ = find_node()
+        node, _ = oidc_provider.find_node()
         command = [node, str(self._program), str(self._configuration)]
         child = start_child(command, log=self._log, environment={}, when_parent_dies=signal.SIGKILL)
         self._child = child

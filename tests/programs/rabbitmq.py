@@ -3,6 +3,8 @@
 ``RABBITMQ_BIN`` names a directory with another ``rabbitmq-server`` and its ``rabbitmqctl``.
 """
 
+from __future__ import annotations
+
 import os
 import re
 import shutil
@@ -10,13 +12,15 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-CACHE = Path(__file__).resolve().parents[3] / ".cache" / "rabbitmq"
+from tests.programs import CACHE, ProgramMissing, apt_install, succeeds
+
+UNPACKED = CACHE / "rabbitmq"
 # Debian's /usr/sbin/rabbitmq-server insists on root or the user rabbitmq: the script behind it does not.
 SERVERS = ("usr/lib/rabbitmq/bin/rabbitmq-server", "usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin/rabbitmq-server")
 LAST_RESORTS = "install the package rabbitmq-server, set AMQP_URI to a RabbitMQ you may use, or start Docker"
 
 
-class NoRabbitMQ(RuntimeError):
+class NoRabbitMQ(ProgramMissing):
     """There is none and none could be brought; the message says what to do."""
 
 
@@ -50,21 +54,16 @@ def _server_in(directory: Path) -> Path:
     return server
 
 
-def install() -> Programs | None:
-    """With apt, as root, without starting the package's own service."""
-    if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        return None
-    apt = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
-    install = [*apt, "install", "-y", "--no-install-recommends", "rabbitmq-server"]
-    # RUNLEVEL=1 is what invoke-rc.d reads to leave a service alone.
-    quiet = os.environ | {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}
-    if not _succeeds(install, env=quiet):
-        _succeeds([*apt, "update"])
-        _succeeds(install, env=quiet)
-    return find_installed()
+def bring() -> Programs | None:
+    """Installed, or brought with apt; None where neither can be."""
+    return find_installed() or (find_installed() if apt_install("rabbitmq-server") else None) or unpack()
 
 
-def unpack(directory: Path = CACHE) -> Programs | None:
+def has_docker() -> bool:
+    return shutil.which("docker") is not None and succeeds(["docker", "info"])
+
+
+def unpack(directory: Path = UNPACKED) -> Programs | None:
     """From the distribution's packages, without installing them; None where that cannot be."""
     root = directory / "root"
     if found := find_installed(root):
@@ -75,14 +74,14 @@ def unpack(directory: Path = CACHE) -> Programs | None:
     packages.mkdir(parents=True, exist_ok=True)
     if not _download(packages, []):
         own_lists = _own_lists(directory)
-        _succeeds(["apt-get", "-qq", *own_lists, "update"])
+        succeeds(["apt-get", "-qq", *own_lists, "update"])
         if not _download(packages, own_lists):
             return None
     # What was interrupted half-way must not look whole the next time.
     part = directory / "part"
     shutil.rmtree(part, ignore_errors=True)
     for package in sorted(packages.glob("*.deb")):
-        if not _succeeds(["dpkg", "-x", str(package), str(part)]):
+        if not succeeds(["dpkg", "-x", str(package), str(part)]):
             return None
     for script in part.glob("usr/lib/erlang/bin/erl"):
         # Erlang's start script names the place it was packaged for.
@@ -97,7 +96,7 @@ def _download(packages: Path, options: list[str]) -> bool:
         ["apt-cache", *options, "depends", *recurse, "--no-enhances", "rabbitmq-server"], capture_output=True, text=True
     )
     names = set(re.findall(r"^(erlang-[a-z0-9-]+|rabbitmq-server)$", closure.stdout, re.MULTILINE))
-    return bool(names) and _succeeds(["apt-get", "-qq", *options, "download", *sorted(names)], cwd=packages)
+    return bool(names) and succeeds(["apt-get", "-qq", *options, "download", *sorted(names)], cwd=packages)
 
 
 def _own_lists(directory: Path) -> list[str]:
@@ -105,7 +104,3 @@ def _own_lists(directory: Path) -> list[str]:
     for folder in ("lists/partial", "cache/archives/partial"):
         (directory / folder).mkdir(parents=True, exist_ok=True)
     return ["-o", f"Dir::State::lists={directory / 'lists'}", "-o", f"Dir::Cache={directory / 'cache'}"]
-
-
-def _succeeds(command: list[str], **options: object) -> bool:
-    return subprocess.run(command, capture_output=True, **options).returncode == 0  # type: ignore[call-overload, no-any-return]
