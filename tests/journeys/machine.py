@@ -15,6 +15,10 @@ from typing import Any, TypeVar
 
 import requests
 
+from deploy.embedded.keys import Keys
+from deploy.embedded.machine import PREFIX
+from deploy.embedded.parts import ports_from
+
 ROOT = Path(__file__).parents[2]
 T = TypeVar("T")
 
@@ -60,6 +64,19 @@ class Machine:
         assert self.process is not None
         self.process.send_signal(signal.SIGINT)
         return self.process.wait(timeout=60)
+
+    def is_ready(self, service: str) -> bool:
+        port = ports_from(self.first_port)[f"{service} health"]
+        try:
+            return requests.get(f"http://127.0.0.1:{port}/health/ready", timeout=5).status_code == 200
+        except requests.RequestException:
+            return False
+
+    def database_url(self, service: str) -> str:
+        """As the service itself connects."""
+        password = Keys(self.state / "keys").secret(f"{service}-database-password")
+        port = ports_from(self.first_port)["postgres"]
+        return f"postgresql://{PREFIX}{service}:{password}@127.0.0.1:{port}/{PREFIX}{service}"
 
     def mails(self, to: str) -> list[dict[str, Any]]:
         """What arrived for one address, oldest first."""

@@ -3,15 +3,20 @@
 The clock stands at 15 October 2024; the PV of Namur is of the 14th, so the term runs until the 22nd.
 """
 
+from datetime import UTC, datetime, timedelta
+
+import psycopg
 import pytest
 
 from tests.cast import HUGO, IRENE
+from tests.journeys.machine import wait_for
 from tests.journeys.pdf import a_pdf
 from tests.journeys.people import EID, Person, eventually
 
 LOOKED_AT = True
 BROKERS = ("development broker",)
-ENVIRONMENT = {"NOW": "2024-10-15T09:00+02:00"}
+TODAY = datetime(2024, 10, 15, 7, tzinfo=UTC)
+ENVIRONMENT = {"NOW": TODAY.isoformat()}
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +28,18 @@ def hugo(machine):
 def story():
     """What one chapter leaves to the next."""
     return {}
+
+
+def test_the_moved_clock_is_everybodys_and_goes_on_in_who_was_killed(machine):
+    machine.kill("run dossiers")
+    wait_for(lambda: "dossiers ended with signal SIGKILL" in machine.told)
+    wait_for(lambda: machine.is_ready("dossiers"), 60)
+
+    with psycopg.connect(machine.database_url("delegation")) as connection:
+        (announced,) = connection.execute("SELECT min(occurred_at) FROM outbox").fetchone()
+
+    assert timedelta(0) <= announced - TODAY < timedelta(minutes=10)
+    assert "It is 2024-10-15 07:0" in machine.told
 
 
 def test_the_procedure_is_found_with_few_words(hugo):

@@ -105,6 +105,14 @@ def test_production_runs_as_production(name):
     assert "NOW" not in told
 
 
+@pytest.mark.parametrize("overlay", OVERLAYS)
+def test_the_portal_knows_how_many_proxies_stand_before_it(overlay):
+    """Attempts are counted by the address of a browser: of all, where that is the ingress's."""
+    ingresses = of_kind(overlay, "Ingress")
+
+    assert int(environment(overlay, "portal").get("PORTAL_TRUSTED_PROXIES", 0)) == len(ingresses)
+
+
 def test_keys_made_for_compose_are_those_that_it_names():
     from deploy.prepare import prepare_keys
 

@@ -8,7 +8,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -19,15 +18,11 @@ import requests
 from chassis.rpc import RpcClient
 from contracts.delegation import Delegation
 from contracts.errors import StatementMissing
-from deploy.embedded.environment import SERVICES, WITH_DATABASE
-from deploy.embedded.keys import Keys
-from deploy.embedded.machine import PREFIX
+from deploy.embedded.environment import SERVICES
 from deploy.embedded.parts import OFFSETS, ROOT, ports_from
 from deploy.embedded.ports import free_first_port, wait_until
 from tests.cast import ATELIERS, BERNARD
 from tests.journeys.machine import Machine
-
-ELECTIONS = datetime(2024, 10, 15, 7, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -38,25 +33,8 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     assert running.stop() == 0, running.told
 
 
-@pytest.fixture(scope="module")
-def in_october_2024(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
-    directory = tmp_path_factory.mktemp("october")
-    running = Machine(directory / "var", free_first_port(OFFSETS.values()), {"NOW": ELECTIONS.isoformat()})
-    running.start()
-    yield running
-    assert running.stop() == 0, running.told
-
-
 def ports(machine: Machine) -> dict[str, int]:
     return ports_from(machine.first_port)
-
-
-def is_ready(machine: Machine, service: str) -> bool:
-    try:
-        answer = requests.get(f"http://127.0.0.1:{ports(machine)[f'{service} health']}/health/ready", timeout=5)
-    except requests.RequestException:
-        return False
-    return answer.status_code == 200
 
 
 def kill(machine: Machine, *words: str) -> None:
@@ -105,7 +83,7 @@ def test_every_part_listens_on_loopback_alone(machine: Machine) -> None:
 
 def test_everything_is_healthy_and_measured(machine: Machine) -> None:
     for name in SERVICES:
-        assert is_ready(machine, name)
+        assert machine.is_ready(name)
         metrics = requests.get(f"http://127.0.0.1:{ports(machine)[f'{name} health']}/metrics", timeout=10)
         assert "# TYPE" in metrics.text
 
@@ -127,7 +105,7 @@ def test_it_shows_where_everything_is(machine: Machine) -> None:
 
 
 def test_the_access_managers_of_the_cast_are_known(machine: Machine) -> None:
-    url = database_url(machine, "delegation")
+    url = machine.database_url("delegation")
 
     with psycopg.connect(url) as connection:
         (count,) = connection.execute(
@@ -145,7 +123,7 @@ def test_nobody_asks_a_service_without_a_statement(machine: Machine) -> None:
 
 
 def test_a_service_cannot_open_anothers_database(machine: Machine) -> None:
-    own, other = database_url(machine, "identity"), database_url(machine, "delegation")
+    own, other = machine.database_url("identity"), machine.database_url("delegation")
 
     with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
         psycopg.connect(urlsplit(own)._replace(path=urlsplit(other).path).geturl())
@@ -178,7 +156,7 @@ def test_keys_are_for_their_owner_only(machine: Machine) -> None:
 def test_a_part_that_is_killed_comes_back_and_so_does_the_whole(machine: Machine, part: tuple[str, ...]) -> None:
     kill(machine, *part)
 
-    wait_until(lambda: all(is_ready(machine, name) for name in SERVICES), seconds=60, what="all to be ready again")
+    wait_until(lambda: all(machine.is_ready(name) for name in SERVICES), seconds=60, what="all to be ready again")
 
 
 def test_a_second_one_is_refused(machine: Machine) -> None:
@@ -209,7 +187,7 @@ def test_stopped_and_started_it_knows_what_it_knew(machine: Machine) -> None:
 
     assert machine.stop() == 0
     machine.start()
-    wait_until(lambda: all(is_ready(machine, name) for name in SERVICES), seconds=90, what="all to be ready again")
+    wait_until(lambda: all(machine.is_ready(name) for name in SERVICES), seconds=90, what="all to be ready again")
 
     assert mandates(machine) == before
 
@@ -228,24 +206,6 @@ def test_a_port_that_is_taken_is_named_before_anything_starts(tmp_path: Path) ->
     assert not (machine.state / "postgres").exists()
 
 
-def test_a_moved_clock_is_everybodys(in_october_2024: Machine) -> None:
-    kill(in_october_2024, "run", "delegation")
-    wait_until(lambda: is_ready(in_october_2024, "delegation"), seconds=60, what="delegation to be back")
-
-    with psycopg.connect(database_url(in_october_2024, "delegation")) as connection:
-        (announced,) = connection.execute("SELECT min(occurred_at) FROM outbox").fetchone() or (None,)
-
-    assert announced is not None
-    assert timedelta(0) <= announced - ELECTIONS < timedelta(minutes=10)
-    assert "It is 2024-10-15 07:0" in in_october_2024.told
-
-
-def database_url(machine: Machine, name: str) -> str:
-    assert name in WITH_DATABASE
-    password = Keys(machine.state / "keys").secret(f"{name}-database-password")
-    return f"postgresql://{PREFIX}{name}:{password}@127.0.0.1:{ports(machine)['postgres']}/{PREFIX}{name}"
-
-
 def mandates(machine: Machine) -> list[tuple[object, ...]]:
-    with psycopg.connect(database_url(machine, "delegation")) as connection:
+    with psycopg.connect(machine.database_url("delegation")) as connection:
         return connection.execute("SELECT * FROM mandates ORDER BY 1").fetchall()
