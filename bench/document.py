@@ -82,7 +82,7 @@ def _summary(entries: Sequence[Result]) -> str:
                 ]
             )
     met = sum(bool(entry.met) for entry in with_goal)
-    return f"## Goals\n\n{met} of {len(with_goal)} figures meet their goals.\n\n{_markdown(rows)}\n"
+    return f"## Goals\n\n{met} of {len(with_goal)} figures meet their goals, of which some have several.\n\n{_markdown(rows)}\n"
 
 
 def _measured(ratio: float | None, unit: str) -> str | None:
