@@ -27,6 +27,7 @@ TITLES = {
     "command": "`command`: `delegation.request_role` over RPC, durable",
     "idle": "`idle`: memory and start-up of each service",
     "growth": "`growth`: with a month behind it and a backlog before it",
+    "revocation": "`revocation`: how long an ended session is believed",
 }
 
 
@@ -82,7 +83,8 @@ def _summary(entries: Sequence[Result]) -> str:
                 ]
             )
     met = sum(bool(entry.met) for entry in with_goal)
-    return f"## Goals\n\n{met} of {len(with_goal)} figures meet their goals, of which some have several.\n\n{_markdown(rows)}\n"
+    told = f"{met} of {len(with_goal)} figures meet their goals, of which some have several."
+    return f"## Goals\n\n{told}\n\n{_markdown(rows)}\n"
 
 
 def _measured(ratio: float | None, unit: str) -> str | None:

@@ -26,7 +26,7 @@ SALT_SIZE = 16
 # Made once: to make a statement anew takes longer than to run it.
 _STORE = insert(audit_acts).inline()
 _CONTENT = audit_acts.c.content
-PARTY, ACTOR = _CONTENT["party"].astext, _CONTENT["actor"].astext
+PARTY, ACTOR, ENTERPRISE = (_CONTENT[name].astext for name in ("party", "actor", "enterprise"))
 
 
 def record(
@@ -79,10 +79,12 @@ def list_acts(work: Work, *, party: UUID, most: int = 1000) -> list[dict[str, An
 
 
 def erase(work: Work, *, person_id: UUID) -> int:
-    """Remove the content of all acts of a person and about her. That this was done, and to which acts, is an act
-    itself. Inside ``with work:``; the number of acts."""
+    """Remove the content of all acts about a person, and of those that she did for nobody else: what an agent did to
+    others is theirs. That this was done, and to which acts, is an act itself. Inside ``with work:``; the number of
+    acts."""
     erasure = uuid7()
-    mine = sa.or_(str(person_id) == PARTY, str(person_id) == ACTOR)
+    alone = sa.and_(str(person_id) == ACTOR, PARTY.is_(None), ENTERPRISE.is_(None))
+    mine = sa.or_(str(person_id) == PARTY, alone)
     emptied = sa.update(audit_acts).where(mine).values(content=None, salt=None, erased_by=erasure)
     act_ids = list(work.execute(emptied.returning(audit_acts.c.act_id)).scalars())
     if act_ids:

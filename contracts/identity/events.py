@@ -122,7 +122,8 @@ class AccountDeletionDiscussed(Event):
 @dataclass(frozen=True, kw_only=True)
 class EuropeanIdentityLinked(Event):
     """A person signs in with the identity of another country (``country``: two letters of eIDAS) from now on.
-    ``sealed``: {"email"} for notifications, to tell her."""
+    ``sealed``: {"email"}, the address that she gave, for notifications; ``is_known``: she is told where she was
+    written to before, too."""
 
     publisher: ClassVar[str] = "identity"
     type: ClassVar[str] = "european_identity_linked"
@@ -134,6 +135,7 @@ class EuropeanIdentityLinked(Event):
     country: str
     language: Language
     sealed: Sealed
+    is_known: bool
 
 
 @dataclass(frozen=True, kw_only=True)

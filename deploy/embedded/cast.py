@@ -52,7 +52,8 @@ class Person:
     @property
     def birth_on(self) -> date:
         year, month, day = (int(self.national_number[at : at + 2]) for at in (0, 2, 4))
-        return date((2000 if year < 24 else 1900) + year, month, day)
+        # Of a bis number the month is higher by 20 or 40.
+        return date((2000 if year < 24 else 1900) + year, month % 20, day)
 
 
 @dataclass(frozen=True, kw_only=True)

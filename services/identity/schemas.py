@@ -138,6 +138,7 @@ class LinkEuropeanIdentity(CommandSchema):
 
 class DecideEuropeanConflict(CommandSchema):
     identity_id = fields.UUID(required=True)
+    person_id = fields.UUID(required=True)
     accept = fields.Boolean(required=True)
     reason = words(required=True)
 

@@ -42,6 +42,8 @@ SIGN_IN: Final = "identity.sign_in"
 REFER: Final = "identity.refer"
 AGENT: Final = "agent"
 DELETION_LEVEL: Final = 350
+# Of who decides about others' accounts.
+AGENT_LEVEL: Final = 400
 PERSON_STATEMENT_LASTS: Final = timedelta(minutes=5)
 
 
@@ -243,7 +245,7 @@ class IdentityService(Service):
             call.work, deletion_id=deletion_id, message=message, sealer=call.gateways.sealer, now=call.now
         )
 
-    @rpc(schemas.DecideAccountDeletion, role=AGENT)
+    @rpc(schemas.DecideAccountDeletion, role=AGENT, level=AGENT_LEVEL)
     def decide_account_deletion(self, call: Call, *, deletion_id: UUID, accept: bool, reason: str) -> AccountDeletion:
         deletion = commands.decide_account_deletion(
             call.work,
@@ -259,11 +261,14 @@ class IdentityService(Service):
     def list_european_conflicts(self, call: Call) -> list[EuropeanConflict]:
         return queries.list_european_conflicts(call.work)
 
-    @rpc(schemas.DecideEuropeanConflict, role=AGENT)
-    def decide_european_conflict(self, call: Call, *, identity_id: UUID, accept: bool, reason: str) -> None:
+    @rpc(schemas.DecideEuropeanConflict, role=AGENT, level=AGENT_LEVEL)
+    def decide_european_conflict(
+        self, call: Call, *, identity_id: UUID, person_id: UUID, accept: bool, reason: str
+    ) -> None:
         commands.decide_european_conflict(
             call.work,
             identity_id=identity_id,
+            person_id=person_id,
             accept=accept,
             reason=reason,
             by=call.actor.person_id,
@@ -271,7 +276,7 @@ class IdentityService(Service):
             now=call.now,
         )
 
-    @rpc(schemas.SetEducationStaff, role=AGENT)
+    @rpc(schemas.SetEducationStaff, role=AGENT, level=AGENT_LEVEL)
     def set_education_staff(self, call: Call, *, national_number: NationalNumber, is_staff: bool) -> None:
         commands.set_education_staff(call.work, national_number=national_number, is_staff=is_staff, now=call.now)
 

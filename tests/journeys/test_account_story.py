@@ -82,10 +82,10 @@ def test_the_agent_leaves_the_number_where_it_is(irene, hanna, machine):
     assert "Johanna Hoffmann" in irene.browser.text
     irene.browser.press("Décider", {"Laisser le numéro": True})
     assert irene.browser.error_at("Motivation")
-    irene.browser.press("Décider", {"Laisser le numéro": True, "Motivation": "Ihre Nummer endet auf 67."})
+    irene.browser.press("Décider", {"Laisser le numéro": True, "Motivation": "Ihre Nummer ist eine andere."})
     assert "Aucun numéro" in irene.browser.text
 
-    mail = machine.wait_for_mail(HANNA.email, "Ihre Nummer endet auf 67.")
+    mail = machine.wait_for_mail(HANNA.email, "Ihre Nummer ist eine andere.")
     hanna.browser.open(link_in(mail, "/connexion"))
     hanna.sign_in(with_=EIDAS, from_=None)
     give_number(hanna, HANNA.national_number)

@@ -13,13 +13,14 @@ from chassis.sessions import revoke_session
 from contracts.errors import Refusal, Unavailable
 from contracts.events import ActorFacts
 from contracts.identifiers import NationalNumber
-from contracts.identity import NumberLinkedAlready, NumberNotHers, SessionUnknown, SignedIn
+from contracts.identity import NoConflict, NumberLinkedAlready, NumberNotHers, OwnConflict, SessionUnknown, SignedIn
 from services.identity.commands.people import look_up, record_sign_in
 from services.identity.commands.sign_in import open_session
 from services.identity.domain.contact import CITIZEN, WRITER
 from services.identity.domain.european import EuropeanIdentity
 from services.identity.domain.linking import Linking
-from services.identity.domain.vouched import RegisterAnswer, Vouched
+from services.identity.domain.person import Person
+from services.identity.domain.vouched import RegisterAnswer, RegisterFacts, Vouched
 from services.identity.gateways.register import Register
 from services.identity.metrics import SIGN_INS
 from services.identity.storage import IdentityWork
@@ -67,15 +68,29 @@ def link_european_identity(
 
 
 def decide_european_conflict(
-    work: IdentityWork, *, identity_id: UUID, accept: bool, reason: str, by: UUID, sealer: Sealer, now: datetime
+    work: IdentityWork,
+    *,
+    identity_id: UUID,
+    person_id: UUID,
+    accept: bool,
+    reason: str,
+    by: UUID,
+    sealer: Sealer,
+    now: datetime,
 ) -> None:
-    """Accepted, the other identity signs in no more, and its sessions end. Raises NoConflict, OwnConflict."""
+    """``person_id``: whose number it was about when the agent looked. Accepted, the other identity signs in no more,
+    and its sessions end. Raises NoConflict, OwnConflict."""
     with work:
         identity = work.european_identities.get(identity_id, locked=True)
+        if identity.person_id != person_id:
+            raise NoConflict()
+        agent = work.people.find(by)
+        if agent is not None and identity.is_of(_facts_of(agent)):
+            raise OwnConflict()
         if accept:
-            if identity.person_id is not None:
-                _take_away(work, identity.person_id, now=now)
+            _take_away(work, person_id, now=now)
             identity.accept(by=by, reason=reason, now=now)
+            work.european_identities.flush()
             _announce_linked(work, identity, sealer=sealer, by=work.actor_facts)
         else:
             identity.refuse(by=by, reason=reason, now=now)
@@ -87,11 +102,12 @@ def _verify(
     work: IdentityWork, identity: EuropeanIdentity, given: Given, register: Register, now: datetime
 ) -> RegisterAnswer:
     """Outside any transaction: the register may be slow."""
-    who = str(identity.identity_id)
-    count_attempt(work.runtime, "number_of_european", who, most=NUMBERS_GIVEN, per=NUMBERS_GIVEN_PER, now=now)
     answer = look_up(register, given.national_number, now=now)
     if answer.is_away:
+        # Before the try is counted: she is not to blame.
         raise Unavailable()
+    who = str(identity.identity_id)
+    count_attempt(work.runtime, "number_of_european", who, most=NUMBERS_GIVEN, per=NUMBERS_GIVEN_PER, now=now)
     if not identity.is_of(answer.facts):
         raise NumberNotHers()
     return answer
@@ -112,18 +128,21 @@ def _link(
         if linking.session_id is not None:
             # The same form was sent twice at once.
             return
+        identity = work.european_identities.get(linking.identity_id, locked=True)
         # Locks the number: of two identities for which it is given at once, one finds the other linked.
         person_id = work.person_numbers.refer_to(given.national_number, now=now)
-        identity = work.european_identities.get(linking.identity_id, locked=True)
         other = work.european_identities.linked_to(person_id)
         is_taken = other is not None and other is not identity
         if other is not None and is_taken:
+            is_news = (identity.state, identity.person_id) != ("contested", person_id)
             identity.contest(person_id, email=given.email, telephone=given.telephone, now=now)
-            _warn(work, identity, person_id, other, sealer=sealer)
+            if is_news:
+                _warn(work, identity, person_id, other, sealer=sealer)
         else:
             identity.link(person_id, email=given.email, telephone=given.telephone, now=now)
-            _sign_in(work, linking, identity, given, answer, token, now=now)
+            work.european_identities.flush()
             _announce_linked(work, identity, sealer=sealer, by=ActorFacts(person_id=person_id, level=linking.level))
+            _sign_in(work, linking, identity, given, answer, token, now=now)
     if is_taken:
         # Outside: the conflict stays for an agent.
         raise NumberLinkedAlready()
@@ -144,7 +163,7 @@ def _sign_in(
         european=None,
         given_name=identity.given_name,
         surname=identity.surname,
-        email=linking.email or given.email,
+        email=linking.email,
         language=identity.language,
         roles=linking.roles,
         level=linking.level,
@@ -166,7 +185,10 @@ def _sign_in(
 
 
 def _announce_linked(work: IdentityWork, identity: EuropeanIdentity, *, sealer: Sealer, by: ActorFacts) -> None:
-    work.announce(identity.linked(sealed=sealer.seal(WRITER, {"email": str(identity.email)}), by=by))
+    contact = work.contacts.find(identity.person_id, CITIZEN) if identity.person_id else None
+    is_known = contact is not None and contact.email not in (None, identity.email)
+    sealed = sealer.seal(WRITER, {"email": str(identity.email)})
+    work.announce(identity.linked(sealed=sealed, is_known=is_known, by=by))
 
 
 def _warn(
@@ -182,6 +204,10 @@ def _warn(
             by=ActorFacts(),
         )
     )
+
+
+def _facts_of(person: Person) -> RegisterFacts:
+    return RegisterFacts(surname=person.surname, birth_on=person.birth_on, domicile=None)
 
 
 def _take_away(work: IdentityWork, person_id: UUID, *, now: datetime) -> None:

@@ -175,7 +175,11 @@ def _admit(
     with work:
         sign_in = _locked(work, brought.state)
         # Once more: an agent may have given the number to another identity meanwhile.
-        if number is None or answer is None or (vouched.national_number is None and not _is_linked(work, vouched, now)):
+        if (
+            number is None
+            or answer is None
+            or (vouched.national_number is None and _number_of(work, vouched, now=now) != number)
+        ):
             linking = _ask_for_number(work, vouched, return_to=sign_in.return_to, brought=brought, token=token, now=now)
             sign_in.wait_for_number(linking_id=linking.linking_id)
             work.after_commit(SIGN_INS.labels("number_asked").inc)
@@ -203,10 +207,6 @@ def _number_of(work: IdentityWork, vouched: Vouched, *, now: datetime) -> Nation
         if identity.state != "linked" or identity.person_id is None:
             return None
         return work.person_numbers.get(identity.person_id)
-
-
-def _is_linked(work: IdentityWork, vouched: Vouched, now: datetime) -> bool:
-    return work.european_identities.meet(vouched, now=now).state == "linked"
 
 
 def _ask_for_number(

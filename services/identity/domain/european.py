@@ -1,8 +1,8 @@
 """A European identity (eIDAS), and the person to whom it is linked the first time that it is used to sign in.
 
 She gives her Belgian national number, an e-mail address and a telephone number (reference text 003). The number is
-believed when the National Register knows it with the same date of birth and surname. One identity belongs to one number
-and one number to one identity: who gives a number that is linked to another waits until an agent has decided.
+believed when the National Register knows it with the same date of birth and a surname in common. One identity belongs
+to one number and one number to one identity: who gives one that is linked to another waits until an agent has decided.
 """
 
 from __future__ import annotations
@@ -22,12 +22,22 @@ from contracts.identity import (
     EuropeanState,
     Language,
     NoConflict,
+    NumberNotHers,
     OwnConflict,
 )
 from services.identity.domain.vouched import RegisterFacts
 
-# How registers of other countries write what Belgium's may write as one letter.
+# Letters that are no letter with an accent, and how registers of other countries write those that have one.
+_LETTERS: Final = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "a", "œ": "o", "þ": "th", "ð": "d", "ı": "i"})
 _ALIKE: Final = (("ae", "a"), ("oe", "o"), ("ue", "u"))
+# Words that half of a country shares make nobody the same.
+_PARTICLES: Final = frozenset(
+    (
+        *("af", "al", "and", "av", "ben", "bin", "da", "das", "de", "dei", "del", "della", "den", "der", "des", "di"),
+        *("do", "dos", "du", "el", "en", "la", "las", "le", "les", "los", "op", "san", "st", "ten", "ter", "the"),
+        *("tot", "van", "vande", "vanden", "vander", "ver", "vom", "von", "za", "zu", "zum", "zur"),
+    )
+)
 
 
 @dataclass(eq=False, kw_only=True)
@@ -61,11 +71,14 @@ class EuropeanIdentity:
         )
 
     def link(self, person_id: UUID, *, email: str, telephone: str, now: datetime) -> None:
+        """Raises NumberNotHers: who is linked to a number has no other."""
+        self._require_free(person_id)
         self._reach("linked", person_id, now)
         self.email, self.telephone = email, telephone
 
     def contest(self, person_id: UUID, *, email: str, telephone: str, now: datetime) -> None:
-        """The number is linked to another identity."""
+        """The number is linked to another identity. Raises NumberNotHers."""
+        self._require_free(person_id)
         self._reach("contested", person_id, now)
         self.email, self.telephone = email, telephone
 
@@ -82,7 +95,7 @@ class EuropeanIdentity:
         """An agent found that the number belongs to another identity."""
         self._reach("unlinked", None, now)
 
-    def linked(self, *, sealed: Sealed, by: ActorFacts) -> EuropeanIdentityLinked:
+    def linked(self, *, sealed: Sealed, is_known: bool, by: ActorFacts) -> EuropeanIdentityLinked:
         assert self.person_id is not None
         assert self.changed_at is not None
         return EuropeanIdentityLinked(
@@ -91,6 +104,7 @@ class EuropeanIdentity:
             country=self.country,
             language=self.language,
             sealed=sealed,
+            is_known=is_known,
             version=self.version,
             occurred_at=self.changed_at,
             actor=by,
@@ -122,6 +136,10 @@ class EuropeanIdentity:
             actor=by,
         )
 
+    def _require_free(self, person_id: UUID) -> None:
+        if self.state == "linked" and self.person_id != person_id:
+            raise NumberNotHers()
+
     def _decide(self, by: UUID, reason: str) -> None:
         if self.state != "contested":
             raise NoConflict()
@@ -136,8 +154,8 @@ class EuropeanIdentity:
 
 def _words(name: str) -> set[str]:
     """Those of a name, however they are written: registers differ in accents, hyphens and second surnames."""
-    bare = unicodedata.normalize("NFKD", name.casefold())
+    bare = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
     letters = "".join(letter for letter in bare if not unicodedata.combining(letter))
     for written, alike in _ALIKE:
         letters = letters.replace(written, alike)
-    return set(re.findall(r"[^\W_]{2,}", letters))
+    return set(re.findall(r"[^\W_]{2,}", letters)) - _PARTICLES

@@ -54,7 +54,7 @@ class Register:
                 return None
             answer.raise_for_status()
             return _facts(answer.json(), now=now)
-        except (requests.RequestException, ValueError, TypeError, KeyError) as error:
+        except (requests.RequestException, ValueError, TypeError, KeyError, AttributeError) as error:
             # The text of an error may hold what was answered, which is personal: only its kind is told.
             log.warning("register_away", reason=type(error).__name__)
             raise RegisterAway(type(error).__name__) from None

@@ -8,10 +8,11 @@ from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session as Transaction
 from uuid_utils.compat import uuid7
 
-from contracts.errors import NotFound
+from contracts.errors import ConcurrentChange, NotFound
 from contracts.identity import LinkingUnknown
 from services.identity.domain.european import EuropeanIdentity
 from services.identity.domain.linking import Linking
@@ -57,6 +58,13 @@ class EuropeanIdentities:
         if found is None:
             raise NotFound()
         return found
+
+    def flush(self) -> None:
+        """Raises ConcurrentChange where the number was linked to another at this moment."""
+        try:
+            self._transaction.flush()
+        except IntegrityError as error:
+            raise ConcurrentChange() from error
 
     def linked_to(self, person_id: UUID, *, locked: bool = False) -> EuropeanIdentity | None:
         rest = tables.european_identities.c

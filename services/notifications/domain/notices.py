@@ -110,9 +110,23 @@ def _(event: AccountDeletionDiscussed) -> Notice:
     )
 
 
-@notice_of.register(EuropeanIdentityLinked)
-@notice_of.register(EuropeanIdentityContested)
-def _(event: EuropeanIdentityLinked | EuropeanIdentityContested) -> Notice:
+@notice_of.register
+def _(event: EuropeanIdentityLinked) -> Notice:
+    """Who had an account is told where she was written to before: somebody else may have given her number."""
+    given = Recipient(
+        person_id=None if event.is_known else event.person_id, sealed=event.sealed, language=event.language
+    )
+    return Notice(
+        kind=event.type,
+        space=CITIZEN,
+        recipients=(given, Recipient(person_id=event.person_id)) if event.is_known else (given,),
+        facts={"country": event.country},
+        link="/profil",
+    )
+
+
+@notice_of.register
+def _(event: EuropeanIdentityContested) -> Notice:
     return Notice(
         kind=event.type,
         space=CITIZEN,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
-from wtforms import EmailField, RadioField, StringField, TelField, TextAreaField
+from wtforms import EmailField, HiddenField, RadioField, StringField, TelField, TextAreaField
 from wtforms.validators import DataRequired, Email, InputRequired, Length
 
 from services.portal.forms import CommandForm, IsNationalNumber
@@ -33,6 +33,9 @@ class LinkingForm(CommandForm):
 
 
 class ConflictDecisionForm(CommandForm):
+    """``person_id``: whose number it was about when the page was shown."""
+
+    person_id = HiddenField()
     outcome = RadioField(
         _("Décision"),
         choices=lambda: [

@@ -25,7 +25,7 @@ from services.portal.forms.european import ConflictDecisionForm, LinkingForm
 from services.portal.layout import enter_agents_console
 from services.portal.neighbours import neighbours
 from services.portal.pages import refusals
-from services.portal.pages.sign_in import failed
+from services.portal.pages.sign_in import end, failed
 from services.portal.visitors import for_agents, signed_in
 
 pages = Blueprint("european", __name__)
@@ -68,7 +68,10 @@ def link_european_identity() -> Answer:
     except (InvalidRequest, NumberNotHers, TooManyAttempts) as refusal:
         refusals.show_on(form, refusal)
         return _number_page(linking, form), 422
+    before = session.get("session_token")
     visitors.admit(str(signed_in.session_token))
+    if before is not None:
+        end(before)
     return redirect(wishes.local_path(signed_in.return_to) or url_for("arrival.arrive"), 303)
 
 
@@ -97,6 +100,7 @@ def decide_european_conflict(identity_id: UUID) -> Answer:
     try:
         neighbours().identity().decide_european_conflict(
             identity_id=identity_id,
+            person_id=form.person_id.data,
             accept=form.outcome.data == "accept",
             reason=form.reason.data,
             command_id=command_id(),
@@ -123,7 +127,9 @@ def _number_page(linking: LinkingView, form: LinkingForm) -> str:
 
 def _conflict_page(identity_id: UUID, form: ConflictDecisionForm) -> str:
     enter_agents_console()
-    return render_template("agents/conflict.html", conflict=_conflict(identity_id), form=form)
+    conflict = _conflict(identity_id)
+    form.person_id.data = form.person_id.data or str(conflict.person_id)
+    return render_template("agents/conflict.html", conflict=conflict, form=form)
 
 
 def _conflict(identity_id: UUID) -> EuropeanConflict:

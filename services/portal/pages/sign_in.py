@@ -94,7 +94,7 @@ def complete_sign_in() -> Response | tuple[str, int]:
         return redirect(url_for("european.ask_number"), 303)
     visitors.admit(signed_in.session_token)
     if before is not None:
-        _end(before)
+        end(before)
     return redirect(wishes.local_path(signed_in.return_to) or url_for("arrival.arrive"), 303)
 
 
@@ -138,7 +138,7 @@ def _level_asked() -> int:
     return min(max(request.args.get("niveau", 0, type=int), 0), HIGHEST_LEVEL)
 
 
-def _end(session_token: str) -> None:
+def end(session_token: str) -> None:
     # After a step-up the weaker session has no further use; when it cannot be ended now, it ends by itself.
     try:
         neighbours().sign_in().sign_out(session_token=session_token, command_id=uuid4())

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 
+from contracts.dossiers import DossiersRetold
 from contracts.errors import NotFound
 from services.dossiers import commands, queries
 from tests.integration.dossiers.content import ELECTION, a_pdf
@@ -81,8 +82,9 @@ def test_current_states_are_told_again_as_they_are(desk: Desk) -> None:
     newest = {event.subject: event for event in desk.announced()}
 
     with desk.work() as work:
-        states = list(queries.states(work))
+        *states, last = queries.states(work)
 
+    assert last == DossiersRetold(epoch=1, version=1, occurred_at=last.occurred_at)
     assert {each.subject: each.type for each in states} == told
     assert {each.subject: each.version for each in states} == {
         subject: event.version for subject, event in newest.items()

@@ -14,7 +14,9 @@ from contracts.errors import Refusal, TooManyAttempts, Unavailable
 from contracts.events import ActorFacts
 from contracts.identifiers import NationalNumber
 from contracts.identity import (
+    EuropeanConflict,
     LinkingUnknown,
+    NoConflict,
     NumberLinkedAlready,
     NumberNotHers,
     SessionUnknown,
@@ -23,7 +25,7 @@ from contracts.identity import (
 from services.identity import commands, queries
 from services.identity.gateways.register import Register
 from services.identity.storage import tables
-from tests.cast import AMELIE, FABIENNE, JOHANNA
+from tests.cast import AMELIE, FABIENNE, HANNA, JOHANNA
 from tests.integration.identity.conftest import AtItsOwnTime, MakeHouse
 from tests.integration.identity.house import House
 from tests.integration.identity.provider import CALLBACK, WickedProvider
@@ -81,11 +83,13 @@ def give(house: House, linking_token: str | None, number: str = JOHANNA.national
     )
 
 
-def decide(house: House, *, accept: bool) -> None:
-    (conflict,) = queries.list_european_conflicts(house.work())
+def decide(house: House, *, accept: bool, conflict: EuropeanConflict | None = None) -> None:
+    if conflict is None:
+        (conflict,) = queries.list_european_conflicts(house.work())
     commands.decide_european_conflict(
         house.work(AGENT),
         identity_id=conflict.identity_id,
+        person_id=conflict.person_id,
         accept=accept,
         reason="Le numéro est celui d’une autre personne.",
         by=AGENT.person_id or UUID(int=0),
@@ -201,8 +205,9 @@ def test_numbers_are_not_found_by_trying(hall: House, provider: WickedProvider) 
 def test_while_the_register_is_away_nobody_is_linked(hall: House, provider: WickedProvider) -> None:
     begun = arrive(hall, provider)
 
-    with pytest.raises(Unavailable):
-        give(hall, begun.linking_token, register=Register("http://127.0.0.1:1"))
+    for _ in range(2 * commands.european.NUMBERS_GIVEN):
+        with pytest.raises(Unavailable):
+            give(hall, begun.linking_token, register=Register("http://127.0.0.1:1"))
 
     assert give(hall, begun.linking_token).session_token
 
@@ -252,6 +257,74 @@ def test_an_agent_leaves_it_where_it_is_and_says_why(hall: House, provider: Wick
     }
     assert signed_in(hall, arrive(hall, provider)) == owner
     assert arrive(hall, provider, TWIN).session_token is None
+
+
+def test_a_linked_identity_gets_no_other_number(hall: House, provider: WickedProvider) -> None:
+    """As in another tab, whose sign-in waits since before."""
+    first, second = (arrive(hall, provider).linking_token for _ in range(2))
+    owner = signed_in(hall, give(hall, first))
+
+    with pytest.raises(NumberNotHers):
+        give(hall, second, HANNA.national_number)
+
+    assert signed_in(hall, arrive(hall, provider)) == owner
+
+
+def test_an_agent_decides_about_the_number_that_he_saw(hall: House, provider: WickedProvider) -> None:
+    give(hall, arrive(hall, provider).linking_token)
+    twin = arrive(hall, provider, TWIN)
+    with pytest.raises(NumberLinkedAlready):
+        give(hall, twin.linking_token)
+    (seen,) = queries.list_european_conflicts(hall.work())
+    give(hall, twin.linking_token, HANNA.national_number)
+
+    with pytest.raises(NoConflict):
+        decide(hall, accept=True, conflict=seen)
+
+
+def test_who_gives_the_number_again_warns_nobody_twice(hall: House, provider: WickedProvider) -> None:
+    give(hall, arrive(hall, provider).linking_token)
+    for _ in range(2):
+        with pytest.raises(NumberLinkedAlready):
+            give(hall, arrive(hall, provider, TWIN).linking_token)
+
+    assert len(hall.announced("european_identity_contested")) == 1
+
+
+def test_of_two_claims_one_is_accepted(hall: House, provider: WickedProvider) -> None:
+    give(hall, arrive(hall, provider).linking_token)
+    for claims in (TWIN, TWIN | {"personIdentifier": "FR/BE/3"}):
+        with pytest.raises(NumberLinkedAlready):
+            give(hall, arrive(hall, provider, claims).linking_token)
+    conflicts = queries.list_european_conflicts(hall.work())
+
+    def outcome(conflict: EuropeanConflict) -> str:
+        try:
+            decide(hall, accept=True, conflict=conflict)
+        except Refusal as refusal:
+            return refusal.code
+        return "accepted"
+
+    with ThreadPoolExecutor(2) as agents:
+        outcomes = set(agents.map(outcome, conflicts))
+
+    # One after the other both may be, the second in place of the first.
+    assert outcomes <= {"accepted", "concurrent_change"}
+    assert "accepted" in outcomes
+    assert len({one.identity_id for one in queries.list_european_conflicts(hall.work())}) <= 1
+
+
+def test_who_had_an_account_is_told_where_she_was_written_to_before(hall: House, provider: WickedProvider) -> None:
+    by_number = signed_in(hall, arrive(hall, provider, {"egovNRN": str(JOHANNA.national_number)}))
+    hall.create_space(by_number, "known@example.org")
+    hall.confirm(hall.mail()["secret"])
+
+    give(hall, arrive(hall, provider).linking_token)
+
+    (told,) = hall.announced("european_identity_linked")
+    assert told.body["is_known"] is True
+    # What she typed is nobody's address but the mail's.
+    assert hall.profile(by_number).csam_email is None
 
 
 def test_two_identities_that_give_one_number_at_once_do_not_both_get_it(hall: House, provider: WickedProvider) -> None:

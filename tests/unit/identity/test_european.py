@@ -48,6 +48,10 @@ def known(surname: str, birth_on: date | None = BIRTH) -> RegisterFacts:
         ("García López", "Garcia"),
         ("Gießen-Köhler", "Koehler"),
         ("Ångström", "Angstrom"),
+        ("Sørensen", "SORENSEN"),
+        ("Kjær", "Kjaer"),
+        ("Wałęsa", "Walesa"),
+        ("van der Meer", "Vandermeer-Meer"),
     ],
 )
 def test_registers_may_write_a_surname_differently(by_her_country: str, by_the_register: str) -> None:
@@ -60,6 +64,7 @@ def test_registers_may_write_a_surname_differently(by_her_country: str, by_the_r
         None,
         known("Dubois"),
         known("Hoff"),
+        known("Van de Hoeve"),
         known(""),
         known("Hoffmann", date(1984, 3, 13)),
         known("Hoffmann", None),
@@ -67,6 +72,13 @@ def test_registers_may_write_a_surname_differently(by_her_country: str, by_the_r
 )
 def test_somebody_else_is_not_taken_for_her(facts: RegisterFacts | None) -> None:
     assert not an_identity().is_of(facts)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("van Dam", "Van den Bossche"), ("de Vries", "De Smet"), ("von der Leyen", "von Der")]
+)
+def test_particles_make_nobody_the_same(one: str, other: str) -> None:
+    assert not an_identity(surname=one).is_of(known(other))
 
 
 def test_an_agent_gives_the_number_to_the_new_identity() -> None:

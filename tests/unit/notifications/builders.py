@@ -101,7 +101,7 @@ _DEFAULTS: dict[type[Event], dict[str, Any]] = {
         "language": "fr",
         "sealed": _SEALED,
     },
-    EuropeanIdentityLinked: _EUROPEAN | {"person_id": APPLICANT},
+    EuropeanIdentityLinked: _EUROPEAN | {"person_id": APPLICANT, "is_known": False},
     EuropeanIdentityContested: _EUROPEAN | {"person_id": APPLICANT},
     EuropeanIdentityRefused: _EUROPEAN,
     PersonErased: {"person_id": APPLICANT, "language": "fr", "sealed": _SEALED},
