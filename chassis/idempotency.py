@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -64,9 +65,10 @@ def forget_old(work: Work, *, before: Any, batch: int = 1000) -> int:
     return int(deleted.rowcount)
 
 
-def forget_caller(work: Work, caller: str) -> None:
-    """What was answered to somebody who is erased. Inside ``with work:``."""
-    work.execute(sa.delete(commands).where(commands.c.caller == caller))
+def forget_person(work: Work, person_id: UUID) -> None:
+    """What was answered to somebody who is erased, or about her. Inside ``with work:``."""
+    told_of_her = commands.c.answer["person_id"].astext == str(person_id)
+    work.execute(sa.delete(commands).where(sa.or_(commands.c.caller == str(person_id), told_of_her)))
 
 
 def _first_answer(work: Work, key: dict[str, Any], digest: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from chassis import idempotency
 from contracts.events import Event
 from contracts.identity import EmailConfirmed, IdentityRetold, PersonErased
 from services.delegation.storage import DelegationWork
@@ -28,6 +29,7 @@ def end_what_was_of(work: DelegationWork, event: PersonErased, *, now: datetime)
         work.flush()
         work.mandates.forget_name(event.person_id)
         work.role_requests.forget_words(event.person_id)
+        idempotency.forget_person(work, event.person_id)
         work.reachable_people.forget(event.person_id)
 
 

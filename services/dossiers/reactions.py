@@ -3,7 +3,7 @@ have deleted their account."""
 
 from __future__ import annotations
 
-from chassis import readmodel
+from chassis import idempotency, readmodel
 from chassis.logs import log
 from contracts.delegation import DelegationRetold, MandateRevoked, RoleGranted
 from contracts.identity import PersonErased
@@ -36,6 +36,7 @@ def remove_drafts_of(work: DossiersWork, event: PersonErased) -> None:
     """An account was deleted: what was never submitted goes with it. What was submitted stays with the administration,
     and is attached again when the person comes back."""
     with work:
+        idempotency.forget_person(work, event.person_id)
         removed = work.dossiers.remove_drafts_of(event.person_id, begun_before=event.occurred_at)
         work.after_commit(lambda: log.info("remove_drafts_of", count=removed))
 

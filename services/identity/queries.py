@@ -79,9 +79,12 @@ def get_account_deletion(work: IdentityWork, *, person_id: UUID, roles: Collecti
 
 def list_account_deletions(work: IdentityWork) -> list[AccountDeletionCase]:
     with work:
+        waiting = work.deletions.to_decide()
+        for one in waiting:
+            work.record("looked_at_account_deletion", subject=f"deletion:{one.deletion_id}", party=one.person_id)
         return [
             views.deletion_case(one, work.people.get(one.person_id), work.contacts.find(one.person_id, CITIZEN))
-            for one in work.deletions.to_decide()
+            for one in waiting
         ]
 
 
@@ -106,6 +109,9 @@ def list_european_conflicts(work: IdentityWork) -> list[EuropeanConflict]:
     with work:
         claims = [(one, one.person_id) for one in work.european_identities.contested()]
         held = [(one, work.european_identities.linked_to(person_id)) for one, person_id in claims if person_id]
+        for one, _ in held:
+            subject = f"european_identity:{one.identity_id}"
+            work.record("looked_at_european_conflict", subject=subject, party=one.person_id)
         return [views.european_conflict(one, other) for one, other in held if other is not None]
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
+from chassis import idempotency
 from chassis.seals import Opener
 from contracts.delegation import AccessManagerDesignated, DelegationRetold
 from contracts.events import Event
@@ -79,6 +80,7 @@ def forget_person(
     """Her account was deleted. The last mail goes to the address that the event brought, sealed; else nothing is
     kept."""
     with work:
+        idempotency.forget_person(work, event.person_id)
         work.contacts.lock(event.person_id)
         work.contacts.forget(event.person_id, erased_at=event.occurred_at)
         notice = None if republished else notice_of(event)

@@ -112,6 +112,8 @@ def issue_download(
         seen = dossier.attachments_for(user_side=asker.is_user_of(dossier))
         if attachment_id not in [each.attachment_id for each in seen]:
             raise NotFound()
+        if not asker.is_user_of(dossier):
+            _record(work, "looked_at_file", dossier, attachment_id)
         return _ticket(work, "download", dossier_id, attachment_id, gateways, now + DOWNLOAD_WITHIN, now)
 
 
@@ -119,6 +121,11 @@ def take_file(work: DossiersWork, *, ticket: str, now: datetime) -> Attachment:
     """What a download ticket is for; it opens the door once."""
     with work:
         return work.files.get_attachment(work.files.use("download", ticket, now=now))
+
+
+def _record(work: DossiersWork, action: str, dossier: Dossier, attachment_id: UUID) -> None:
+    subject = f"attachment:{attachment_id}"
+    work.record(action, subject=subject, party=dossier.person_id, enterprise=dossier.bce_number)
 
 
 def _ticket(

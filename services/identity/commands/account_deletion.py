@@ -13,7 +13,13 @@ from chassis.logs import log
 from chassis.seals import Sealer
 from chassis.sessions import revoke_session
 from contracts.identifiers import NationalNumber
-from contracts.identity import AccountDeletionDiscussed, NoAddress, NoDeletionPending, PersonErased
+from contracts.identity import (
+    AccountDeletionDiscussed,
+    EducationStaffStays,
+    NoAddress,
+    NoDeletionPending,
+    PersonErased,
+)
 from services.identity.domain.contact import CITIZEN, WRITER
 from services.identity.domain.deletion import EDUCATION_STAFF, Deletion
 from services.identity.storage import IdentityWork
@@ -53,6 +59,8 @@ def decide_account_deletion(
 ) -> Deletion:
     with work:
         deletion = work.deletions.get(deletion_id)
+        if accept and work.education_staff.has(deletion.person_id):
+            raise EducationStaffStays()
         (deletion.accept if accept else deletion.refuse)(by=by, reason=reason, now=now)
         work.announce(deletion.told(by=work.actor_facts))
         return deletion
@@ -100,7 +108,7 @@ def carry_out_deletions(work: IdentityWork, *, sealer: Sealer, now: datetime) ->
 def _carry_out(work: IdentityWork, deletion: Deletion, *, sealer: Sealer, now: datetime) -> None:
     person_id = deletion.person_id
     open_dossiers = work.open_dossiers.count_of(person_id)
-    if open_dossiers > 0 and open_dossiers > deletion.open_dossiers:
+    if open_dossiers > deletion.open_dossiers or work.education_staff.has(person_id):
         deletion.return_to_agent(open_dossiers=open_dossiers, now=now)
         work.announce(deletion.told(by=work.actor_facts))
         return
@@ -112,10 +120,11 @@ def _carry_out(work: IdentityWork, deletion: Deletion, *, sealer: Sealer, now: d
     sealed = sealer.seal(WRITER, {"email": contact.email}) if contact is not None and contact.email else None
     deletion.carry_out(now=now)
     work.flush()
+    work.deletions.forget_words(person_id)
     work.european_identities.erase(person_id)
     work.people.erase(person_id)
     erasures = work.person_numbers.erase(person_id, now=now)
-    idempotency.forget_caller(work, str(person_id))
+    idempotency.forget_person(work, person_id)
     audit.erase(work, person_id=person_id)
     # After the erasure: that there was one, and of whom, stays in the audit trail.
     erased = PersonErased(

@@ -50,6 +50,12 @@ class Deletions:
     def pending(self) -> Sequence[Deletion]:
         return self._transaction.scalars(sa.select(Deletion).where(tables.deletions.c.state.in_(PENDING))).all()
 
+    def forget_words(self, person_id: UUID) -> None:
+        """What she and agents wrote about this deletion and those before it."""
+        rest = tables.deletions
+        hers = sa.update(rest).where(rest.c.person_id == person_id)
+        self._transaction.execute(hers.values(reason="", decision_reason=""))
+
     def next_due(self, *, now: datetime) -> Deletion | None:
         """One that no replica carries out at this moment."""
         rest = tables.deletions.c
@@ -62,6 +68,10 @@ class Deletions:
 class OpenDossiers:
     def __init__(self, transaction: Transaction) -> None:
         self._transaction = transaction
+
+    def knows(self, dossier_id: UUID) -> bool:
+        rest = tables.dossiers.c
+        return bool(self._transaction.scalar(sa.select(sa.exists().where(rest.dossier_id == dossier_id))))
 
     def count_of(self, person_id: UUID) -> int:
         rest = tables.dossiers.c

@@ -114,6 +114,9 @@ ACTS: dict[str, Any] = {
     "complement_answered": _("Complément envoyé"),
     "dossier_decided": _("Décision prise"),
     "looked_at_dossier": _("Dossier consulté"),
+    "looked_at_file": _("Fichier consulté"),
+    "looked_at_account_deletion": _("Demande de suppression consultée"),
+    "looked_at_european_conflict": _("Identité européenne consultée"),
     "mark_read": _("Message lu"),
 }
 ACT_OTHER = _("Autre action")
