@@ -378,3 +378,16 @@ def test_content_that_is_brought_back_after_an_erasure_is_found(trail, keys):
         connection.execute(brought.values(content=json.loads(json.dumps(kept.content)), salt=kept.salt))
 
     assert "act 1 was altered" in verify(trail, keys).faults
+
+
+def test_what_an_agent_did_to_others_outlives_his_account(service, keys):
+    act(service, "decided", by=BRUNO, party=AMELIE)
+    act(service, "chose_a_language", by=BRUNO, party=BRUNO)
+    act(service, "looked_around", by=BRUNO, party=None)
+    with Work(service) as work:
+        audit.erase(work, person_id=BRUNO)
+        left = audit.list_acts(work, party=AMELIE)
+        his = audit.list_acts(work, party=BRUNO)
+
+    assert [(told["action"], told["actor"]) for told in left] == [("decided", str(BRUNO))]
+    assert [told["action"] for told in his] == ["decided"]

@@ -114,3 +114,25 @@ def test_what_is_older_than_its_term_is_forgotten_some_at_a_time(ledger):
 
     assert forgotten == [2, 1, 0]
     assert ledger.rows(commands) == []
+
+
+def test_a_national_number_leaves_no_digest(ledger):
+    """There are so few numbers that all can be tried: a repeat is known by its id and by what stands beside."""
+    work, command_id = Work(ledger), uuid4()
+    call = ACall(work, command_id)
+
+    def say(number):
+        return idempotency.once(call, "name", {"national_number": number, "role": "reader"}, lambda: {"said": number})
+
+    assert say("85073003328") == say("68031499930") == {"said": "85073003328"}
+
+
+def test_what_was_answered_to_a_person_and_about_her_is_forgotten(ledger):
+    ask(ledger, uuid4())
+    ask(ledger, uuid4(), person_id=BERNARD, act=lambda: {"person_id": str(AMELIE)})
+    ask(ledger, uuid4(), person_id=BERNARD, act=lambda: {"person_id": str(BERNARD)})
+
+    with Work(ledger) as work:
+        idempotency.forget_person(work, AMELIE)
+
+    assert [row.answer for row in ledger.rows(commands)] == [{"person_id": str(BERNARD)}]

@@ -9,9 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from contracts.errors import NotFound
-from contracts.identity import (
-    SessionUnknown,
-)
+from contracts.identity import EducationStaffStays, SessionUnknown
 from services.identity import commands, queries
 from services.identity.storage import tables
 from tests.cast import AMELIE, BERNARD
@@ -93,6 +91,46 @@ def test_dossiers_opened_meanwhile_bring_it_to_an_agent(house: House, deletions:
     assert current is not None
     assert (current.state, current.open_dossiers) == ("to_decide", 1)
     assert len(queries.list_account_deletions(house.work())) == 1
+
+
+def test_a_dossier_opened_in_place_of_another_brings_it_to_an_agent_too(
+    house: House, deletions: Deletions, settled: UUID, fabienne: UUID
+) -> None:
+    closed = deletions.hear_of_dossier(settled)
+    deletions.decide(deletions.ask(settled, reason="Je déménage."), accept=True, by=fabienne)
+    deletions.hear_of_dossier(settled, dossier_id=closed, decided=True)
+    deletions.hear_of_dossier(settled)
+    house.later(days=30)
+
+    deletions.carry_out()
+
+    assert house.announced("person_erased") == []
+    assert len(house.announced("account_deletion_requested")) == 2
+
+
+def test_who_was_named_education_staff_meanwhile_stays(house: House, deletions: Deletions, settled: UUID) -> None:
+    deletion = deletions.ask(settled)
+    commands.set_education_staff(house.work(), national_number=AMELIE.national_number, is_staff=True, now=house.now)
+    house.later(days=30)
+
+    deletions.carry_out()
+
+    assert house.profile(settled).given_name == "Amélie"
+    with pytest.raises(EducationStaffStays):
+        deletions.decide(deletion, accept=True, by=UUID(int=1))
+
+
+def test_words_of_earlier_deletions_go_too(house: House, deletions: Deletions, settled: UUID, fabienne: UUID) -> None:
+    dossier = deletions.hear_of_dossier(settled)
+    deletions.decide(deletions.ask(settled, reason="Je suis malade."), accept=False, by=fabienne)
+    deletions.hear_of_dossier(settled, dossier_id=dossier, decided=True)
+    deletions.ask(settled)
+    house.later(days=30)
+
+    deletions.carry_out()
+
+    assert len(house.announced("person_erased")) == 1
+    assert "Je suis malade." not in house.everything_at_rest()
 
 
 def test_two_replicas_erase_each_account_once(house: House, deletions: Deletions, sign_in: SignIn) -> None:
