@@ -143,7 +143,7 @@ class Verifier:
         keys = self._key_sets.get(ISSUER_OF[kind])
         try:
             token = jwt.decode(statement, keys, algorithms=["Ed25519"]) if keys else None
-        except (JoseError, ValueError, TypeError, KeyError) as error:
+        except (JoseError, ValueError, TypeError, KeyError, RecursionError) as error:
             raise StatementInvalid(kind=kind) from error
         if (
             token is None
@@ -157,7 +157,7 @@ class Verifier:
             if claims["exp"] - claims["iat"] > LONGEST_LIFE[kind].total_seconds():
                 raise ValueError("it lasts longer than its kind may")
             return claims, wire.load(_SHAPES[kind], token.claims)
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, OverflowError) as error:
             raise StatementInvalid(kind=kind) from error
 
     def _reload_if_changed(self) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, TypeVar
@@ -26,6 +27,8 @@ from services.identity.gateways.metrics import PROVIDER_ERRORS
 
 T = TypeVar("T")
 
+# RFC 6749, A.12 without the blank: what else there is would get no further than into a header of HTTP.
+TOKEN = re.compile(r"[\x21-\x7e]+")
 ACR = "urn:be:fedict:iam:fas:Level{level}"
 
 
@@ -136,7 +139,7 @@ def _tokens(answer: Answer) -> dict[str, Any]:
         told = error if isinstance(error, str) and len(error) <= 50 and error.isascii() else f"status {answer.status}"
         raise ProviderRefused(reason=f"the code was refused: {told}")
     for name in ("access_token", "id_token"):
-        if not isinstance(content.get(name), str):
+        if not isinstance(content.get(name), str) or not TOKEN.fullmatch(content[name]):
             raise Nonsense(f"there is no {name}")
     return content
 

@@ -24,6 +24,8 @@ MEANS: Final[tuple[tuple[str, MeansName], ...]] = (
     ("totp", "app"),
 )
 LONGEST_NAME: Final = 200
+# JSON can hold a NUL and half of a surrogate pair; the database cannot, and no name has a control character.
+UNUSABLE: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 NUMBER: Final = ("egovNRN", "egovnrn")
 # Countries of origin and of destination, and what is unique in between (eIDAS SAML Attribute Profile 1.4, 2.2.3).
 EUROPEAN: Final = re.compile(r"^[A-Z]{2}/[A-Z]{2}/[\x21-\x7e]{1,256}$")
@@ -78,7 +80,7 @@ def _name(claims: dict[str, Any], *names: str) -> str:
 def _text(claims: dict[str, Any], *names: str) -> str | None:
     for name in names:
         value = claims.get(name)
-        if isinstance(value, str) and value.strip():
+        if isinstance(value, str) and value.strip() and not UNUSABLE.search(value):
             return value.strip()
     return None
 

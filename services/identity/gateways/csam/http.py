@@ -36,7 +36,7 @@ class Answer:
         """Raises Nonsense when it is no JSON object."""
         try:
             content = json.loads(self.body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Nonsense("it is not JSON") from error
         if not isinstance(content, dict):
             raise Nonsense("it is not a JSON object")

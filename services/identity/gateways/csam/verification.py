@@ -35,6 +35,9 @@ def verified_claims(token: str, keys: Callable[[bool], KeySet]) -> tuple[dict[st
     algorithm = str(header.get("alg"))
     if algorithm not in KEY_TYPES:
         raise ProviderRefused(reason="a signature by an algorithm that is not allowed")
+    # RFC 8725, 3.11: an access token (at+jwt) or a sign-out (logout+jwt) is signed with the same key.
+    if str(header.get("typ")).lower().endswith("+jwt"):
+        raise ProviderRefused(reason="a token of another kind")
     # When no key fits, the provider may have changed them since: they are asked once more.
     for fresh in (False, True):
         for key in _candidates(keys(fresh), algorithm, header.get("kid")):
@@ -42,7 +45,7 @@ def verified_claims(token: str, keys: Callable[[bool], KeySet]) -> tuple[dict[st
                 return header, jwt.decode(token, key, registry=_registry(algorithm)).claims
             except BadSignatureError:
                 continue
-            except (JoseError, ValueError, TypeError) as error:
+            except (JoseError, ValueError, TypeError, RecursionError) as error:
                 raise ProviderRefused(reason="a malformed token") from error
     raise ProviderRefused(reason="a signature by an unknown key")
 
@@ -60,7 +63,8 @@ def require_id_token(
     _require_for_us(claims, issuer=issuer, client_id=client_id)
     _require_authorized_party(claims, client_id=client_id)
     _require_times(claims, now=now)
-    if not compare_digest(str(claims.get("nonce")).encode(), nonce.encode()):
+    # JSON can hold half of a surrogate pair, which UTF-8 cannot.
+    if not compare_digest(str(claims.get("nonce")).encode(errors="surrogatepass"), nonce.encode()):
         raise ProviderRefused(reason="an id_token of another sign-in")
     if not isinstance(claims.get("sub"), str) or not claims["sub"]:
         raise ProviderRefused(reason="an id_token about nobody")
