@@ -19,7 +19,7 @@ def counted(metric: str, *processes: ServiceProcess, **labels: str) -> float:
         exposed = [requests.get(f"{process.url}/metrics", timeout=10).text for process in processes]
         families = [family for text in exposed for family in text_string_to_metric_families(text)]
     else:
-        families = list(REGISTRY.collect())
+        families = list(REGISTRY.restricted_registry([metric]).collect())
     samples = (sample for family in families for sample in family.samples)
     return sum(sample.value for sample in samples if sample.name == metric and labels.items() <= sample.labels.items())
 
