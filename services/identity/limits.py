@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import Any, Final
 
 from chassis.admission import Call
@@ -10,7 +11,20 @@ from chassis.limits import Limit
 
 
 def _address(call: Call, arguments: dict[str, Any]) -> str:
-    return str(arguments["address"])
+    return network_of(arguments["address"])
+
+
+def network_of(address: str) -> str:
+    """Who has one address of IPv6 has 2⁶⁴ of them, and may take another for each attempt: they count as one."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(IPv6Network((int(found) >> 64 << 64, 64)))
 
 
 def _person(call: Call, arguments: dict[str, Any]) -> str:
