@@ -19,13 +19,13 @@ from contracts.identity import (
     OwnConflict,
     SessionUnknown,
 )
-from services.portal import visitors, wishes
+from services.portal import wishes
 from services.portal.forms import command_id
 from services.portal.forms.european import ConflictDecisionForm, LinkingForm
 from services.portal.layout import enter_agents_console
 from services.portal.neighbours import neighbours
 from services.portal.pages import refusals
-from services.portal.pages.sign_in import end, failed
+from services.portal.pages.sign_in import failed, take_place
 from services.portal.visitors import for_agents, signed_in
 
 pages = Blueprint("european", __name__)
@@ -68,10 +68,7 @@ def link_european_identity() -> Answer:
     except (InvalidRequest, NumberNotHers, TooManyAttempts) as refusal:
         refusals.show_on(form, refusal)
         return _number_page(linking, form), 422
-    before = session.get("session_token")
-    visitors.admit(str(signed_in.session_token))
-    if before is not None:
-        end(before)
+    take_place(str(signed_in.session_token))
     return redirect(wishes.local_path(signed_in.return_to) or url_for("arrival.arrive"), 303)
 
 

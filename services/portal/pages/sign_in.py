@@ -69,7 +69,6 @@ def complete_sign_in() -> Response | tuple[str, int]:
         return failed("refused" if given_up else "provider", 403 if given_up else 502)
     if not code:
         return failed("too_old", 400)
-    before = session.get("session_token")
     try:
         signed_in = (
             neighbours()
@@ -92,9 +91,7 @@ def complete_sign_in() -> Response | tuple[str, int]:
     if signed_in.session_token is None:
         session["linking_token"] = signed_in.linking_token
         return redirect(url_for("european.ask_number"), 303)
-    visitors.admit(signed_in.session_token)
-    if before is not None:
-        end(before)
+    take_place(signed_in.session_token)
     return redirect(wishes.local_path(signed_in.return_to) or url_for("arrival.arrive"), 303)
 
 
@@ -138,9 +135,14 @@ def _level_asked() -> int:
     return min(max(request.args.get("niveau", 0, type=int), 0), HIGHEST_LEVEL)
 
 
-def end(session_token: str) -> None:
+def take_place(session_token: str) -> None:
+    """Of whatever session this browser had before."""
+    before = session.get("session_token")
+    visitors.admit(session_token)
+    if before in {None, session_token}:
+        return
     # After a step-up the weaker session has no further use; when it cannot be ended now, it ends by itself.
     try:
-        neighbours().sign_in().sign_out(session_token=session_token, command_id=uuid4())
+        neighbours().sign_in().sign_out(session_token=before, command_id=uuid4())
     except Refusal as refusal:
         log.info("session_before_not_ended", code=refusal.code)

@@ -15,9 +15,9 @@ from joserfc.jwk import ECKey
 from contracts.identity import ProviderRefused
 from services.identity.storage import tables
 from services.identity.tokens import nonce
-from tests.integration.identity.counting import counts
 from tests.integration.identity.house import House
 from tests.integration.identity.provider import PERSON, Claims, WickedProvider, a_key, sign_in
+from tests.support.counting import counts
 from tests.support.forging import Sign, by_curve, by_nobody, by_rsa, by_secret, compact, encoded
 
 RIGHT = a_key("first")

@@ -24,9 +24,9 @@ from contracts.errors import Refusal
 from services.identity.domain import contact, session, sign_in
 from services.identity.storage import tables
 from tests.integration.identity.conftest import AtItsOwnTime
-from tests.integration.identity.counting import counted
 from tests.integration.identity.house import House
 from tests.integration.identity.provider import CALLBACK, WickedProvider
+from tests.support.counting import counted
 
 OUTCOMES = ("signed_in", "sign_in_unknown", "provider_refused")
 ENTERPRISE = "0403019261"

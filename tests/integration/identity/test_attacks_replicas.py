@@ -24,9 +24,9 @@ from deploy.embedded.ports import free_port
 from services.identity import limits
 from services.identity.storage import tables
 from tests.cast import AMELIE, CHANTAL, DAVID, GILLES
-from tests.integration.identity.counting import counted, counts
 from tests.integration.identity.outbox import read_outbox
 from tests.integration.identity.running import Arrive, at
+from tests.support.counting import counted, counts
 from tests.support.neighbours import Neighbours
 from tests.support.processes import ServiceProcess
 

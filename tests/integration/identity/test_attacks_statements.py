@@ -25,8 +25,8 @@ from contracts.identity import Identity
 from deploy.embedded.keys import Keys
 from deploy.embedded.ports import wait_until
 from tests.cast import AMELIE, BERNARD
-from tests.integration.identity.counting import counted, counts
 from tests.integration.identity.running import Arrive, at
+from tests.support.counting import counted, counts
 from tests.support.processes import ServiceProcess
 
 REQUESTS = "rpc_server_requests_total"
@@ -152,6 +152,20 @@ def test_nobody_makes_himself_an_agent(rpc: RpcClient, arrive: Arrive, package_k
         forged = signer.sign("actor", agent, now=datetime.now(UTC), lasts=timedelta(minutes=5))
         with pytest.raises(StatementInvalid):
             at(rpc, actor=forged).list_account_deletions()
+
+
+def test_wishes_to_be_led_elsewhere_are_counted(portal: Identity, identity: ServiceProcess) -> None:
+    wishes = ["//evil.example.org", "/\\evil.example.org", "/\t/evil.example.org", "javascript:alert(1)", "https:/x"]
+    with counts(len(wishes), REQUESTS, identity, method="begin_sign_in", outcome=InvalidRequest.code):
+        for wish in wishes:
+            with pytest.raises(InvalidRequest):
+                portal.begin_sign_in(
+                    return_to=wish,
+                    callback_url="https://portal.example.org/back",
+                    means=None,
+                    minimum_level=0,
+                    command_id=uuid4(),
+                )
 
 
 @some

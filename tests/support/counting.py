@@ -1,4 +1,4 @@
-"""What identity counts while it is attacked: in this process, or in those that run beside."""
+"""What is counted during an attack: in this process, or in those that run beside."""
 
 from __future__ import annotations
 

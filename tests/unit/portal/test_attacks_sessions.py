@@ -1,37 +1,30 @@
-"""Somebody who shares the browser, or has planted a cookie in it; and somebody who would lead people elsewhere."""
+"""Somebody who shares the browser, took a copy of its cookie, or has planted one in it."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
-from urllib.parse import quote, unquote, urljoin, urlsplit
-from uuid import uuid4
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, example, given, settings
-from hypothesis import strategies as st
 
 from contracts.errors import Unavailable
 from contracts.identity import LinkingView, SessionUnknown, SignedIn, SignInBegun, SignInUnknown
-from services.portal.wishes import local_path
 from tests.cast import JOHANNA
-from tests.unit.portal.builders import a_presence
+from tests.support.counting import counts
+from tests.unit.portal.builders import RecordingRpc, a_presence
 from tests.unit.portal.conftest import Browser
 
-PORTAL = "http://portal.example.org"
 COOKIE = "mon-espace"
 LINKING = LinkingView(
     given_name="Johanna", surname="Hoffmann", birth_on=date(1980, 1, 1), country="DE", email=None, state="unlinked"
 )
-many = settings(
-    max_examples=150,
-    derandomize=True,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
 
-# ---------------------------------------------------------------- session fixation
+
+@pytest.fixture
+def browser(app: Flask, rpc: RecordingRpc) -> Browser:
+    """Not inside ``with``, as the usual one is: what Flask then keeps of one browser's request, others would see."""
+    return Browser(app.test_client(), rpc)
 
 
 def cookie_of(browser: Browser) -> str:
@@ -92,7 +85,8 @@ def test_the_attacker_who_comes_back_by_her_state_has_neither_her_code_nor_her_s
     attacker = with_cookie(app, browser, planted)
     browser.rpc.answers["complete_sign_in"] = SignInUnknown()
 
-    assert attacker.client.get("/connexion/retour?state=planted&code=guessed").status_code == 400
+    with counts(1, "portal_pages_total", page="sign_in.complete_sign_in", status="400"):
+        assert attacker.client.get("/connexion/retour?state=planted&code=guessed").status_code == 400
     assert browser.rpc.calls("complete_sign_in")[-1].arguments["browser_secret"] == "secret of planted"
     assert "session_token" not in session_of(attacker)
 
@@ -183,7 +177,7 @@ def test_at_linking_the_session_before_is_ended(browser: Browser, answer: Any) -
     assert gives_number(browser) == "/suite"
 
     assert session_of(browser)["session_token"] == "linked"
-    assert [ended.arguments["session_token"] for ended in browser.rpc.calls("sign_out")] == ["before"]
+    assert {ended.arguments["session_token"] for ended in browser.rpc.calls("sign_out")} == {"before"}
 
 
 def test_the_cookie_cannot_be_made_up_or_altered(app: Flask, browser: Browser) -> None:
@@ -191,124 +185,5 @@ def test_the_cookie_cannot_be_made_up_or_altered(app: Flask, browser: Browser) -
     come_back(browser, "hers")
     good = cookie_of(browser)
     payload, _, signature = good.rpartition(".")
-    for forged in (payload, f"{payload}.", f"{payload[:-1]}A.{signature}", f"x{good}", good[:-1], "e30.x.y", ""):
+    for forged in (payload, f"{payload}.", f"A{payload[1:]}.{signature}", f"x{good}", good[:-1], "e30.x.y", ""):
         assert "session_token" not in session_of(with_cookie(app, browser, forged))
-
-
-# ---------------------------------------------------------------- open redirects
-
-# What browsers skip, take for a slash, or read as the end of a host's name; and how that may be hidden.
-PIECES = [
-    *("/", "\\", "//", "/\\", "\t", "\n", "\r", "\0", " ", "\u00a0", "\u2028", "\ufeff", "\uff0f", "\u2215", "\u3002"),
-    *("%2f", "%2F%2F", "%5c", "%09", "%0d%0a", "%00", "%252f", "..", "/..", "/.", ";", ":", "@", "?", "#", "&", "="),
-    *(
-        "http:",
-        "https:",
-        "https://",
-        "javascript:",
-        "data:text/html,",
-        "JaVaScRiPt:",
-        "evil.example.org",
-        "127.1",
-        "[::1]",
-    ),
-    *("user@evil.example.org", "portal.example.org", "portal.example.org@evil.example.org", "dossiers", "é", "ｅvil"),
-]
-addresses = st.lists(st.sampled_from(PIECES), max_size=7).map("".join) | st.text(max_size=12)
-
-
-def origin_as_browsers_resolve(address: str) -> str:
-    """WHATWG's URL: blanks and controls around it go, tabs and line ends within, and a backslash is a slash."""
-    text = address.strip("".join(map(chr, range(33)))).translate({9: None, 10: None, 13: None})
-    path, mark, rest = text.partition("?")
-    if not path.lower().startswith(("javascript:", "data:")):
-        path = path.replace("\\", "/")
-    while path.startswith("///"):
-        # Any number of slashes before the host is two.
-        path = path[1:]
-    parts = urlsplit(urljoin(f"{PORTAL}/connexion/retour", path + mark + rest))
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-@pytest.mark.parametrize(
-    ("address", "origin"),
-    [
-        ("//evil.example.org", "http://evil.example.org"),
-        ("/\\evil.example.org", "http://evil.example.org"),
-        ("\\\\\\evil.example.org", "http://evil.example.org"),
-        ("/\t/evil.example.org", "http://evil.example.org"),
-        (" https://evil.example.org", "https://evil.example.org"),
-        ("//portal.example.org@evil.example.org", "http://portal.example.org@evil.example.org"),
-        ("javascript:alert(1)", "javascript://"),
-        ("/dossiers?a=//evil.example.org", PORTAL),
-        ("/..//evil.example.org", PORTAL),
-    ],
-)
-def test_the_judge_of_what_follows_sees_what_browsers_do(address: str, origin: str) -> None:
-    assert origin_as_browsers_resolve(address) == origin
-
-
-@many
-@given(addresses)
-@example("/\\/evil.example.org")
-@example("/%09/evil.example.org")
-@example("/@evil.example.org")
-def test_no_path_that_is_kept_leads_elsewhere_however_it_is_written(address: str) -> None:
-    for text in (
-        address,
-        "/" + address,
-        unquote(address),
-        "/" + unquote(address),
-        quote(address),
-        "/" + quote(address),
-    ):
-        kept = local_path(text)
-        assert kept is None or origin_as_browsers_resolve(kept) == PORTAL
-
-
-@many
-@given(addresses)
-@example("//evil.example.org")
-@example("/a\r\nSet-Cookie: mon-espace=planted")
-def test_no_form_that_says_where_to_go_back_leads_elsewhere(browser: Browser, address: str) -> None:
-    hidden = browser.csrf()
-    for page, typed in (("/langue", {"language": "fr"}), ("/cookies", {})):
-        answer = browser.client.post(page, data=hidden | typed | {"back": address})
-        assert answer.status_code == 303
-        assert origin_as_browsers_resolve(answer.headers["Location"]) == PORTAL
-        assert "planted" not in str(answer.headers)
-
-
-@many
-@given(addresses)
-@example("//evil.example.org/")
-def test_whatever_identity_answers_nobody_is_sent_elsewhere(browser: Browser, address: str) -> None:
-    begin(browser)
-    browser.rpc.answers |= {
-        "complete_sign_in": SignedIn(session_token="s", return_to=address),
-        "present_session": a_presence(person_id=uuid4()),
-    }
-
-    answer = browser.client.get("/connexion/retour?state=s&code=c")
-
-    assert origin_as_browsers_resolve(answer.headers["Location"]) == PORTAL
-
-
-@many
-@given(addresses)
-@example("//evil.example.org/%2e%2e")
-@example("/evil.example.org/..")
-@example("/\\evil.example.org")
-def test_no_page_asked_for_leads_elsewhere(browser: Browser, address: str) -> None:
-    """What the address itself says, and every parameter that elsewhere on the web says where to go next."""
-    names = ("next", "return_to", "url", "redirect", "back", "continue", "callback_url")
-    asked = "&".join(f"{name}={quote(address, safe='')}" for name in names)
-    path = quote(address, safe="/%\\@:;=")
-    for page in ("/connexion", "/connexion/avec/fax", "/messages", "/au-revoir"):
-        answer = browser.client.get(f"{page}?{asked}")
-        assert origin_as_browsers_resolve(answer.headers.get("Location", "/")) == PORTAL
-    for raw in (f"/{path}", f"/messages/{path}", f"/connexion/avec/{path}"):
-        answer = browser.client.get(
-            "/", environ_overrides={"PATH_INFO": unquote(raw), "RAW_URI": raw, "REQUEST_URI": raw}
-        )
-        assert origin_as_browsers_resolve(answer.headers.get("Location", "/").removeprefix(PORTAL)) == PORTAL
