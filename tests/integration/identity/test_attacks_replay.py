@@ -238,5 +238,5 @@ class Attack(RuleBasedStateMachine):
 def test_no_order_of_stolen_pieces_gives_a_session_that_is_not_ones_own(beset: House, provider: WickedProvider) -> None:
     run_state_machine_as_test(
         lambda: Attack(beset, provider),
-        settings=settings(max_examples=20, stateful_step_count=30, derandomize=True, deadline=None),
+        settings=settings(max_examples=14, stateful_step_count=30, derandomize=True, deadline=None),
     )

@@ -51,7 +51,7 @@ for issuer in ("identity", "delegation", "operator"):
     PRIVATE[issuer], PUBLIC[issuer] = OKPKey.import_key(private), public
 ATTACKERS = OKPKey.generate_key("Ed25519", {"kid": PUBLIC["identity"]["kid"]})
 
-many = settings(max_examples=120, derandomize=True, deadline=None)
+many = settings(max_examples=60, derandomize=True, deadline=None)
 
 junk = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.just("\ud800"),

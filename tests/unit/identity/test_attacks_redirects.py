@@ -12,7 +12,7 @@ from services.identity import schemas
 from tests.support.addresses import PORTAL, addresses, origin_as_browsers_resolve
 
 
-@settings(max_examples=150, derandomize=True, deadline=None)
+@settings(max_examples=60, derandomize=True, deadline=None)
 @given(addresses)
 @example("//evil.example.org")
 @example("/\\evil.example.org")

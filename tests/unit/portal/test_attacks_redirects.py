@@ -14,7 +14,7 @@ from tests.support.addresses import PORTAL, addresses, origin_as_browsers_resolv
 from tests.unit.portal.builders import a_presence
 from tests.unit.portal.conftest import Browser
 
-many = settings(max_examples=60, derandomize=True, deadline=None)
+many = settings(max_examples=40, derandomize=True, deadline=None)
 few = settings(many, max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
