@@ -110,8 +110,9 @@ class Deletion:
         self.version += 1
 
     def carry_out(self, *, now: datetime) -> None:
-        """What remains says that it was done."""
+        """What remains says that it was done, and nothing more of the person."""
         self.state, self.changed_at, self.erases_at = "erased", now, None
+        self.reason = self.decision_reason = ""
         self.version += 1
 
     def told(self, *, by: ActorFacts) -> DeletionEvent:
