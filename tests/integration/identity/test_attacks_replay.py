@@ -116,6 +116,10 @@ class Attack(RuleBasedStateMachine):
     def consent(self, of: Begun) -> Code:
         return Code(self.provider.consent(of.url)["code"], of)
 
+    @initialize(target=links)
+    def one_signs_in_and_is_sent_a_link(self) -> Any:
+        return self.ask_link(self.sign_in(self.begin()))
+
     @initialize(target=codes)
     def guess(self) -> Code:
         return Code("guessed", None)
@@ -124,6 +128,18 @@ class Attack(RuleBasedStateMachine):
     def sign_in(self, of: Begun) -> Any:
         """As it should be."""
         return self.try_with(of, Code(of.code or self.provider.consent(of.url)["code"], of), of)
+
+    @rule(of=begun)
+    def sign_in_and_once_more_with_another_code(self, of: Begun) -> None:
+        self.sign_in(of)
+        self.try_with(of, self.consent(of), of)
+
+    @rule(of=begun)
+    def sign_in_and_out_and_once_more(self, of: Begun) -> None:
+        self.sign_in(of)
+        if of.token is not None:
+            self.sign_out(of.token)
+            self.sign_in(of)
 
     @rule(target=tokens, state_of=begun, code=codes, secret_of=begun)
     def try_with(self, state_of: Begun, code: Code, secret_of: Begun) -> Any:
@@ -194,13 +210,15 @@ class Attack(RuleBasedStateMachine):
 
     @rule(link=links)
     def follow(self, link: Sent) -> None:
-        is_open = not link.is_over and self.house.now - link.asked_at < contact.LINK_LASTS
-        invalid = counted("identity_links_followed_total", outcome="invalid")
-        outcome, _ = outcome_of(lambda: self.house.confirm(link.secret))
-        assert outcome == ("done" if is_open else "link_invalid")
-        assert counted("identity_links_followed_total", outcome="invalid") == invalid + (not is_open)
-        link.is_over = True
-        self.confirmed += is_open
+        """And at once again."""
+        for _ in range(2):
+            is_open = not link.is_over and self.house.now - link.asked_at < contact.LINK_LASTS
+            invalid = counted("identity_links_followed_total", outcome="invalid")
+            outcome, _answer = outcome_of(lambda: self.house.confirm(link.secret))
+            assert outcome == ("done" if is_open else "link_invalid")
+            assert counted("identity_links_followed_total", outcome="invalid") == invalid + (not is_open)
+            link.is_over = True
+            self.confirmed += is_open
 
     # ------------------------------------------------------------ time, and what always holds
 
