@@ -1,0 +1,147 @@
+"""Two European identities, and one national number."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from contracts.errors import Refusal
+from contracts.identity import (
+    EuropeanConflict,
+    NoConflict,
+    NumberLinkedAlready,
+    NumberNotHers,
+    SessionUnknown,
+)
+from services.identity import queries
+from tests.cast import HANNA
+from tests.integration.identity.europeans import (
+    HERS,
+    TWIN,
+    arrive,
+    decide,
+    give,
+    signed_in,
+)
+from tests.integration.identity.europeans import hall as hall
+from tests.integration.identity.europeans import provider_of_europeans as provider_of_europeans
+from tests.integration.identity.house import House
+from tests.integration.identity.provider import WickedProvider
+
+
+def test_a_number_that_is_linked_waits_for_an_agent(hall: House, provider: WickedProvider) -> None:
+    owner = signed_in(hall, give(hall, arrive(hall, provider).linking_token))
+    twin = arrive(hall, provider, TWIN)
+    with pytest.raises(NumberLinkedAlready):
+        give(hall, twin.linking_token, email="hanna@example.org")
+
+    (conflict,) = queries.list_european_conflicts(hall.work())
+    assert (conflict.person_id, conflict.given_name, conflict.country) == (owner, "Hanna", "AT")
+    assert (conflict.email, conflict.other_email) == ("hanna@example.org", "johanna@example.org")
+    (warned,) = hall.announced("european_identity_contested")
+    assert hall.unseal(warned.body) == {"email": "johanna@example.org"}
+    # Meanwhile the number is still the first one's.
+    assert signed_in(hall, arrive(hall, provider)) == owner
+
+
+def test_an_agent_gives_the_number_to_the_newcomer(hall: House, provider: WickedProvider) -> None:
+    before = give(hall, arrive(hall, provider).linking_token)
+    person_id = signed_in(hall, before)
+    with pytest.raises(NumberLinkedAlready):
+        give(hall, arrive(hall, provider, TWIN).linking_token, email="hanna@example.org")
+
+    decide(hall, accept=True)
+
+    with pytest.raises(SessionUnknown):
+        hall.present(before.session_token or "")
+    assert signed_in(hall, arrive(hall, provider, TWIN)) == person_id
+    assert arrive(hall, provider, HERS).session_token is None
+    assert hall.unseal(hall.announced("european_identity_linked")[-1].body) == {"email": "hanna@example.org"}
+    assert queries.list_european_conflicts(hall.work()) == []
+
+
+def test_an_agent_leaves_it_where_it_is_and_says_why(hall: House, provider: WickedProvider) -> None:
+    owner = signed_in(hall, give(hall, arrive(hall, provider).linking_token))
+    with pytest.raises(NumberLinkedAlready):
+        give(hall, arrive(hall, provider, TWIN).linking_token, email="hanna@example.org")
+
+    decide(hall, accept=False)
+
+    (told,) = hall.announced("european_identity_refused")
+    assert hall.unseal(told.body) == {
+        "email": "hanna@example.org",
+        "reason": "Le numéro est celui d’une autre personne.",
+    }
+    assert signed_in(hall, arrive(hall, provider)) == owner
+    assert arrive(hall, provider, TWIN).session_token is None
+
+
+def test_a_linked_identity_gets_no_other_number(hall: House, provider: WickedProvider) -> None:
+    """As in another tab, whose sign-in waits since before."""
+    first, second = (arrive(hall, provider).linking_token for _ in range(2))
+    owner = signed_in(hall, give(hall, first))
+
+    with pytest.raises(NumberNotHers):
+        give(hall, second, HANNA.national_number)
+
+    assert signed_in(hall, arrive(hall, provider)) == owner
+
+
+def test_an_agent_decides_about_the_number_that_he_saw(hall: House, provider: WickedProvider) -> None:
+    give(hall, arrive(hall, provider).linking_token)
+    twin = arrive(hall, provider, TWIN)
+    with pytest.raises(NumberLinkedAlready):
+        give(hall, twin.linking_token)
+    (seen,) = queries.list_european_conflicts(hall.work())
+    give(hall, twin.linking_token, HANNA.national_number)
+
+    with pytest.raises(NoConflict):
+        decide(hall, accept=True, conflict=seen)
+
+
+def test_who_gives_the_number_again_warns_nobody_twice(hall: House, provider: WickedProvider) -> None:
+    give(hall, arrive(hall, provider).linking_token)
+    for _ in range(2):
+        with pytest.raises(NumberLinkedAlready):
+            give(hall, arrive(hall, provider, TWIN).linking_token)
+
+    assert len(hall.announced("european_identity_contested")) == 1
+
+
+def test_of_two_claims_one_is_accepted(hall: House, provider: WickedProvider) -> None:
+    give(hall, arrive(hall, provider).linking_token)
+    for claims in (TWIN, TWIN | {"personIdentifier": "FR/BE/3"}):
+        with pytest.raises(NumberLinkedAlready):
+            give(hall, arrive(hall, provider, claims).linking_token)
+    conflicts = queries.list_european_conflicts(hall.work())
+
+    def outcome(conflict: EuropeanConflict) -> str:
+        try:
+            decide(hall, accept=True, conflict=conflict)
+        except Refusal as refusal:
+            return refusal.code
+        return "accepted"
+
+    with ThreadPoolExecutor(2) as agents:
+        outcomes = set(agents.map(outcome, conflicts))
+
+    # One after the other both may be, the second in place of the first.
+    assert outcomes <= {"accepted", "concurrent_change"}
+    assert "accepted" in outcomes
+    assert len({one.identity_id for one in queries.list_european_conflicts(hall.work())}) <= 1
+
+
+def test_two_identities_that_give_one_number_at_once_do_not_both_get_it(hall: House, provider: WickedProvider) -> None:
+    tokens = [arrive(hall, provider, claims).linking_token for claims in (HERS, TWIN)]
+
+    def outcome(token: str | None) -> str:
+        try:
+            return "linked" if give(hall, token).session_token else ""
+        except Refusal as refusal:
+            return refusal.code
+
+    with ThreadPoolExecutor(2) as crowd:
+        outcomes = sorted(crowd.map(outcome, tokens))
+
+    assert outcomes == ["linked", "number_linked_already"]
