@@ -127,10 +127,11 @@ def service_of(name: str) -> Any:
 
 def _database_url(name: str) -> str:
     """Of a service whose other settings need not be there (a migration job has its database's address alone)."""
-    settings_class: type[DatabaseSettings] = service_of(name).settings_class
     variable = f"{name.upper()}_DATABASE_URL"
     raw = os.environ.get(variable)
     if not raw:
+        # Imported only then: it brings the whole service with it.
+        settings_class: type[DatabaseSettings] = service_of(name).settings_class
         raise SettingError(f"{variable} is not set: {settings_class.variables()[variable].metadata['help']}")
     return raw
 

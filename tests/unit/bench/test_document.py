@@ -18,7 +18,7 @@ PROFILE = summed(
 def test_the_document_says_what_was_met_and_what_was_not():
     text = document.render([MET, MISSED], {})
 
-    assert "1 of 2 figures meet their goals." in text
+    assert "1 of 2 figures meet their goals" in text
     assert "| rpc, 20 at a time | ≥ 55 % of floor | 0.6 × | – | yes |" in text
     assert "| events, highest rate | ≥ 60 % of floor | 0.1 × | – | **no** |" in text
     assert "| events, highest rate | ≥ 4 × nameko | 2 × | 20 × | **no** |" in text
