@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.metadata
 import os
 import platform
@@ -42,7 +43,9 @@ def describe(ground: Ground, options: Options, *, load_before: float, seconds: f
     }
 
 
+@functools.cache
 def _commit() -> str:
+    """Asked once: what is kept of the first benchmark changes files."""
     told = subprocess.run(
         ["git", "describe", "--always", "--dirty", "--exclude=*"], cwd=ROOT, capture_output=True, text=True
     )
