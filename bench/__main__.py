@@ -16,9 +16,8 @@ warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
 import deploy.embedded  # noqa: F401
 from bench import circumstances, document, results
 from bench.ground import lay_ground
+from bench.results import NAMES
 from bench.rounds import Options
-
-NAMES = ("rpc", "events", "command", "idle", "growth", "revocation")
 
 
 def main(arguments: list[str]) -> int:

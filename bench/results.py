@@ -11,6 +11,7 @@ from typing import Any
 from bench.figures import significant
 from bench.goals import FLOOR, GOALS, Goal
 
+NAMES = ("rpc", "events", "command", "idle", "growth", "revocation")
 DIRECTORY = Path(__file__).parent
 RESULTS = DIRECTORY / "results.json"
 CIRCUMSTANCES = DIRECTORY / "circumstances.json"
@@ -66,8 +67,7 @@ def keep(new: Sequence[Result], path: Path = RESULTS) -> list[Result]:
     """All results, those of the benchmarks that ran in the place of their former ones."""
     ran = {entry.bench for entry in new}
     merged = [entry for entry in load(path) if entry.bench not in ran] + list(new)
-    order = ["rpc", "events", "command", "idle", "growth", "revocation"]
-    merged.sort(key=lambda entry: order.index(entry.bench))
+    merged.sort(key=lambda entry: NAMES.index(entry.bench))
     write_json(path, [asdict(entry) for entry in merged])
     return merged
 

@@ -5,13 +5,15 @@ import importlib
 import pytest
 
 from bench import calls, document
-from bench.__main__ import NAMES, _parser
+from bench.__main__ import _parser
 from bench.commits import Lapse
 from bench.events import measure as events
 from bench.goals import GOALS
 from bench.growth import measure as growth
 from bench.idle import measure as idle
-from deploy.embedded.environment import SERVICES
+from bench.results import NAMES
+from bench.revocation import measure as revocation
+from deploy.embedded.environment import SERVICES, WITH_DATABASE
 
 CALLS = [{"one": [1.0], "many": {"ms": [1.0], "per_second": 10.0}}]
 LAPSES = [{"highest": Lapse([1.0], 10.0), "steady": Lapse([1.0], 100.0)}]
@@ -28,6 +30,7 @@ def measured():
         *calls.rows("command", dict.fromkeys(["ours", "floor", "nameko"], CALLS)),
         *idle.results_of(dict.fromkeys(["ours", "floor"], IDLE)),
         *growth.results_of(dict.fromkeys(["full", "empty"], GROWTH)),
+        *revocation.results_of([{"ms": dict.fromkeys(WITH_DATABASE, [1.0])}]),
     ]
     return {(row.bench, row.case): row for row in rows}
 
