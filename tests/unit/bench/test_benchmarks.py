@@ -30,7 +30,7 @@ def measured():
         *calls.rows("command", dict.fromkeys(["ours", "floor", "nameko"], CALLS)),
         *idle.results_of(dict.fromkeys(["ours", "floor"], IDLE)),
         *growth.results_of(dict.fromkeys(["full", "empty"], GROWTH)),
-        *revocation.results_of([{"ms": dict.fromkeys(WITH_DATABASE, [1.0])}]),
+        *revocation.results_of([{"ms": {service: [1.0] for service in WITH_DATABASE}}]),
     ]
     return {(row.bench, row.case): row for row in rows}
 
