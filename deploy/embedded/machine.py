@@ -122,7 +122,8 @@ class Machine:
         for line in [*addresses(self._ports, self._around), "", *story(self._around.portal_url)]:
             console.say(line)
         console.say()
-        console.say("For an operator's commands:  . var/keys/operator.env; .venv/bin/python -m services --help")
+        settings = self._keys.directory / "operator.env"
+        console.say(f"For an operator's commands:  . {settings}; .venv/bin/python -m services --help")
         console.say("Ctrl-C stops everything; what was stored stays. `make reset` forgets it.")
 
     def _servers(self) -> list[Part]:

@@ -28,7 +28,7 @@ LONGEST_NAME: Final = 200
 UNUSABLE: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 NUMBER: Final = ("egovNRN", "egovnrn")
 # Countries of origin and of destination, and what is unique in between (eIDAS SAML Attribute Profile 1.4, 2.2.3).
-EUROPEAN: Final = re.compile(r"^[A-Z]{2}/[A-Z]{2}/[\x21-\x7e]{1,256}$")
+EUROPEAN: Final = re.compile(r"[A-Z]{2}/[A-Z]{2}/[\x21-\x7e]{1,256}")
 
 
 def read_claims(id_token: dict[str, Any], userinfo: dict[str, Any]) -> Vouched:
@@ -61,7 +61,7 @@ def _european(claims: dict[str, Any]) -> European | None:
     identifier = _text(claims, "personIdentifier", "person_identifier")
     if identifier is None:
         return None
-    if not EUROPEAN.match(identifier):
+    if not EUROPEAN.fullmatch(identifier):
         raise ProviderRefused(reason="no valid identifier of eIDAS")
     try:
         birth_on = date.fromisoformat(_text(claims, "birthdate", "dateOfBirth") or "")
