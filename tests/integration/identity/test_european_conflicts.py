@@ -94,7 +94,10 @@ def test_an_agent_decides_about_the_number_that_he_saw(hall: House, provider: Wi
     with pytest.raises(NumberLinkedAlready):
         give(hall, twin.linking_token)
     (seen,) = queries.list_european_conflicts(hall.work())
-    give(hall, twin.linking_token, HANNA.national_number)
+    # Meanwhile she claims the number of a third.
+    give(hall, arrive(hall, provider, TWIN | {"personIdentifier": "FR/BE/3"}).linking_token, HANNA.national_number)
+    with pytest.raises(NumberLinkedAlready):
+        give(hall, twin.linking_token, HANNA.national_number)
 
     with pytest.raises(NoConflict):
         decide(hall, accept=True, conflict=seen)
