@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -65,10 +65,11 @@ def forget_old(work: Work, *, before: Any, batch: int = 1000) -> int:
     return int(deleted.rowcount)
 
 
-def forget_person(work: Work, person_id: UUID) -> None:
-    """What was answered to somebody who is erased, or about her. Inside ``with work:``."""
+def forget_person(work: Work, person_id: UUID, *, before: datetime) -> None:
+    """What was answered until then to somebody who is erased, or about her. Inside ``with work:``."""
     told_of_her = commands.c.answer["person_id"].astext == str(person_id)
-    work.execute(sa.delete(commands).where(sa.or_(commands.c.caller == str(person_id), told_of_her)))
+    hers = sa.or_(commands.c.caller == str(person_id), told_of_her)
+    work.execute(sa.delete(commands).where(hers, commands.c.done_at <= before))
 
 
 def _first_answer(work: Work, key: dict[str, Any], digest: str) -> Any:

@@ -13,24 +13,28 @@ from services.delegation.storage import DelegationWork
 def note_reachable(work: DelegationWork, event: EmailConfirmed, *, version: tuple[int, int]) -> None:
     """That there is an address is all we learn: it is sealed for notifications."""
     with work:
-        work.reachable_people.add(event.person_id, version=version)
+        work.reachable_people.add(
+            event.person_id, contact_id=event.contact_id, told_at=event.occurred_at, version=version
+        )
 
 
 def end_what_was_of(work: DelegationWork, event: PersonErased, *, now: datetime) -> None:
     """An account was deleted: its mandates end, its requests need no decision, its name goes. What was done under a
-    mandate stays; an enterprise may be left without access manager."""
+    mandate stays, and so does what began after she came back, should this come late; an enterprise may be left without
+    access manager."""
+    erased_at = event.occurred_at
     with work:
         for mandate in work.mandates.of_person_for_change(event.person_id):
-            if mandate.granted_at <= event.occurred_at:
+            if mandate.granted_at <= erased_at:
                 _announce(work, mandate.end_with_account(now=now))
         for role_request in work.role_requests.of_person(event.person_id):
-            if role_request.state == "open" and role_request.requested_at <= event.occurred_at:
+            if role_request.state == "open" and role_request.requested_at <= erased_at:
                 _announce(work, role_request.withdraw(now=now))
         work.flush()
-        work.mandates.forget_name(event.person_id)
-        work.role_requests.forget_words(event.person_id)
-        idempotency.forget_person(work, event.person_id)
-        work.reachable_people.forget(event.person_id)
+        work.mandates.forget_name(event.person_id, before=erased_at)
+        work.role_requests.forget_words(event.person_id, before=erased_at)
+        idempotency.forget_person(work, event.person_id, before=erased_at)
+        work.reachable_people.erase(event.person_id, erased_at=erased_at)
 
 
 def _announce(work: DelegationWork, event: Event | None) -> None:

@@ -36,7 +36,7 @@ def remove_drafts_of(work: DossiersWork, event: PersonErased) -> None:
     """An account was deleted: what was never submitted goes with it. What was submitted stays with the administration,
     and is attached again when the person comes back."""
     with work:
-        idempotency.forget_person(work, event.person_id)
+        idempotency.forget_person(work, event.person_id, before=event.occurred_at)
         removed = work.dossiers.remove_drafts_of(event.person_id, begun_before=event.occurred_at)
         work.after_commit(lambda: log.info("remove_drafts_of", count=removed))
 

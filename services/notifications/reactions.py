@@ -27,6 +27,8 @@ def tell_people(
     if notice is None:
         return
     with work:
+        for person_id in sorted(recipient.person_id for recipient in notice.recipients if recipient.person_id):
+            work.contacts.lock(person_id)
         for recipient in notice.recipients:
             if recipient.person_id and work.contacts.is_erased(recipient.person_id, since=event.occurred_at):
                 continue
@@ -71,7 +73,9 @@ def keep_designated_address(
 
 def keep_language(work: NotificationsWork, event: LanguageChosen, *, version: tuple[int, int]) -> None:
     with work:
-        work.contacts.apply_language(event.person_id, event.language, version=version)
+        work.contacts.lock(event.person_id)
+        if not work.contacts.is_erased(event.person_id, since=event.occurred_at):
+            work.contacts.apply_language(event.person_id, event.language, told_at=event.occurred_at, version=version)
 
 
 def forget_person(
@@ -80,7 +84,7 @@ def forget_person(
     """Her account was deleted. The last mail goes to the address that the event brought, sealed; else nothing is
     kept."""
     with work:
-        idempotency.forget_person(work, event.person_id)
+        idempotency.forget_person(work, event.person_id, before=event.occurred_at)
         work.contacts.lock(event.person_id)
         work.contacts.forget(event.person_id, erased_at=event.occurred_at)
         notice = None if republished else notice_of(event)

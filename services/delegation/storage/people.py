@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from chassis import readmodel
+from chassis import erasures, readmodel
 from chassis.database import Work
 from contracts.identifiers import BceNumber
 from services.delegation.domain.access_managers import AccessManagers
@@ -81,8 +81,10 @@ class Mandates(Collection[Mandate]):
         )
         return self._list(self._of_person(person_id), self.table.c.revoked_at.is_(None))
 
-    def forget_name(self, person_id: UUID) -> None:
-        self.session.execute(sa.update(self.table).where(self._of_person(person_id)).values(person_name=None))
+    def forget_name(self, person_id: UUID, *, before: datetime) -> None:
+        """In what was granted until then."""
+        granted = sa.update(self.table).where(self._of_person(person_id), self.table.c.granted_at <= before)
+        self.session.execute(granted.values(person_name=None))
 
     def of_enterprise(self, bce_number: BceNumber) -> list[Mandate]:
         return self._list(self._of_enterprise(bce_number), newest=self.table.c.granted_at)
@@ -100,11 +102,18 @@ class ReachablePeople:
         self._work = work
         self.session = work.session
 
-    def add(self, person_id: UUID, *, version: tuple[int, int]) -> None:
-        readmodel.apply(self._work, tables.reachable_people, key={"person_id": person_id}, version=version, values={})
+    def add(self, person_id: UUID, *, contact_id: UUID, told_at: datetime, version: tuple[int, int]) -> None:
+        """Unless her account was deleted since."""
+        erasures.lock(self._work, person_id)
+        if not erasures.is_noted(self._work, tables.erased_people, person_id, since=told_at):
+            key, values = {"contact_id": contact_id}, {"person_id": person_id, "told_at": told_at}
+            readmodel.apply(self._work, tables.reachable_people, key=key, version=version, values=values)
 
-    def forget(self, person_id: UUID) -> None:
-        self._work.execute(sa.delete(tables.reachable_people).where(tables.reachable_people.c.person_id == person_id))
+    def erase(self, person_id: UUID, *, erased_at: datetime) -> None:
+        erasures.lock(self._work, person_id)
+        erasures.note(self._work, tables.erased_people, person_id, erased_at=erased_at)
+        hers = (_confirmed.person_id == person_id, _confirmed.told_at <= erased_at)
+        self._work.execute(sa.delete(tables.reachable_people).where(*hers))
 
     def forget_untold(self, *, publisher: str, epoch: int) -> None:
         readmodel.forget_untold(self._work, tables.reachable_people, publisher=publisher, epoch=epoch)

@@ -132,10 +132,21 @@ mandates = sa.Table(
 )
 
 # Persons who confirmed an e-mail address with identity: they can be written to, wherever the registry knows no address.
+# One row for each confirmed contact (its subject), so that the versions of one can be compared.
 reachable_people = sa.Table(
     "reachable_people",
     metadata,
-    _id("person_id", primary_key=True),
+    _id("contact_id", primary_key=True),
+    _id("person_id", nullable=False, index=True),
+    _instant("told_at", nullable=False),
     sa.Column("epoch", sa.Integer, nullable=False, server_default="1"),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+)
+
+# Who deleted her account, and when: see chassis.erasures.
+erased_people = sa.Table(
+    "erased_people",
+    metadata,
+    _id("person_id", primary_key=True),
+    _instant("erased_at", nullable=False),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -35,9 +36,9 @@ class RoleRequests(Collection[RoleRequest]):
     def of_person(self, person_id: UUID) -> list[RoleRequest]:
         return self._list(self._of_person(person_id), newest=self.table.c.requested_at)
 
-    def forget_words(self, person_id: UUID) -> None:
-        """The name and the message of somebody who deleted his account."""
-        mine = sa.update(self.table).where(self._of_person(person_id))
+    def forget_words(self, person_id: UUID, *, before: datetime) -> None:
+        """The name and the message of somebody who deleted his account, in what he asked until then."""
+        mine = sa.update(self.table).where(self._of_person(person_id), self.table.c.requested_at <= before)
         self.session.execute(mine.values(requester_name="", message=""))
 
     def of_enterprise(self, bce_number: BceNumber) -> list[RoleRequest]:

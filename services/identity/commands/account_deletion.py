@@ -124,7 +124,7 @@ def _carry_out(work: IdentityWork, deletion: Deletion, *, sealer: Sealer, now: d
     work.european_identities.erase(person_id)
     work.people.erase(person_id)
     erasures = work.person_numbers.erase(person_id, now=now)
-    idempotency.forget_person(work, person_id)
+    idempotency.forget_person(work, person_id, before=now)
     audit.erase(work, person_id=person_id)
     # After the erasure: that there was one, and of whom, stays in the audit trail.
     erased = PersonErased(

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 from sqlalchemy.dialects import postgresql as pg
 
-from chassis import readmodel
+from chassis import erasures, readmodel
 from chassis.database import Work
 from contracts.errors import NotFound
 from contracts.identity import Language
@@ -32,17 +32,19 @@ class Contacts:
         self._work = work
 
     def lock(self, person_id: UUID) -> None:
-        """Until the transaction ends. Without it, a mail that finds no address and an address that finds no waiting
-        mail could miss each other, each not seeing what the other has not committed yet."""
-        self._work.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(str(person_id), 0))))
+        """As for an erasure. Without it, a mail that finds no address and an address that finds no waiting mail could
+        miss each other too."""
+        erasures.lock(self._work, person_id)
 
     def apply(self, contact: Contact, *, version: tuple[int, int]) -> bool:
         values = {name: getattr(contact, name) for name in contact.__dataclass_fields__}
         key = {"contact_id": values.pop("contact_id")}
         return readmodel.apply(self._work, contacts, key=key, version=version, values=values)
 
-    def apply_language(self, person_id: UUID, language: Language, *, version: tuple[int, int]) -> bool:
-        key, values = {"person_id": person_id}, {"language": language}
+    def apply_language(
+        self, person_id: UUID, language: Language, *, told_at: datetime, version: tuple[int, int]
+    ) -> bool:
+        key, values = {"person_id": person_id}, {"language": language, "told_at": told_at}
         return readmodel.apply(self._work, languages, key=key, version=version, values=values)
 
     def forget_untold_designations(self, *, publisher: str, epoch: int) -> None:
@@ -55,20 +57,23 @@ class Contacts:
         readmodel.forget_untold(self._work, languages, publisher=publisher, epoch=epoch)
 
     def forget(self, person_id: UUID, *, erased_at: datetime) -> None:
-        """All that is known of somebody who deleted her account: addresses, language, messages, mails still owed."""
-        erased = pg.insert(erased_people).values(person_id=person_id, erased_at=erased_at)
-        later = sa.func.greatest(erased_people.c.erased_at, erased.excluded.erased_at)
-        self._work.execute(erased.on_conflict_do_update(index_elements=["person_id"], set_={"erased_at": later}))
-        for table, told_at in ((contacts, contacts.c.told_at), (messages, messages.c.created_at)):
-            self._work.execute(sa.delete(table).where(table.c.person_id == person_id, told_at <= erased_at))
-        self._work.execute(sa.delete(languages).where(languages.c.person_id == person_id))
-        owed = sa.delete(deliveries).where(deliveries.c.person_id == person_id, deliveries.c.created_at <= erased_at)
-        self._work.execute(owed)
+        """All that was told until then of somebody who deleted her account: addresses, language, messages, mails."""
+        erasures.note(self._work, erased_people, person_id, erased_at=erased_at)
+        # A mail may be owed long after what it is about.
+        told = messages.c.created_at <= erased_at
+        about = sa.select(messages.c.event_id).where(messages.c.person_id == person_id, told)
+        early = {
+            deliveries: sa.or_(deliveries.c.created_at <= erased_at, deliveries.c.event_id.in_(about)),
+            contacts: contacts.c.told_at <= erased_at,
+            languages: languages.c.told_at <= erased_at,
+            messages: told,
+        }
+        for table, is_early in early.items():
+            self._work.execute(sa.delete(table).where(table.c.person_id == person_id, is_early))
 
     def is_erased(self, person_id: UUID, *, since: datetime) -> bool:
         """Has she deleted her account after this instant?"""
-        erased = sa.exists().where(erased_people.c.person_id == person_id, erased_people.c.erased_at >= since)
-        return bool(self._work.session.scalar(sa.select(erased)))
+        return erasures.is_noted(self._work, erased_people, person_id, since=since)
 
     def list_of(self, person_id: UUID) -> list[Contact]:
         columns = [contacts.c[name] for name in Contact.__dataclass_fields__]

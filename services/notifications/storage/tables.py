@@ -28,11 +28,12 @@ languages = sa.Table(
     metadata,
     sa.Column("person_id", sa.UUID, primary_key=True),
     sa.Column("language", sa.Text, nullable=False),
+    sa.Column("told_at", Instant, nullable=False),
     sa.Column("epoch", sa.Integer, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
 )
 
-# Who deleted her account, and when: what was told of her before is not kept again.
+# Who deleted her account, and when: see chassis.erasures.
 erased_people = sa.Table(
     "erased_people",
     metadata,

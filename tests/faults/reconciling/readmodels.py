@@ -106,9 +106,9 @@ def _languages_known(holdings: Holdings) -> Known:
 
 def _confirmed(holdings: Holdings) -> Known:
     rows = holdings.tables["identity", "contacts"]
-    return {row["person_id"]: (1, row["version"]) for row in rows if row["email"] is not None}
+    return {row["contact_id"]: (1, row["version"], row["person_id"]) for row in rows if row["email"] is not None}
 
 
 def _reachable(holdings: Holdings) -> Known:
     rows = holdings.tables["delegation", "reachable_people"]
-    return {row["person_id"]: (row["epoch"], row["version"]) for row in rows}
+    return {row["contact_id"]: (row["epoch"], row["version"], row["person_id"]) for row in rows}

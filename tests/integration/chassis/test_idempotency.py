@@ -133,6 +133,9 @@ def test_what_was_answered_to_a_person_and_about_her_is_forgotten(ledger):
     ask(ledger, uuid4(), person_id=BERNARD, act=lambda: {"person_id": str(BERNARD)})
 
     with Work(ledger) as work:
-        idempotency.forget_person(work, AMELIE)
+        idempotency.forget_person(work, AMELIE, before=NOON - timedelta(seconds=1))
+    assert len(ledger.rows(commands)) == 3
+    with Work(ledger) as work:
+        idempotency.forget_person(work, AMELIE, before=NOON)
 
     assert [row.answer for row in ledger.rows(commands)] == [{"person_id": str(BERNARD)}]

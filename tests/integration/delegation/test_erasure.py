@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from contracts.identity import PersonErased
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from contracts.identity import EmailConfirmed, PersonErased
 from services.delegation import queries, reactions
 from services.delegation.storage import tables
 from tests.unit.delegation.builders import AMELIE, ATELIERS, BERNARD, CHANTAL, COMMUNE, DAVID, GILLES
@@ -80,3 +85,55 @@ def test_what_was_given_after_he_came_back_stays(office):
 
     assert office.announced("mandate_revoked") == []
     assert office.check(AMELIE, "dossier.read").decision is True
+    assert [row.person_name for row in office.rows(tables.mandates) if row.person_id == AMELIE] != [None]
+
+
+def test_what_she_asked_after_she_came_back_stays(office):
+    erased_at = office.now
+    office.pass_time(days=1)
+    asked = office.request_role(by=AMELIE)
+
+    erase(office, AMELIE, occurred_at=erased_at)
+
+    (row,) = [row for row in office.rows(tables.role_requests) if row.role_request_id == asked.role_request_id]
+    assert row.state == "open" and row.requester_name and row.message
+
+
+def confirm(office, *, at, contact_id=None, version=1):
+    confirmed = EmailConfirmed(
+        contact_id=contact_id or uuid4(),
+        person_id=DAVID,
+        space="citizen",
+        language="fr",
+        sealed="sealed",
+        version=version,
+        occurred_at=at,
+    )
+    reactions.note_reachable(office.work(), confirmed, version=(1, version))
+
+
+def reachable(office):
+    return [row.told_at for row in office.rows(tables.reachable_people) if row.person_id == DAVID]
+
+
+def test_an_address_that_was_confirmed_before_is_not_kept_though_it_come_late(office):
+    contact_id = uuid4()
+    confirm(office, contact_id=contact_id, at=office.now)
+    erase(office, DAVID, occurred_at=office.now + timedelta(days=31))
+    confirm(office, contact_id=contact_id, at=office.now + timedelta(days=1), version=2)
+
+    assert reachable(office) == []
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_who_comes_back_can_be_reached_again(office, late):
+    erased_at, back = office.now + timedelta(days=31), office.now + timedelta(days=32)
+    confirm(office, at=office.now, version=9)
+    if late:
+        confirm(office, at=back)
+        erase(office, DAVID, occurred_at=erased_at)
+    else:
+        erase(office, DAVID, occurred_at=erased_at)
+        confirm(office, at=back)
+
+    assert reachable(office) == [back]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
@@ -67,22 +68,41 @@ def test_told_again_nobody_is_written_to(station, known, erase):
 def test_what_was_told_of_her_before_is_not_kept_when_it_comes_late(station, seal, known, erase):
     erase()
     station.hear(an_event(EmailConfirmed, sealed=seal(email="amelie@example.org"), version=9))
+    station.hear(an_event(LanguageChosen, language="nl", version=9))
     station.hear(an_event(MandateRevoked))
     station.hear(an_event(RoleRequested, manager_ids=[APPLICANT, FIRST_MANAGER]))
 
-    assert rows(station, tables.contacts) == []
+    assert rows(station, tables.contacts) == rows(station, tables.languages) == []
     assert {delivery.person_id for delivery in station.deliveries()} == {None, FIRST_MANAGER}
 
 
-def test_who_comes_back_is_reached_again(station, seal, known, erase):
-    erase()
+@pytest.mark.parametrize("late", [False, True])
+def test_who_comes_back_is_reached_again(station, seal, known, erase, late):
+    """Also where her erasure is heard of after her return."""
     back = LATER + timedelta(days=1)
-    station.hear(an_event(EmailConfirmed, sealed=seal(email="new@example.org"), occurred_at=back, version=1))
-    station.hear(an_event(MandateRevoked, occurred_at=back))
+    again = [
+        an_event(EmailConfirmed, contact_id=uuid4(), sealed=seal(email="new@example.org"), occurred_at=back),
+        an_event(LanguageChosen, language="de", occurred_at=back, version=2),
+        an_event(MandateRevoked, occurred_at=back),
+    ]
+    for event in again if late else ():
+        station.hear(event)
+    erase()
+    for event in () if late else again:
+        station.hear(event)
 
     (contact,) = rows(station, tables.contacts)
     assert contact.address == "new@example.org"
-    assert [message.person_id for message in station.messages()] == [APPLICANT]
+    assert [row.language for row in rows(station, tables.languages)] == ["de"]
+    assert [message.created_at for message in station.messages()] == [back]
+
+
+def test_a_mail_about_her_former_life_goes_though_it_was_owed_later(station, seal, known, erase):
+    station.now = LATER + timedelta(hours=1)
+    station.hear(an_event(RoleRequested, manager_ids=[APPLICANT, FIRST_MANAGER]))
+    erase()
+
+    assert {delivery.person_id for delivery in station.deliveries()} == {None, FIRST_MANAGER}
 
 
 def test_an_agents_letter_goes_to_the_address_that_it_came_with(station, sink, seal):
