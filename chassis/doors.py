@@ -22,6 +22,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
+from uuid import UUID
 
 import marshmallow as ma
 from nameko.extensions import register_entrypoint
@@ -58,6 +59,10 @@ class CommandSchema(QuerySchema):
     """Of a door that changes something: a repeat with the same ``command_id`` gets the first answer."""
 
     command_id = ma.fields.UUID(required=True)
+
+
+class ExportSchema(QuerySchema):
+    before = ma.fields.UUID(load_default=None, allow_none=True)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,12 +201,13 @@ class Service(Door):
     def on_session_revoked(self, heard: Heard) -> None:
         revoke_session(heard.work, heard.event)
 
-    @rpc()
-    def export_person(self, call: Call) -> PersonExport:
+    @rpc(ExportSchema)
+    def export_person(self, call: Call, *, before: UUID | None) -> PersonExport:
         """What is held here on who asks, and what was done that concerns her."""
         with call.work:
-            acts = audit.list_acts(call.work, party=call.actor.person_id)
-            return PersonExport(service=self.name, holds=self.holdings(call), acts=acts)
+            acts, more_before = audit.list_acts(call.work, party=call.actor.person_id, before=before)
+            holds = self.holdings(call) if before is None else {}
+            return PersonExport(service=self.name, holds=holds, acts=acts, more_before=more_before)
 
     def holdings(self, call: Call) -> dict[str, Any]:
         """The service's own part of an export, of anything that can be put on the wire."""

@@ -71,11 +71,18 @@ def record_event(work: Work, event: Event) -> None:
     )
 
 
-def list_acts(work: Work, *, party: UUID, most: int = 1000) -> list[dict[str, Any]]:
-    """What was done that concerns a person, and what she did herself; the newest first. Inside ``with work:``."""
+def list_acts(
+    work: Work, *, party: UUID, before: UUID | None = None, most: int = 1000
+) -> tuple[list[dict[str, Any]], UUID | None]:
+    """What was done that concerns a person, and what she did herself; the newest first. Inside ``with work:``. With
+    them, before which act to go on, when there are more."""
     mine = sa.or_(str(party) == PARTY, str(party) == ACTOR)
-    acts = sa.select(_CONTENT).where(mine).order_by(_CONTENT["at"].astext.desc()).limit(most)
-    return list(work.execute(acts).scalars())
+    # The ids are in the order of time.
+    acts = sa.select(audit_acts.c.act_id, _CONTENT).where(mine).order_by(audit_acts.c.act_id.desc()).limit(most + 1)
+    if before is not None:
+        acts = acts.where(audit_acts.c.act_id < before)
+    rows = work.execute(acts).all()
+    return [row.content for row in rows[:most]], rows[most - 1].act_id if len(rows) > most else None
 
 
 def erase(work: Work, *, person_id: UUID) -> int:

@@ -35,8 +35,8 @@ def get_holdings(work: NotificationsWork, *, person_id: UUID) -> dict[str, Any]:
         return {
             "addresses": work.contacts.list_of(person_id),
             "language": work.contacts.find_language(person_id),
-            "messages": [views.message(one) for one in work.messages.list_newest(person_id, most=MOST_MESSAGES)],
-            "mails": [views.delivery(one) for one in work.deliveries.list_of(person_id, most=MOST_DELIVERIES)],
+            "messages": [views.message(one) for one in work.messages.list_newest(person_id, most=None)],
+            "mails": [views.delivery(one) for one in work.deliveries.list_of(person_id)],
         }
 
 

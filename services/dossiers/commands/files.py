@@ -11,6 +11,7 @@ from uuid_utils.compat import uuid7
 from chassis.logs import log
 from contracts.dossiers import FileRefused, FileTicket
 from contracts.errors import NotFound, Refusal
+from contracts.events import ActorFacts
 from services.dossiers import metrics
 from services.dossiers.domain.access import Asker
 from services.dossiers.domain.calendar import legal_day
@@ -66,6 +67,7 @@ def begin_upload(
                 "begun_at": now,
             }
         )
+        _record(work, "begin_upload", dossier, upload.attachment_id)
         return _ticket(work, "upload", dossier_id, upload.attachment_id, gateways, now + UPLOAD_WITHIN, now)
 
 
@@ -123,9 +125,11 @@ def take_file(work: DossiersWork, *, ticket: str, now: datetime) -> Attachment:
         return work.files.get_attachment(work.files.use("download", ticket, now=now))
 
 
-def _record(work: DossiersWork, action: str, dossier: Dossier, attachment_id: UUID) -> None:
+def _record(
+    work: DossiersWork, action: str, dossier: Dossier, attachment_id: UUID, *, by: ActorFacts | None = None
+) -> None:
     subject = f"attachment:{attachment_id}"
-    work.record(action, subject=subject, party=dossier.person_id, enterprise=dossier.bce_number)
+    work.record(action, subject=subject, party=dossier.person_id, enterprise=dossier.bce_number, by=by)
 
 
 def _ticket(
@@ -180,6 +184,7 @@ def _attach(work: DossiersWork, upload: Upload, media_type: str, now: datetime) 
         )
         dossier.attach(attachment, now=now)
         work.files.complete(upload, now=now)
+        _record(work, "add_file", dossier, upload.attachment_id, by=ActorFacts(person_id=upload.person_id))
         metrics.count(work, metrics.FILES, outcome="taken")
     return attachment
 

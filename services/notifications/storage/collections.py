@@ -102,7 +102,7 @@ class Messages:
             raise NotFound()
         return message
 
-    def list_newest(self, person_id: UUID, *, most: int) -> Sequence[Message]:
+    def list_newest(self, person_id: UUID, *, most: int | None) -> Sequence[Message]:
         of_person = sa.select(Message).where(messages.c.person_id == person_id)
         newest = of_person.order_by(messages.c.created_at.desc(), messages.c.message_id.desc()).limit(most)
         return self._work.session.scalars(newest).all()
@@ -148,10 +148,10 @@ class Deliveries:
             chosen = chosen.where(deliveries.c.state == state)
         return self._work.session.scalars(chosen).all()
 
-    def list_of(self, person_id: UUID, *, most: int) -> Sequence[Delivery]:
+    def list_of(self, person_id: UUID) -> Sequence[Delivery]:
         """The newest first."""
         of_person = sa.select(Delivery).where(deliveries.c.person_id == person_id)
-        return self._work.session.scalars(of_person.order_by(deliveries.c.created_at.desc()).limit(most)).all()
+        return self._work.session.scalars(of_person.order_by(deliveries.c.created_at.desc())).all()
 
     def count_unfinished(self) -> dict[str, int]:
         """{state: number} of all that were not delivered."""

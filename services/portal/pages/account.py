@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, session, url_for
@@ -10,7 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from contracts.errors import InvalidRequest
-from contracts.exports import PersonExport
+from contracts.exports import Exports, PersonExport
 from contracts.identity import (
     AddressUnchanged,
     AskedTooOften,
@@ -143,10 +144,15 @@ def download_export() -> Response:
 
 def _exports() -> list[PersonExport]:
     near = neighbours()
-    return [
-        service.export_person()
-        for service in (near.identity(), near.delegation(), near.dossiers(), near.notifications())
-    ]
+    return [_whole_export(each) for each in (near.identity(), near.delegation(), near.dossiers(), near.notifications())]
+
+
+def _whole_export(service: Exports) -> PersonExport:
+    export = service.export_person()
+    while export.more_before is not None:
+        rest = service.export_person(before=export.more_before)
+        export = replace(export, acts=export.acts + rest.acts, more_before=rest.more_before)
+    return export
 
 
 @pages.get("/guichets-partenaires")

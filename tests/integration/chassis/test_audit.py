@@ -85,10 +85,23 @@ def test_a_person_sees_who_acted_for_her_and_what_she_did(trail):
     act(trail, "elsewhere", party=BRUNO)
 
     with Work(trail) as work:
-        told = audit.list_acts(work, party=AMELIE)
+        told, more_before = audit.list_acts(work, party=AMELIE)
 
+    assert more_before is None
     assert {told["action"] for told in told} == {*(f"act_{n}" for n in range(5)), "later_0", "later_1"}
     assert [told["at"] for told in told] == sorted((told["at"] for told in told), reverse=True)
+
+
+def test_many_acts_come_in_parts(trail):
+    parts, before = [], None
+    with Work(trail) as work:
+        whole, _ = audit.list_acts(work, party=AMELIE)
+        while before is not None or not parts:
+            part, before = audit.list_acts(work, party=AMELIE, before=before, most=3)
+            parts.append(part)
+
+    assert [len(part) for part in parts] == [3, 3, 1]
+    assert [act for part in parts for act in part] == whole
 
 
 # ---------------------------------------------------------------- the chain
@@ -198,8 +211,8 @@ def test_what_an_agent_did_to_others_outlives_his_account(service, keys):
     act(service, "looked_around", by=BRUNO, party=None)
     with Work(service) as work:
         audit.erase(work, person_id=BRUNO)
-        left = audit.list_acts(work, party=AMELIE)
-        his = audit.list_acts(work, party=BRUNO)
+        left, _ = audit.list_acts(work, party=AMELIE)
+        his, _ = audit.list_acts(work, party=BRUNO)
 
     assert [(told["action"], told["actor"]) for told in left] == [("decided", str(BRUNO))]
     assert [told["action"] for told in his] == ["decided"]

@@ -96,7 +96,9 @@ def test_what_she_asked_after_she_came_back_stays(office):
     erase(office, AMELIE, occurred_at=erased_at)
 
     (row,) = [row for row in office.rows(tables.role_requests) if row.role_request_id == asked.role_request_id]
-    assert row.state == "open" and row.requester_name and row.message
+    assert row.state == "open"
+    assert row.requester_name
+    assert row.message
 
 
 def confirm(office, *, at, contact_id=None, version=1):

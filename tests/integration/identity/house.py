@@ -134,7 +134,7 @@ class House:
     def acts(self, person_id: UUID) -> list[dict[str, Any]]:
         """Of the audit trail; the newest first."""
         with self.work() as work:
-            return audit.list_acts(work, party=person_id)
+            return audit.list_acts(work, party=person_id)[0]
 
     def everything_at_rest(self) -> str:
         """All rows of all tables as text; bytes in hex and as far as they can be read."""

@@ -159,6 +159,22 @@ def test_all_services_contribute_to_the_export(browser: Browser) -> None:
     assert len(told) == 4
 
 
+def test_an_export_is_whole_however_many_acts_there_are(browser: Browser) -> None:
+    browser.sign_in()
+    acts = [{"at": NOON.isoformat(), "action": f"act_{number}"} for number in range(3)]
+    more = uuid4()
+    browser.rpc.answers["export_person"] = [
+        (PersonExport(service="identity", holds={"of": "identity"}, acts=acts[:2], more_before=more),),
+        (PersonExport(service="identity", holds={}, acts=acts[2:]),),
+        *((PersonExport(service=name, holds={}, acts=[]),) for name in ("delegation", "dossiers", "notifications")),
+    ]
+
+    told = json.loads(browser.client.get("/profil/mes-donnees.json").text)
+
+    assert told["identity"] == {"holds": {"of": "identity"}, "acts": acts}
+    assert [call.arguments for call in browser.rpc.calls("export_person")][:2] == [{}, {"before": more}]
+
+
 # ---------------------------------------------------------------- deleting the account
 
 
