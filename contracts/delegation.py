@@ -204,8 +204,12 @@ class RoleGranted(_MandateState):
 
 @dataclass(frozen=True, kw_only=True)
 class MandateRevoked(_MandateState):
+    """``ended_with_account``: its holder deleted his account, and nobody is left to be told."""
+
     type: ClassVar[str] = "mandate_revoked"
     listeners: ClassVar[tuple[str, ...]] = ("dossiers", "notifications")
+
+    ended_with_account: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,17 +24,22 @@ def end_what_was_of(work: DelegationWork, event: PersonErased, *, now: datetime)
     access manager."""
     erased_at = event.occurred_at
     with work:
-        for mandate in work.mandates.of_person_for_change(event.person_id):
-            if mandate.granted_at <= erased_at:
+        mandates = work.mandates.of_person_for_change(event.person_id)
+        asked = [one for one in work.role_requests.of_person(event.person_id) if one.requested_at <= erased_at]
+        # What she had asked for may have been granted since.
+        came_of_it = {one.role_request_id for one in asked}
+        for mandate in mandates:
+            if mandate.granted_at <= erased_at or mandate.role_request_id in came_of_it:
                 _announce(work, mandate.end_with_account(now=now))
-        for role_request in work.role_requests.of_person(event.person_id):
-            if role_request.state == "open" and role_request.requested_at <= erased_at:
+        for role_request in asked:
+            if role_request.state == "open":
                 _announce(work, role_request.withdraw(now=now))
         work.flush()
         work.mandates.forget_name(event.person_id, before=erased_at)
         work.role_requests.forget_words(event.person_id, before=erased_at)
         idempotency.forget_person(work, event.person_id, before=erased_at)
         work.reachable_people.erase(event.person_id, erased_at=erased_at)
+        work.designations.forget_addresses(event.person_id, before=erased_at)
 
 
 def _announce(work: DelegationWork, event: Event | None) -> None:

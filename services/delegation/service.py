@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
-from chassis.doors import Call, Heard, Service, hears, rpc
+from chassis.doors import Call, Heard, Service, Tick, hears, rpc, timer
 from chassis.runtime import Runtime
 from chassis.seals import Sealer
 from chassis.statements import Signer
@@ -170,6 +170,10 @@ class DelegationService(Service):
     @hears(IdentityRetold)
     def on_identity_retold(self, heard: Heard) -> None:
         reactions.forget_unreachable(heard.work, heard.event)
+
+    @timer(seconds=3600, name="forget_addresses")
+    def forget_addresses(self, tick: Tick) -> None:
+        commands.forget_addresses(tick.work, now=tick.now)
 
 
 def _name(call: Call) -> str:

@@ -14,7 +14,7 @@ from chassis.logs import log
 from chassis.seals import Opener, SealBroken
 from contracts.events import Sealed
 from contracts.identity import Language
-from services.notifications.domain.deliveries import Delivery
+from services.notifications.domain.deliveries import ADDRESS_KEPT, Delivery
 from services.notifications.domain.notices import SECRET
 from services.notifications.gateways import Gateways
 from services.notifications.gateways.smtp import (
@@ -48,6 +48,13 @@ def replay_delivery(work: NotificationsWork, *, delivery_id: UUID, now: datetime
         work.wake("mails")
         work.after_commit(lambda: log.info("replay_delivery", delivery_id=str(delivery_id)))
     return delivery
+
+
+def forget_addresses(work: NotificationsWork, *, now: datetime) -> None:
+    """Of mails that failed for good."""
+    with work:
+        forgotten = work.deliveries.forget_addresses(owed_before=now - ADDRESS_KEPT)
+        work.after_commit(lambda: log.info("forget_addresses", count=forgotten))
 
 
 def deliver_mails(work: NotificationsWork, *, gateways: Gateways, clock: Callable[[], datetime]) -> None:

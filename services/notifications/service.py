@@ -190,6 +190,10 @@ class NotificationsService(Service):
     def deliver_mails(self, tick: Tick) -> None:
         commands.deliver_mails(tick.work, gateways=tick.gateways, clock=tick.runtime.now)
 
+    @timer(seconds=3600, name="forget_addresses")
+    def forget_addresses(self, tick: Tick) -> None:
+        commands.forget_addresses(tick.work, now=tick.now)
+
     @timer(seconds=15, name="measures")
     def measure_mails(self, tick: Tick) -> None:
         queries.measure_mails(tick.work, now=tick.now)

@@ -95,6 +95,13 @@ def accept_invitation(
         return mandate
 
 
+def forget_addresses(work: DelegationWork, *, now: datetime) -> None:
+    """To which invitations went that nobody took within their term."""
+    with work:
+        forgotten = work.invitations.forget_addresses(expired_before=now)
+        work.after_commit(lambda: log.info("forget_addresses", count=forgotten))
+
+
 def _seal_link(email: str, sealer: Sealer) -> tuple[str, Sealed]:
     secret = secrets.token_urlsafe(32)
     return hash_of(secret), sealer.seal("notifications", {"email": email, "secret": secret})

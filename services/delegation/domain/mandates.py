@@ -115,7 +115,8 @@ class Mandate:
         return RoleGranted(occurred_at=self.granted_at, **self._public_state())
 
     def _revoked(self, revoked_at: datetime) -> MandateRevoked:
-        return MandateRevoked(occurred_at=revoked_at, **self._public_state())
+        ended_with_account = self.revocation_reason == ACCOUNT_DELETED and self.revoked_by == self.person_id
+        return MandateRevoked(occurred_at=revoked_at, ended_with_account=ended_with_account, **self._public_state())
 
     def _public_state(self) -> dict[str, Any]:
         return {

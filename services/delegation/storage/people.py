@@ -49,6 +49,11 @@ class Designations(Collection[Designation]):
         found = self._list(self._of_enterprise(bce_number), self._of_person(person_id))
         return found[0] if found else None
 
+    def forget_addresses(self, person_id: UUID, *, before: datetime) -> None:
+        """What the registry told until then."""
+        told = sa.update(self.table).where(self._of_person(person_id), self.table.c.designated_at <= before)
+        self.session.execute(told.values(sealed=None))
+
 
 class Mandates(Collection[Mandate]):
     entity = Mandate
@@ -72,13 +77,13 @@ class Mandates(Collection[Mandate]):
         return self._list(self._of_person(person_id), newest=self.table.c.granted_at)
 
     def of_person_for_change(self, person_id: UUID) -> list[Mandate]:
-        """Those not revoked. The enterprises are locked in the order of their numbers, so that two of these never wait
-        for one another."""
-        owners = sa.select(self.table.c.bce_number).where(self._of_person(person_id))
+        """Those not revoked. The enterprises where she has or asks for something are locked in the order of their
+        numbers, so that two of these never wait for one another."""
+        has = sa.select(self.table.c.bce_number).where(self._of_person(person_id))
+        asks = sa.select(tables.role_requests.c.bce_number).where(tables.role_requests.c.person_id == person_id)
         enterprises = tables.enterprises.c.bce_number
-        self.session.execute(
-            sa.select(enterprises).where(enterprises.in_(owners)).order_by(enterprises).with_for_update()
-        )
+        owners = sa.or_(enterprises.in_(has), enterprises.in_(asks))
+        self.session.execute(sa.select(enterprises).where(owners).order_by(enterprises).with_for_update())
         return self._list(self._of_person(person_id), self.table.c.revoked_at.is_(None))
 
     def forget_name(self, person_id: UUID, *, before: datetime) -> None:

@@ -65,6 +65,11 @@ class Invitations(Collection[Invitation]):
             raise InvitationInvalid()
         return found[0]
 
+    def forget_addresses(self, *, expired_before: datetime) -> int:
+        """Those to which invitations went that nobody took; the number of them."""
+        over = sa.update(self.table).where(self.table.c.sealed.is_not(None), self.table.c.expires_at < expired_before)
+        return len(self.session.execute(over.values(sealed=None).returning(self.table.c.invitation_id)).all())
+
     def to_person(self, person_id: UUID) -> list[Invitation]:
         return self._list(self._of_person(person_id), newest=self.table.c.invited_at)
 

@@ -17,12 +17,15 @@ AWAY_DELAY = timedelta(seconds=10)
 LONGEST_DELAY = timedelta(hours=1)
 # As mail servers do among themselves (RFC 5321, 4.5.4.1).
 TRIED_FOR = timedelta(days=5)
+# So long an operator can mend the cause and replay a mail that brought its address along.
+ADDRESS_KEPT = timedelta(days=30)
 
 
 @dataclass(eq=False, kw_only=True)
 class Delivery:
     """``recipient``: the person's id, or "invited" for somebody known by a sealed address alone; unique with
-    ``event_id``. ``sealed``: {"email", "secret"} where the event brought the address itself; gone once delivered.
+    ``event_id``. ``sealed``: {"email", "secret"} where the event brought the address itself; gone once delivered, or 30
+    days after it was owed.
     ``language``: of the event, for a sealed address. ``due_at``: when the next step is due; None: nothing is due."""
 
     delivery_id: UUID
@@ -85,8 +88,10 @@ class Delivery:
         self._turn("technical_failure", due_at=None, error=error)
 
     def replay(self, *, now: datetime) -> None:
-        """An operator asks for it again. What was delivered, or is on its way, is never sent twice."""
-        if not self.state.endswith("_failure"):
+        """An operator asks for it again. What was delivered, or is on its way, is never sent twice; where the address
+        that the event brought was forgotten, it can be sent nowhere."""
+        is_addressed = self.language is None or self.sealed is not None
+        if not self.state.endswith("_failure") or not is_addressed:
             raise DeliveryNotFailed(state=self.state)
         self._turn("created", due_at=now, error=self.last_error)
 

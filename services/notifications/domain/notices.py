@@ -201,7 +201,9 @@ def _(event: RoleGranted) -> Notice | None:
 
 
 @notice_of.register
-def _(event: MandateRevoked) -> Notice:
+def _(event: MandateRevoked) -> Notice | None:
+    if event.ended_with_account:
+        return None
     return Notice(
         kind=event.type,
         space=event.bce_number,

@@ -142,6 +142,14 @@ class Deliveries:
         waiting = sa.select(Delivery).where(deliveries.c.state == "waiting", deliveries.c.person_id == person_id)
         return self._work.session.scalars(waiting.with_for_update()).all()
 
+    def forget_addresses(self, *, owed_before: datetime) -> int:
+        """Those that came with events whose mails failed; the number of them."""
+        c = deliveries.c
+        failed = sa.and_(c.state.like("%failure"), c.due_at.is_(None), c.sealed.is_not(None))
+        old = sa.update(deliveries).where(failed, c.created_at < owed_before)
+        forgotten = old.values(sealed=None, version=c.version + 1).returning(c.delivery_id)
+        return len(self._work.execute(forgotten).all())
+
     def list_newest(self, *, state: str | None, most: int) -> Sequence[Delivery]:
         chosen = sa.select(Delivery).order_by(deliveries.c.created_at.desc()).limit(most)
         if state is not None:

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from contracts.identity import EmailConfirmed, PersonErased
-from services.delegation import queries, reactions
+from services.delegation import commands, queries, reactions
 from services.delegation.storage import tables
 from tests.unit.delegation.builders import AMELIE, ATELIERS, BERNARD, CHANTAL, COMMUNE, DAVID, GILLES
 
@@ -29,7 +29,7 @@ def test_all_mandates_end_and_are_told(office):
     erase(office, AMELIE)
 
     (revoked,) = office.announced("mandate_revoked")
-    assert revoked["mandate_id"] == str(mandate.mandate_id)
+    assert (revoked["mandate_id"], revoked["ended_with_account"]) == (str(mandate.mandate_id), True)
     assert office.check(AMELIE, "dossier.read").decision is False
     assert office.check(DAVID, "dossier.read").decision is True
     kept = {row.mandate_id: row for row in office.rows(tables.mandates)}
@@ -139,3 +139,44 @@ def test_who_comes_back_can_be_reached_again(office, late):
         confirm(office, at=back)
 
     assert reachable(office) == [back]
+
+
+def test_what_was_granted_on_an_old_wish_while_the_news_was_on_its_way_ends(office):
+    asked = office.request_role(by=AMELIE)
+    erased_at = office.now
+    office.pass_time(minutes=1)
+    office.accept(asked)
+
+    erase(office, AMELIE, occurred_at=erased_at)
+
+    assert office.check(AMELIE, "dossier.read").decision is False
+
+
+def test_an_acceptance_that_has_begun_is_waited_for(office):
+    asked = office.request_role(by=AMELIE)
+    erased_at = office.now
+    with office.transaction():
+        office.accept(asked)
+        erasing = office.begin(lambda: erase(office, AMELIE, occurred_at=erased_at))
+    erasing.result()
+
+    assert office.check(AMELIE, "dossier.read").decision is False
+
+
+def test_the_address_that_the_registry_told_is_forgotten(office):
+    erase(office, BERNARD)
+
+    kept = {row.person_id: row.sealed is not None for row in office.rows(tables.designations)}
+    assert kept == {BERNARD: False, CHANTAL: True}
+
+
+def test_addresses_of_invitations_that_nobody_took_are_forgotten(office):
+    office.invite(email="elodie@example.org")
+    office.pass_time(days=29)
+    office.invite(email="david@example.org")
+    office.pass_time(days=2)
+
+    commands.forget_addresses(office.work(), now=office.now)
+
+    by_age = sorted(office.rows(tables.invitations), key=lambda row: row.invited_at)
+    assert [row.sealed is not None for row in by_age] == [False, True]

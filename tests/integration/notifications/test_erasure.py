@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from contracts.delegation import MandateRevoked, RoleRequested
 from contracts.identity import AccountDeletionDiscussed, EmailConfirmed, LanguageChosen, PersonErased
-from services.notifications import queries
+from contracts.notifications import DeliveryNotFailed
+from services.notifications import commands, queries
 from services.notifications.storage import tables
 from tests.unit.notifications.builders import APPLICANT, FIRST_MANAGER, NOON, an_event
 
@@ -76,6 +77,15 @@ def test_what_was_told_of_her_before_is_not_kept_when_it_comes_late(station, sea
     assert {delivery.person_id for delivery in station.deliveries()} == {None, FIRST_MANAGER}
 
 
+def test_nobody_is_told_of_a_mandate_that_ended_with_the_account(station, known, erase):
+    """Delegation hears of the erasure, and tells what it did, after it."""
+    ended = an_event(MandateRevoked, ended_with_account=True, occurred_at=LATER + timedelta(seconds=1))
+    erase(republished=True)
+    station.hear(ended)
+
+    assert station.deliveries() == station.messages() == []
+
+
 @pytest.mark.parametrize("late", [False, True])
 def test_who_comes_back_is_reached_again(station, seal, known, erase, late):
     """Also where her erasure is heard of after her return."""
@@ -113,3 +123,18 @@ def test_an_agents_letter_goes_to_the_address_that_it_came_with(station, sink, s
     delivery = station.delivery()
     assert (delivery.state, delivery.sealed) == ("delivered", None)
     assert "vous appeler" not in str(delivery.facts)
+
+
+def test_a_sealed_address_whose_mail_failed_is_kept_for_a_month_and_no_longer(station, sink, erase):
+    """A mailbox that is closed already keeps nobody's address here."""
+    sink.refuse["amelie@example.org"] = "550 5.1.1 unknown"
+    station.now = LATER
+    erase()
+    station.deliver()
+    for days, is_kept in ((30, True), (1, False)):
+        station.now += timedelta(days=days)
+        commands.forget_addresses(station.work(), now=station.now)
+        assert (station.states(), station.delivery().sealed is not None) == (["permanent_failure"], is_kept)
+
+    with pytest.raises(DeliveryNotFailed):
+        commands.replay_delivery(station.work(), delivery_id=station.delivery().delivery_id, now=station.now)

@@ -14,6 +14,7 @@ from contracts.identity import (
     PersonErased,
 )
 from services.notifications.domain.notices import Notice, notice_of
+from tests.unit.delegation.builders import DAVID, NOON, a_mandate
 from tests.unit.notifications.builders import (
     APPLICANT,
     ATELIERS,
@@ -127,6 +128,16 @@ def test_the_last_mail_goes_to_the_address_that_came_with_the_erasure_and_to_no_
 
     assert (recipient.person_id, recipient.sealed) == (None, "sealed")
     assert notice_of(an_event(PersonErased, sealed=None)) is None
+
+
+def test_who_deleted_his_account_is_not_told_that_his_mandates_ended():
+    by_himself, with_account = a_mandate(), a_mandate()
+
+    with_account.end_with_account(now=NOON)
+    assert notice_of(with_account.as_event()) is None
+
+    by_himself.revoked_at, by_himself.revoked_by, by_himself.revocation_reason = NOON, DAVID, "Je pars."
+    assert notice_of(by_himself.as_event()) is not None
 
 
 def test_when_the_account_goes_is_told_where_it_is_known():
