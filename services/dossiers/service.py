@@ -13,6 +13,7 @@ from werkzeug.wrappers import Request, Response
 from chassis.doors import Call, Heard, Service, Tick, hears, http, rpc, timer
 from chassis.runtime import Runtime
 from contracts import dossiers as contract
+from contracts.agents import AGENT, AGENT_LEVEL
 from contracts.delegation import DelegationRetold, MandateRevoked, RoleGranted
 from contracts.errors import Unavailable
 from contracts.identifiers import BceNumber
@@ -152,15 +153,15 @@ class DossiersService(Service):
             call, commands.answer_complement, dossier_id=dossier_id, complement_id=complement_id, answer=answer
         )
 
-    @rpc(schemas.ListQueue, role="agent")
+    @rpc(schemas.ListQueue, role=AGENT, level=AGENT_LEVEL)
     def list_queue(self, call: Call, *, procedure: str | None) -> list[contract.DossierSummary]:
         return queries.list_queue(call.work, procedure=procedure, asker=_asker(call), now=call.now)
 
-    @rpc(schemas.ChangeDossier, role="agent")
+    @rpc(schemas.ChangeDossier, role=AGENT, level=AGENT_LEVEL)
     def claim_dossier(self, call: Call, *, dossier_id: UUID) -> contract.DossierView:
         return _changed(call, commands.claim_dossier, dossier_id=dossier_id)
 
-    @rpc(schemas.RequestComplement, role="agent")
+    @rpc(schemas.RequestComplement, role=AGENT, level=AGENT_LEVEL)
     def request_complement(
         self, call: Call, *, dossier_id: UUID, elements: list[str], message: str, due_on: date
     ) -> contract.DossierView:
@@ -173,7 +174,7 @@ class DossiersService(Service):
             due_on=due_on,
         )
 
-    @rpc(schemas.DecideDossier, role="agent")
+    @rpc(schemas.DecideDossier, role=AGENT, level=AGENT_LEVEL)
     def decide_dossier(self, call: Call, *, dossier_id: UUID, outcome: str, motivation: str) -> contract.DossierView:
         return _changed(call, commands.decide_dossier, dossier_id=dossier_id, outcome=outcome, motivation=motivation)
 
@@ -220,7 +221,7 @@ def _asker(call: Call) -> Asker:
         asker: Asker = call.work.mandates.asker(
             actor.person_id,
             level=actor.level,
-            is_agent="agent" in actor.roles,
+            is_agent=AGENT in actor.roles,
             today=legal_day(call.now),
             permit=permit,
         )

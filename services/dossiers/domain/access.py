@@ -7,8 +7,9 @@ from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
+from contracts.agents import AGENT_LEVEL
 from contracts.delegation import Permission
-from contracts.errors import NotFound, PermissionMissing, StatementMissing
+from contracts.errors import LevelTooLow, NotFound, PermissionMissing, StatementMissing
 from contracts.identifiers import BceNumber
 from services.dossiers.domain.parts import By
 
@@ -97,9 +98,14 @@ class Asker:
         return covered or self.may("dossier.read", dossier)
 
     def require_sight_of(self, dossier: Subject, now: datetime) -> None:
-        seen_by_agent = self.is_agent and not dossier.is_draft
-        if dossier.is_gone(now) or not (seen_by_agent or self.is_user_of(dossier)):
+        """Raises NotFound, and LevelTooLow where an agent signed in by too weak a means."""
+        if dossier.is_gone(now):
             raise NotFound()
+        if not self.is_user_of(dossier):
+            if not self.is_agent or dossier.is_draft:
+                raise NotFound()
+            if self.level < AGENT_LEVEL:
+                raise LevelTooLow(required=AGENT_LEVEL, held=self.level)
 
     def require(self, permission: Permission, dossier: Subject) -> By:
         """For an act of the user's side. To an agent who is nobody of that side, the act does not exist."""

@@ -10,7 +10,7 @@ import pytest
 
 from contracts.delegation import MandateRevoked
 from contracts.dossiers import ComplementNotOpen, Dossiers, DossierView
-from contracts.errors import NotFound, PermissionMissing, ScopeMissing, StatementMissing
+from contracts.errors import LevelTooLow, NotFound, PermissionMissing, ScopeMissing, StatementMissing
 from tests.integration.dossiers.content import ELECTION, GRANT, a_grant
 from tests.integration.dossiers.desk import Desk, Visitor
 from tests.unit.dossiers.builders import ATELIERS, OTHER_ENTERPRISE, brussels
@@ -232,3 +232,22 @@ def test_the_catalogue_is_open_to_the_portal_and_nothing_else_is(desk: Desk) -> 
         desk.catalogue("delegation.check").get_procedure(slug=ELECTION)
     with pytest.raises(StatementMissing):
         desk.doors().search_procedures(text="", audience=None)
+
+
+def test_an_agent_who_signed_in_by_a_weak_means_is_sent_to_step_up(desk: Desk) -> None:
+    hugo, weak = desk.visitor(), desk.visitor(roles=["agent"], level=200)
+    submitted, draft = desk.submitted(hugo), desk.an_election_draft(hugo)
+    one: dict[str, Any] = {"dossier_id": submitted.dossier_id}
+    for act in (
+        lambda: weak.rpc.list_queue(),
+        lambda: weak.rpc.get_dossier(**one),
+        lambda: weak.rpc.issue_download(**one, attachment_id=uuid4()),
+        lambda: weak.rpc.claim_dossier(**one, command_id=uuid4()),
+    ):
+        with pytest.raises(LevelTooLow) as refusal:
+            act()
+        assert refusal.value.details == {"required": 400, "held": 200}
+    with pytest.raises(NotFound):
+        weak.rpc.get_dossier(dossier_id=draft.dossier_id)
+    own = desk.submitted(weak)
+    assert weak.rpc.get_dossier(dossier_id=own.dossier_id).dossier_id == own.dossier_id
