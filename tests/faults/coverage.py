@@ -16,6 +16,7 @@ DONE_AT_LEAST = {
     "identity.confirm_email by pages",
     "identity.choose_language",
     "identity.sign_out",
+    "identity.cancel_account_deletion",
     "delegation.accept_role_request",
     "delegation.refuse_role_request",
     "delegation.accept_invitation",

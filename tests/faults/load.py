@@ -94,7 +94,9 @@ class Load:
         if draw < 0.05:
             spaces.forgery(client)
         elif draw < 0.2:
-            spaces.open_space_by_pages(client, self._town.meet())
+            person = self._town.meet()
+            spaces.open_space_by_pages(client, person)
+            spaces.think_of_leaving(client, person)
         elif draw < 0.4:
             person = self._town.meet()
             spaces.open_space(client, person)

@@ -149,6 +149,8 @@ def is_told(found: list[Finding], what: str, says: str) -> bool:
         ("dossiers", "attachments", "DELETE FROM attachments", "lost", "its row in attachments is not there"),
         ("dossiers", "steps", "DELETE FROM steps WHERE verb = 'decided'", "lost", "0 times in the dossier's history"),
         ("dossiers", "mandates", "UPDATE mandates SET revoked_at = now()", "lost", "dossiers.mandates says"),
+        ("identity", "dossiers", "UPDATE dossiers SET is_open = NOT is_open", "lost", "identity.dossiers says"),
+        ("identity", "deletions", "UPDATE deletions SET state = 'accepted'", "lost", "and stored is"),
         ("notifications", "contacts", "DELETE FROM contacts", "lost", "notifications.contacts does not know"),
         ("notifications", "languages", "DELETE FROM languages", "lost", "notifications.languages does not know"),
         (

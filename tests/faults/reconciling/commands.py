@@ -20,6 +20,7 @@ MADE_BY = {
     "invite_person": (("delegation", "invitations", "invitation_id"), "invitation_id"),
     "accept_invitation": (("delegation", "mandates", "mandate_id"), "mandate_id"),
     "create_citizen_space": (("identity", "contacts", "person_id"), "person_id"),
+    "request_account_deletion": (("identity", "deletions", "deletion_id"), "deletion_id"),
     "start_draft": (("dossiers", "dossiers", "dossier_id"), "dossier_id"),
     "begin_upload": (("dossiers", "attachments", "attachment_id"), "attachment_id"),
     "validate_draft": (("dossiers", "attachments", "attachment_id"), "declaration_id"),
@@ -131,6 +132,9 @@ def _last_words(ledger: Ledger) -> dict[tuple[str, str, str], tuple[Command, dic
             case "confirm_email":
                 address = {"email": command.answer["email"], "awaiting_email": None}
                 found["contacts", "person_id", command.answer["person_id"]] = command, address
+            case "request_account_deletion" | "cancel_account_deletion":
+                deletion = {"state": command.answer["state"]}
+                found["deletions", "deletion_id", command.answer["deletion_id"]] = command, deletion
             case "choose_language":
                 language = {"language": command.arguments["language"]}
                 found["people", "person_id", command.caller] = command, language

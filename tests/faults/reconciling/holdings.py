@@ -28,7 +28,7 @@ INBOX = (
 )
 # The tables of which each row is the effect of a command or of a reaction.
 EFFECTS = {
-    "identity": ("contacts", "people", "sessions", "revoked_sessions"),
+    "identity": ("contacts", "people", "sessions", "deletions", "dossiers", "revoked_sessions"),
     "delegation": (
         "enterprises",
         "designations",

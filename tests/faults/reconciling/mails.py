@@ -153,6 +153,8 @@ def _concerned(event: dict[str, Any]) -> list[str]:
             return [body["person_id"] or INVITED]
         case (
             "email_confirmation_requested"
+            | "account_deletion_accepted"
+            | "account_deletion_cancelled"
             | "role_refused"
             | "mandate_revoked"
             | "dossier_submitted"

@@ -21,6 +21,7 @@ def find_differing(ledger: Ledger, holdings: Holdings) -> Iterator[Finding]:
     yield from _compare("notifications.contacts", _contacts_held(holdings), _contacts_known(holdings))
     yield from _compare("notifications.languages", _languages_held(holdings), _languages_known(holdings))
     yield from _compare("delegation.reachable_people", _confirmed(holdings), _reachable(holdings))
+    yield from _compare("identity.dossiers", _filed(holdings), _filed_as_known(holdings))
     revoked = {row["session_id"]: row["ended_at"] + REVOKED_FOR for row in holdings.tables["identity", "sessions"]}
     for service in WITH_DATABASE:
         known = {row["session_id"]: row["until"] for row in holdings.tables[service, "revoked_sessions"]}
@@ -112,3 +113,16 @@ def _confirmed(holdings: Holdings) -> Known:
 def _reachable(holdings: Holdings) -> Known:
     rows = holdings.tables["delegation", "reachable_people"]
     return {row["contact_id"]: (row["epoch"], row["version"], row["person_id"]) for row in rows}
+
+
+def _filed(holdings: Holdings) -> Known:
+    """People's own dossiers, and whether they are open."""
+    return {
+        row["dossier_id"]: (row["person_id"], row["state"] not in ("decided", "withdrawn"))
+        for row in holdings.tables["dossiers", "dossiers"]
+        if row["bce_number"] is None and row["state"] != "draft"
+    }
+
+
+def _filed_as_known(holdings: Holdings) -> Known:
+    return {row["dossier_id"]: (row["person_id"], row["is_open"]) for row in holdings.tables["identity", "dossiers"]}

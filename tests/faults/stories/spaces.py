@@ -29,6 +29,12 @@ def choose_languages(client: Client, person: Person) -> None:
         client.as_person(person, "choose_language", "language_chosen", service="identity", language=language)
 
 
+def think_of_leaving(client: Client, person: Person) -> None:
+    """Somebody without dossiers asks that the account be deleted, and thinks better of it."""
+    client.as_person(person, "request_account_deletion", "account_deletion_accepted", service="identity", reason="")
+    client.as_person(person, "cancel_account_deletion", "account_deletion_cancelled", service="identity")
+
+
 def sign_out(client: Client, person: Person) -> None:
     client.as_program(
         "portal",
