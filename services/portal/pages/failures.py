@@ -34,7 +34,7 @@ from services.portal.pages import refusals, words
 
 Answer = tuple[str, int] | Response
 
-_NOBODY = (SessionUnknown, SessionIsRevoked, StatementMissing, StatementExpired, StatementInvalid, StatementForeign)
+_STATEMENT = (StatementMissing, StatementExpired, StatementInvalid, StatementForeign)
 # Names of a form that are made anew when it is sent again.
 _NOT_KEPT = {"csrf_token"}
 
@@ -49,7 +49,10 @@ def init_app(app: Flask) -> None:
 
 
 def _refused(refusal: Refusal) -> Answer:
-    if isinstance(refusal, _NOBODY):
+    if isinstance(refusal, _STATEMENT) and refusal.details.get("kind") == "service":
+        # It is the portal that is not believed: to sign in again would meet the same refusal.
+        return _broken(refusal)
+    if isinstance(refusal, (SessionUnknown, SessionIsRevoked, *_STATEMENT)):
         return _sign_in_again()
     if isinstance(refusal, LevelTooLow):
         return _step_up(int(refusal.details.get("required", 0)))

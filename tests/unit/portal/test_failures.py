@@ -17,6 +17,8 @@ from contracts.errors import (
     Refusal,
     SessionIsRevoked,
     StatementExpired,
+    StatementInvalid,
+    StatementMissing,
     Unavailable,
     UnknownService,
 )
@@ -157,6 +159,24 @@ def test_an_expired_statement_is_replaced_and_the_call_repeated(browser: Browser
 
     assert browser.client.get("/messages").status_code == 200
     assert [asked.statements["actor"] for asked in browser.rpc.calls("list_messages")] == ["actor-1", "actor-2"]
+
+
+@pytest.mark.parametrize("refusal", [StatementExpired, StatementInvalid, StatementMissing])
+@pytest.mark.parametrize("address", ["/messages", "/connexion"])
+def test_a_statement_of_the_portal_that_is_not_believed_is_a_fault_of_ours(
+    browser: Browser, refusal: type[Refusal], address: str
+) -> None:
+    browser.sign_in()
+    browser.rpc.answers |= {"present_session": refusal(kind="service"), "list_means": refusal(kind="service")}
+
+    with capture_logs() as told:
+        answer = browser.client.get(address)
+
+    assert answer.status_code == 500
+    assert "Une erreur s’est produite chez nous" in soup(answer).text
+    assert [line["log_level"] for line in told if line["event"] == "page_failed"] == ["error"]
+    with browser.client.session_transaction() as session:
+        assert session["session_token"] == "session-1"
 
 
 def test_a_command_without_an_answer_is_repeated_once_with_the_same_id(browser: Browser) -> None:
