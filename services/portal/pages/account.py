@@ -129,7 +129,9 @@ def show_export() -> str:
     acts = sorted((act for export in exports for act in export.acts), key=lambda act: str(act["at"]), reverse=True)
     me = str(visitor().person_id)
     return render_template(
-        "account/export.html", by_others=[act for act in acts if act.get("actor") != me], acts=acts[:LATEST_ACTS]
+        "account/export.html",
+        by_others=[act for act in acts if act.get("actor") != me],
+        by_me=[act for act in acts if act.get("actor") == me][:LATEST_ACTS],
     )
 
 

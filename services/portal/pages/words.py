@@ -79,7 +79,7 @@ PARTS: dict[str, Any] = {
 PART_OTHER = _("une partie de Mon Espace")
 
 
-# Acts of the audit trail: commands and events by their names.
+# Acts of the audit trail: events and commands by their names.
 ACTS: dict[str, Any] = {
     "signed_in": _("Connexion"),
     "session_revoked": _("Déconnexion"),
@@ -92,13 +92,18 @@ ACTS: dict[str, Any] = {
     "account_deletion_refused": _("Suppression du compte refusée"),
     "account_deletion_cancelled": _("Suppression du compte annulée"),
     "account_deletion_discussed": _("Message d’un agent sur la suppression du compte"),
+    "decide_account_deletion": _("Décision sur la suppression du compte"),
+    "person_erased": _("Données effacées"),
     "european_identity_linked": _("Identité européenne liée"),
     "european_identity_contested": _("Numéro national réclamé par une autre identité européenne"),
     "european_identity_refused": _("Identité européenne refusée"),
+    "decide_european_conflict": _("Décision sur une identité européenne"),
     "name_education_staff": _("Inscription parmi les personnels de l’Enseignement"),
     "release_education_staff": _("Retrait des personnels de l’Enseignement"),
+    "set_education_staff": _("Appartenance aux personnels de l’Enseignement"),
     "role_requested": _("Rôle demandé"),
     "role_refused": _("Rôle refusé"),
+    "role_request_withdrawn": _("Demande de rôle retirée"),
     "role_granted": _("Rôle donné"),
     "mandate_revoked": _("Rôle retiré"),
     "person_invited": _("Invitation envoyée"),
@@ -121,19 +126,70 @@ ACTS: dict[str, Any] = {
     "mark_read": _("Message lu"),
 }
 ACT_OTHER = _("Autre action")
+# A command that finds nothing left to announce is recorded by its own name.
+_TOLD_AS = {
+    "sign_out": "session_revoked",
+    "end_session": "session_revoked",
+    "sign_out_everywhere": "session_revoked",
+    "create_citizen_space": "email_confirmation_requested",
+    "resend_confirmation": "email_confirmation_requested",
+    "give_email": "email_confirmation_requested",
+    "confirm_email": "email_confirmed",
+    "choose_language": "language_chosen",
+    "request_account_deletion": "account_deletion_requested",
+    "cancel_account_deletion": "account_deletion_cancelled",
+    "write_about_deletion": "account_deletion_discussed",
+    "request_role": "role_requested",
+    "accept_role_request": "role_granted",
+    "accept_invitation": "role_granted",
+    "refuse_role_request": "role_refused",
+    "revoke_mandate": "mandate_revoked",
+    "invite_person": "person_invited",
+    "submit_dossier": "dossier_submitted",
+    "claim_dossier": "dossier_claimed",
+    "request_complement": "complement_requested",
+    "answer_complement": "complement_answered",
+    "decide_dossier": "dossier_decided",
+}
+# Where somebody else did one of these, he is an agent.
+OF_AGENTS = {
+    "account_deletion_accepted",
+    "account_deletion_refused",
+    "account_deletion_discussed",
+    "decide_account_deletion",
+    "european_identity_linked",
+    "european_identity_refused",
+    "decide_european_conflict",
+    "name_education_staff",
+    "release_education_staff",
+    "set_education_staff",
+    "dossier_claimed",
+    "complement_requested",
+    "dossier_decided",
+    "looked_at_dossier",
+    "looked_at_file",
+    "looked_at_account_deletion",
+    "looked_at_european_conflict",
+}
 
 
 def act(name: str) -> str:
-    return str(ACTS.get(name, ACT_OTHER))
+    return str(ACTS.get(_told_as(name), ACT_OTHER))
 
 
 def actor(told: dict[str, Any], me: Any) -> str:
-    """Who acted, without a name: the person herself, somebody else, or a service by itself."""
-    if told.get("actor") == str(me):
+    """Who acted, without a name: the person herself, an agent, one who acts for the enterprise, or a service."""
+    if told.get("actor") is None:
+        return str(_("automatiquement"))
+    if told["actor"] == str(me):
         return str(_("vous"))
-    if told.get("actor"):
-        return str(_("une autre personne")) if told.get("enterprise") else str(_("un agent de l’administration"))
-    return str(_("automatiquement"))
+    if _told_as(told["action"]) in OF_AGENTS:
+        return str(_("un agent de l’administration"))
+    return str(_("une personne de l’entreprise")) if told.get("enterprise") else str(_("une autre personne"))
+
+
+def _told_as(name: str) -> str:
+    return _TOLD_AS.get(name, name)
 
 
 def role(name: str) -> str:

@@ -159,6 +159,26 @@ def test_all_services_contribute_to_the_export(browser: Browser) -> None:
     assert len(told) == 4
 
 
+def test_her_own_acts_are_told_apart_from_those_of_others(browser: Browser) -> None:
+    browser.sign_in()
+    acts = [
+        {"at": NOON.isoformat(), "action": "save_draft", "actor": str(AMELIE)},
+        {"at": NOON.isoformat(), "action": "looked_at_dossier", "actor": str(uuid4()), "enterprise": "0403019261"},
+        {"at": NOON.isoformat(), "action": "person_erased", "service": "identity"},
+    ]
+    exports = [PersonExport(service="dossiers", holds={}, acts=acts), PersonExport(service="x", holds={}, acts=[])]
+    browser.rpc.answers["export_person"] = [(export,) for export in exports]
+
+    page = browser.get("/profil/mes-donnees")
+
+    told = [
+        [[cell.text for cell in row.select("td")][1:] for row in table.select("tbody tr")]
+        for table in page.select("table")
+    ]
+    by_others = [["Dossier consulté", "un agent de l’administration"], ["Données effacées", "automatiquement"]]
+    assert told == [by_others, [["Brouillon enregistré", "vous"]]]
+
+
 def test_an_export_is_whole_however_many_acts_there_are(browser: Browser) -> None:
     browser.sign_in()
     acts = [{"at": NOON.isoformat(), "action": f"act_{number}"} for number in range(3)]

@@ -1,0 +1,93 @@
+"""What the services tell by name has its words on the page."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+
+import contracts
+from contracts.delegation import Delegation
+from contracts.dossiers import Dossiers
+from contracts.events import Event
+from contracts.identity import Identity
+from contracts.notifications import Notifications
+from services.portal.pages import words
+from tests.unit.portal.builders import AMELIE, ATELIERS
+
+for module in pkgutil.iter_modules(contracts.__path__):
+    importlib.import_module(f"contracts.{module.name}")
+
+# Of no person: what operators and other services do, and sign-ins, which end in events alone.
+OF_NOBODY = {
+    "register_enterprise",
+    "designate_access_manager",
+    "replay_delivery",
+    "begin_sign_in",
+    "complete_sign_in",
+    "link_european_identity",
+    "identity_retold",
+    "delegation_retold",
+    "dossiers_retold",
+}
+
+
+def event_types(base: type[Event] = Event) -> Iterator[str]:
+    for event in base.__subclasses__():
+        if event.__module__.startswith("contracts.") and "type" in vars(event):
+            yield event.type
+        yield from event_types(event)
+
+
+def commands() -> Iterator[str]:
+    for service in (Identity, Delegation, Dossiers, Notifications):
+        for name, method in inspect.getmembers(service, inspect.isfunction):
+            if "command_id" in inspect.signature(method).parameters:
+                yield name
+
+
+RECORDED = sorted({*event_types(), *commands()} - OF_NOBODY)
+
+
+@pytest.mark.parametrize("name", RECORDED)
+def test_every_act_that_can_be_recorded_has_its_word(app: Flask, name: str) -> None:
+    with app.test_request_context():
+        assert words.act(name) != str(words.ACT_OTHER)
+
+
+def test_an_act_of_a_newer_version_has_a_word_too(app: Flask) -> None:
+    with app.test_request_context():
+        assert words.act("of_tomorrow") == str(words.ACT_OTHER)
+
+
+@pytest.mark.parametrize(
+    ("told", "who"),
+    [
+        ({"action": "save_draft", "actor": str(AMELIE)}, "vous"),
+        ({"action": "looked_at_dossier", "actor": str(uuid4())}, "un agent de l’administration"),
+        (
+            {"action": "looked_at_file", "actor": str(uuid4()), "enterprise": str(ATELIERS)},
+            "un agent de l’administration",
+        ),
+        ({"action": "claim_dossier", "actor": str(uuid4())}, "un agent de l’administration"),
+        (
+            {"action": "dossier_submitted", "actor": str(uuid4()), "enterprise": str(ATELIERS)},
+            "une personne de l’entreprise",
+        ),
+        ({"action": "european_identity_contested", "actor": str(uuid4())}, "une autre personne"),
+        ({"action": "person_erased", "service": "identity"}, "automatiquement"),
+    ],
+)
+def test_who_acted_is_told_by_what_was_done(app: Flask, told: dict[str, Any], who: str) -> None:
+    with app.test_request_context():
+        assert words.actor(told, AMELIE) == who
+
+
+def test_the_acts_of_agents_are_acts() -> None:
+    assert set(words.ACTS) >= words.OF_AGENTS
