@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from contracts.errors import InvalidRequest, NotFound
 from contracts.identifiers import NationalNumber
-from contracts.identity import AccountDeletionCase, NoAddress, NoDeletionPending, OwnDeletion
+from contracts.identity import AccountDeletionCase, EducationStaffStays, NoAddress, NoDeletionPending, OwnDeletion
 from services.portal.forms import CommandForm, command_id
 from services.portal.forms.agents import DeletionDecisionForm, EducationStaffForm, LetterForm
 from services.portal.layout import enter_agents_console
@@ -29,9 +29,7 @@ Answer = str | Response | tuple[str, int]
 @signed_in
 @for_agents
 def list_account_deletions() -> str:
-    enter_agents_console()
-    cases = neighbours().identity().list_account_deletions()
-    return render_template("agents/deletions.html", cases=cases, staff_form=EducationStaffForm())
+    return _list_page(EducationStaffForm())
 
 
 @pages.get("/<uuid:deletion_id>")
@@ -79,17 +77,19 @@ def decide_account_deletion(deletion_id: UUID) -> Answer:
 @for_agents
 def set_education_staff() -> Answer:
     form = EducationStaffForm()
-    if not form.validate():
-        enter_agents_console()
-        cases = neighbours().identity().list_account_deletions()
-        return render_template("agents/deletions.html", cases=cases, staff_form=form), 422
-    neighbours().identity().set_education_staff(
-        national_number=NationalNumber.parse(form.national_number.data),
-        is_staff=form.is_staff.data == "yes",
-        command_id=command_id(),
-    )
-    flash(_("C’est enregistré."), "success")
-    return redirect(url_for("account_deletions.list_account_deletions"), 303)
+    if form.validate():
+        try:
+            neighbours().identity().set_education_staff(
+                national_number=NationalNumber.parse(form.national_number.data),
+                is_staff=form.is_staff.data == "yes",
+                command_id=command_id(),
+            )
+        except InvalidRequest as refusal:
+            refusals.show_on(form, refusal)
+        else:
+            flash(_("C’est enregistré."), "success")
+            return redirect(url_for("account_deletions.list_account_deletions"), 303)
+    return _list_page(form), 422
 
 
 def _do(deletion_id: UUID, form: CommandForm, act: Callable[[], None], **forms: Any) -> Answer:
@@ -100,9 +100,21 @@ def _do(deletion_id: UUID, form: CommandForm, act: Callable[[], None], **forms: 
     except InvalidRequest as refusal:
         refusals.show_on(form, refusal)
         return _page(deletion_id, **forms), 422
+    except EducationStaffStays:
+        # The sentence of the refusal itself speaks to who asks for the deletion, not to who decides.
+        form.form_errors.append(
+            _("Cette personne est membre des personnels de l’Enseignement\u00a0: son compte ne peut pas être supprimé.")
+        )
+        return _page(deletion_id, **forms), 422
     except (NoDeletionPending, OwnDeletion, NoAddress) as refusal:
         flash(refusals.sentence_of(refusal), "warning")
     return redirect(url_for("account_deletions.list_account_deletions"), 303)
+
+
+def _list_page(staff_form: EducationStaffForm) -> str:
+    enter_agents_console()
+    cases = neighbours().identity().list_account_deletions()
+    return render_template("agents/deletions.html", cases=cases, staff_form=staff_form)
 
 
 def _page(deletion_id: UUID, **forms: Any) -> str:

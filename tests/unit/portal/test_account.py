@@ -11,54 +11,10 @@ import pytest
 
 from contracts.errors import DeadlinePassed
 from contracts.exports import PersonExport
-from contracts.identity import (
-    AccountDeletion,
-    AccountDeletionCase,
-    AccountDeletionOutlook,
-    AddressUnchanged,
-    ContactView,
-    NoAddress,
-    SessionView,
-)
+from contracts.identity import AddressUnchanged, ContactView
+from tests.unit.portal.account_builders import a_deletion, a_session, an_outlook
 from tests.unit.portal.builders import AMELIE, NOON, an_access
 from tests.unit.portal.conftest import Browser
-
-FIREFOX = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0"
-
-
-def a_session(**facts: Any) -> SessionView:
-    defaults: dict[str, Any] = {
-        "session_id": uuid4(),
-        "means": "itsme",
-        "level": 450,
-        "begun_at": NOON,
-        "last_seen_at": NOON,
-        "ends_at": NOON + timedelta(hours=12),
-        "browser": FIREFOX,
-        "address": "192.0.2.1",
-        "is_this": False,
-    }
-    return SessionView(**(defaults | facts))
-
-
-def a_deletion(**facts: Any) -> AccountDeletion:
-    defaults: dict[str, Any] = {
-        "deletion_id": uuid4(),
-        "person_id": AMELIE,
-        "state": "to_decide",
-        "reason": "Je pars à l’étranger.",
-        "open_dossiers": 1,
-        "asked_at": NOON,
-        "erases_at": None,
-        "decision_reason": "",
-    }
-    return AccountDeletion(**(defaults | facts))
-
-
-def an_outlook(**facts: Any) -> AccountDeletionOutlook:
-    defaults: dict[str, Any] = {"is_education_staff": False, "open_dossiers": 0, "current": None}
-    return AccountDeletionOutlook(**(defaults | facts))
-
 
 # ---------------------------------------------------------------- sessions
 
@@ -259,55 +215,3 @@ def test_what_was_asked_can_be_cancelled(browser: Browser) -> None:
     browser.press("/profil/suppression/annuler", on="/profil/suppression")
 
     assert len(browser.rpc.calls("cancel_account_deletion")) == 1
-
-
-# ---------------------------------------------------------------- the agent
-
-
-@pytest.fixture
-def case(browser: Browser) -> AccountDeletionCase:
-    browser.sign_in(roles=["agent"])
-    case = AccountDeletionCase(deletion=a_deletion(), given_name="Amélie", surname="Dubois", email="a@example.org")
-    browser.rpc.answers["list_account_deletions"] = [case]
-    return case
-
-
-def test_an_agent_decides_with_a_reason(browser: Browser, case: AccountDeletionCase) -> None:
-    page = f"/agents/suppressions/{case.deletion.deletion_id}"
-    browser.rpc.answers["decide_account_deletion"] = a_deletion(state="refused")
-    assert "Je pars à l’étranger." in browser.get(page).text
-
-    assert browser.press(f"{page}/decider", on=page, outcome="refuse", reason="").status_code == 422
-    browser.press(f"{page}/decider", on=page, outcome="refuse", reason="Un recours est en cours.")
-
-    (asked,) = browser.rpc.calls("decide_account_deletion")
-    assert (asked.arguments["accept"], asked.arguments["reason"]) == (False, "Un recours est en cours.")
-
-
-def test_an_agent_writes_to_the_person(browser: Browser, case: AccountDeletionCase) -> None:
-    page = f"/agents/suppressions/{case.deletion.deletion_id}"
-    browser.rpc.answers["write_about_deletion"] = [(None,), NoAddress()]
-
-    for _ in range(2):
-        browser.press(f"{page}/ecrire", on=page, message="Pouvons-nous vous appeler ?")
-
-    assert browser.rpc.calls("write_about_deletion")[0].arguments["message"] == "Pouvons-nous vous appeler ?"
-    assert "aucune adresse e-mail" in browser.get("/agents/suppressions").text
-
-
-def test_an_agent_names_the_education_staff(browser: Browser, case: AccountDeletionCase) -> None:
-    browser.rpc.answers["set_education_staff"] = None
-    page = "/agents/suppressions"
-
-    wrong = browser.press(f"{page}/personnel-enseignant", on=page, national_number="85073003329", is_staff="yes")
-    browser.press(f"{page}/personnel-enseignant", on=page, national_number="85.07.30-033.28", is_staff="yes")
-
-    assert wrong.status_code == 422
-    (asked,) = browser.rpc.calls("set_education_staff")
-    assert (asked.arguments["national_number"], asked.arguments["is_staff"]) == ("85073003328", True)
-
-
-def test_to_others_the_list_does_not_exist(browser: Browser) -> None:
-    browser.sign_in()
-
-    assert browser.client.get("/agents/suppressions").status_code == 404
