@@ -6,6 +6,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 
+from contracts.delegation import NO_END, MandateView
+
 _ = lazy_gettext
 
 MEANS: dict[str, tuple[Any, Any]] = {
@@ -37,7 +39,12 @@ DOSSIER_STATES: dict[str, Any] = {
     "withdrawn": _("Retiré"),
 }
 
-REQUEST_STATES: dict[str, Any] = {"open": _("En attente"), "accepted": _("Acceptée"), "refused": _("Refusée")}
+REQUEST_STATES: dict[str, Any] = {
+    "open": _("En attente"),
+    "accepted": _("Acceptée"),
+    "refused": _("Refusée"),
+    "withdrawn": _("Retirée"),
+}
 INVITATION_STATES: dict[str, Any] = {"open": _("En attente"), "accepted": _("Acceptée"), "expired": _("Expirée")}
 MANDATE_STATES: dict[str, Any] = {"active": _("En cours"), "expired": _("Expiré"), "revoked": _("Retiré")}
 COMPLEMENT_STATES: dict[str, Any] = {
@@ -62,6 +69,9 @@ ACTORS: dict[str, Any] = {
     "administration": _("par l’administration"),
     "system": _("automatiquement"),
 }
+
+ACCOUNT_DELETED = _("Compte supprimé")
+DESIGNATED_BY_CSAM = _("Gestionnaire désigné via CSAM, dont le nom n’est pas connu ici")
 
 PARTS: dict[str, Any] = {
     "identity": _("l’identification"),
@@ -190,6 +200,11 @@ def actor(told: dict[str, Any], me: Any) -> str:
 
 def _told_as(name: str) -> str:
     return _TOLD_AS.get(name, name)
+
+
+def holder(mandate: MandateView) -> str:
+    """Whose mandate it is. CSAM's registry tells no names; a deleted account has none any more."""
+    return mandate.person_name or str(DESIGNATED_BY_CSAM if mandate.valid_until == NO_END else ACCOUNT_DELETED)
 
 
 def role(name: str) -> str:

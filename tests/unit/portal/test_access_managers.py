@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from contracts.delegation import AlreadyHeld, LastAccessManager, NoAccessManager, TermTooLong
-from tests.unit.portal.builders import ATELIERS, RecordingRpc, a_role_request, an_access
+from tests.unit.portal.builders import ATELIERS, NOON, RecordingRpc, a_role_request, an_access
 from tests.unit.portal.conftest import Browser, soup
 from tests.unit.portal.test_pages import a_mandate, an_invitation
 
@@ -189,3 +189,35 @@ def test_a_wrong_enterprise_number_never_reaches_delegation(browser: Browser, ma
     assert answer.status_code == 422
     assert soup(answer).find(id="bce_number")["aria-invalid"] == "true"
     assert manager.calls("request_role") == []
+
+
+def test_a_deleted_account_is_named_as_one(browser: Browser, manager: RecordingRpc) -> None:
+    withdrawn = a_role_request(
+        role_request_id=REQUEST, person_id=uuid4(), requester_name="", state="withdrawn", decided_at=NOON
+    )
+    someone = {"person_id": uuid4(), "person_name": None}
+    manager.answers |= {
+        "list_role_requests": [withdrawn],
+        "list_people_of": [
+            a_mandate(**someone, role="access_manager"),
+            a_mandate(**someone, role="signatory", valid_until=date(2025, 12, 31), state="revoked"),
+        ],
+    }
+
+    page = browser.get(CONSOLE)
+
+    designated, erased, asked = [title.text.strip() for title in page.select(".rows .row-title")]
+    assert designated.startswith("Gestionnaire désigné via CSAM")
+    assert erased == asked == "Compte supprimé"
+    assert page.select("details.panel .state")[0].text == "Retirée"
+    assert browser.get(DECIDE).h1.text == "Demande d’un compte supprimé"
+
+
+def test_a_request_that_was_withdrawn_was_not_refused(browser: Browser, manager: RecordingRpc) -> None:
+    withdrawn = a_role_request(role_request_id=REQUEST, state="withdrawn", decided_at=NOON)
+    manager.answers["list_my_role_requests"] = [withdrawn]
+
+    page = browser.get(f"/entreprises/demandes/{REQUEST}")
+
+    assert page.h1.text == "Votre demande est retirée"
+    assert "refusée" not in page.text

@@ -6,17 +6,17 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args, get_type_hints
 from uuid import uuid4
 
 import pytest
 from flask import Flask
 
 import contracts
-from contracts.delegation import Delegation
-from contracts.dossiers import Dossiers
+from contracts.delegation import Delegation, InvitationView, MandateView, RoleName, RoleRequestView
+from contracts.dossiers import ComplementView, Dossiers, DossierState, StepView
 from contracts.events import Event
-from contracts.identity import Identity
+from contracts.identity import Identity, MeansName
 from contracts.notifications import Notifications
 from services.portal.pages import words
 from tests.unit.portal.builders import AMELIE, ATELIERS
@@ -87,6 +87,23 @@ def test_an_act_of_a_newer_version_has_a_word_too(app: Flask) -> None:
 def test_who_acted_is_told_by_what_was_done(app: Flask, told: dict[str, Any], who: str) -> None:
     with app.test_request_context():
         assert words.actor(told, AMELIE) == who
+
+
+@pytest.mark.parametrize(
+    ("said", "in_words"),
+    [
+        (get_type_hints(RoleRequestView)["state"], words.REQUEST_STATES),
+        (get_type_hints(MandateView)["state"], words.MANDATE_STATES),
+        (get_type_hints(InvitationView)["state"], words.INVITATION_STATES),
+        (get_type_hints(ComplementView)["state"], words.COMPLEMENT_STATES),
+        (get_type_hints(StepView)["by"], words.ACTORS | {"user": "Vous"}),
+        (DossierState, words.DOSSIER_STATES),
+        (RoleName, words.ROLES),
+        (MeansName, words.MEANS),
+    ],
+)
+def test_every_state_of_the_contracts_has_its_word(said: Any, in_words: dict[str, Any]) -> None:
+    assert set(get_args(said)) == set(in_words)
 
 
 def test_the_acts_of_agents_are_acts() -> None:
