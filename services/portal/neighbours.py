@@ -22,6 +22,7 @@ from contracts.identity import Identity, Presence, SessionUnknown
 from contracts.notifications import Notifications
 
 P = TypeVar("P")
+T = TypeVar("T")
 
 # Longest wait of a page for one answer, in seconds.
 PATIENCE = 5.0
@@ -155,6 +156,15 @@ class _Asker:
             # The page of failures says which part is away.
             g.part_away = (refusal.details.get("part"), self._protocol.__name__.lower())
             raise
+
+
+def unless_away(ask: Callable[[], T]) -> T | None:
+    """An answer that the page can do without: None where the service is away."""
+    try:
+        return ask()
+    except AWAY:
+        del g.part_away
+        return None
 
 
 def neighbours() -> Neighbours:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, session, url_for
@@ -12,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from contracts.errors import InvalidRequest
 from contracts.exports import Exports, PersonExport
+from contracts.identifiers import BceNumber
 from contracts.identity import (
     AddressUnchanged,
     AskedTooOften,
@@ -21,13 +23,14 @@ from contracts.identity import (
 )
 from services.portal.forms import command_id
 from services.portal.forms.spaces import AccountDeletionForm, EmailForm
-from services.portal.neighbours import neighbours
-from services.portal.pages import refusals
+from services.portal.neighbours import neighbours, unless_away
+from services.portal.pages import refusals, words
 from services.portal.visitors import signed_in, visitor, with_open_space
 
 pages = Blueprint("account", __name__)
 
 LATEST_ACTS = 50
+CITIZEN = "citizen"
 
 
 @pages.get("/profil")
@@ -61,10 +64,12 @@ def sign_out_everywhere() -> Response:
 @pages.get("/profil/adresses")
 @signed_in
 def list_contacts() -> str:
-    """Of the citizen space, and of each enterprise that she may act for."""
+    """Of the citizen space, of each enterprise that she may act for, and of those that she gave an address for."""
     contacts = {contact.space: contact for contact in neighbours().identity().list_contacts()}
-    enterprises = neighbours().delegation().list_my_enterprises()
-    return render_template("account/contacts.html", contacts=contacts, enterprises=enterprises)
+    enterprises = unless_away(neighbours().delegation().list_my_enterprises)
+    spaces = {BceNumber(space): "" for space in contacts if space != CITIZEN}
+    spaces |= {enterprise.bce_number: enterprise.name for enterprise in enterprises or []}
+    return render_template("account/contacts.html", contacts=contacts, spaces=spaces, is_whole=enterprises is not None)
 
 
 @pages.route("/profil/adresses/<space>", methods=["GET", "POST"])
@@ -103,8 +108,15 @@ def request_account_deletion() -> str | Response | tuple[str, int]:
                 refusals.show_on(form, refusal)
             else:
                 return redirect(url_for("account.request_account_deletion"), 303)
+    is_pending = outlook.current is not None and outlook.current.state in ("to_decide", "accepted")
+    # To cancel must not hang on another service than identity.
+    is_warned = not is_pending and not outlook.is_education_staff
     page = render_template(
-        "account/deletion.html", form=form, outlook=outlook, alone_in=neighbours().delegation().list_managed_alone()
+        "account/deletion.html",
+        form=form,
+        outlook=outlook,
+        is_pending=is_pending,
+        alone_in=unless_away(neighbours().delegation().list_managed_alone) if is_warned else [],
     )
     return (page, 422) if form.is_submitted() else page
 
@@ -126,10 +138,12 @@ def cancel_account_deletion() -> Response:
 def show_export() -> str:
     """What each service holds, and who did what that concerns her."""
     exports = _exports()
-    acts = sorted((act for export in exports for act in export.acts), key=lambda act: str(act["at"]), reverse=True)
+    told = [act for export in exports.values() if export is not None for act in export.acts]
+    acts = sorted(told, key=lambda act: str(act["at"]), reverse=True)
     me = str(visitor().person_id)
     return render_template(
         "account/export.html",
+        missing=[words.part(name) for name in _missing(exports)],
         by_others=[act for act in acts if act.get("actor") != me],
         by_me=[act for act in acts if act.get("actor") == me][:LATEST_ACTS],
     )
@@ -138,15 +152,29 @@ def show_export() -> str:
 @pages.get("/profil/mes-donnees.json")
 @signed_in
 def download_export() -> Response:
-    content = {export.service: {"holds": export.holds, "acts": export.acts} for export in _exports()}
-    answer = Response(json.dumps(content, ensure_ascii=False, indent=2), mimetype="application/json")
+    """{service: {"holds", "acts"}}; ``missing``: the services that are away."""
+    exports = _exports()
+    parts = {name: {"holds": each.holds, "acts": each.acts} for name, each in exports.items() if each is not None}
+    content = json.dumps({"missing": _missing(exports)} | parts, ensure_ascii=False, indent=2)
+    answer = Response(content, mimetype="application/json")
     answer.headers["Content-Disposition"] = "attachment; filename=mon-espace.json"
     return answer
 
 
-def _exports() -> list[PersonExport]:
+def _exports() -> dict[str, PersonExport | None]:
+    """Of each service; None where it is away."""
     near = neighbours()
-    return [_whole_export(each) for each in (near.identity(), near.delegation(), near.dossiers(), near.notifications())]
+    services: dict[str, Exports] = {
+        "identity": near.identity(),
+        "delegation": near.delegation(),
+        "dossiers": near.dossiers(),
+        "notifications": near.notifications(),
+    }
+    return {name: unless_away(partial(_whole_export, service)) for name, service in services.items()}
+
+
+def _missing(exports: dict[str, PersonExport | None]) -> list[str]:
+    return [name for name, export in exports.items() if export is None]
 
 
 def _whole_export(service: Exports) -> PersonExport:

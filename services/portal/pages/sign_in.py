@@ -13,7 +13,7 @@ from contracts.errors import Refusal
 from contracts.identity import MeansUnavailable, ProviderRefused, SessionUnknown, SignInUnknown
 from services.portal import visitors, wishes
 from services.portal.forms import command_id
-from services.portal.neighbours import AWAY, neighbours
+from services.portal.neighbours import AWAY, neighbours, unless_away
 from services.portal.pages import refusals, words
 
 pages = Blueprint("sign_in", __name__)
@@ -109,10 +109,7 @@ def sign_out() -> Response:
 def show_signed_out() -> str:
     """With the way to CSAM's own sign-out: who leaves a shared computer must leave there too."""
     back = current_app.extensions["portal"]["settings"].portal_url + url_for("public.welcome")
-    try:
-        at_provider = neighbours().sign_in().get_provider_sign_out(return_url=back)
-    except AWAY:
-        at_provider = None
+    at_provider = unless_away(lambda: neighbours().sign_in().get_provider_sign_out(return_url=back))
     return render_template("sign_in/signed_out.html", at_provider=at_provider)
 
 

@@ -13,7 +13,7 @@ from contracts.errors import DeadlinePassed
 from contracts.exports import PersonExport
 from contracts.identity import AddressUnchanged, ContactView
 from tests.unit.portal.account_builders import a_deletion, a_session, an_outlook
-from tests.unit.portal.builders import AMELIE, NOON, an_access
+from tests.unit.portal.builders import AMELIE, ATELIERS, NOON, an_access
 from tests.unit.portal.conftest import Browser
 
 # ---------------------------------------------------------------- sessions
@@ -81,6 +81,26 @@ def test_each_space_has_its_address(browser: Browser) -> None:
     assert (asked.arguments["space"], asked.arguments["email"]) == ("citizen", "new@example.org")
 
 
+def test_addresses_are_shown_while_the_enterprises_are_away(browser: Browser) -> None:
+    browser.sign_in()
+    browser.rpc.answers |= {
+        "list_contacts": [
+            ContactView(space="citizen", email="amelie@example.org", awaiting_email=None),
+            ContactView(space=ATELIERS, email="office@example.org", awaiting_email=None),
+        ],
+        "list_my_enterprises": DeadlinePassed(service="delegation"),
+    }
+
+    answer = browser.client.get("/profil/adresses")
+
+    assert answer.status_code == 200
+    assert "amelie@example.org" in answer.text
+    assert "office@example.org" in answer.text
+    assert "n’ont pas pu être consultées" in answer.text
+    # The menus are there as always.
+    assert "Me déconnecter" in answer.text
+
+
 def test_an_address_that_is_confirmed_already_is_told_so(browser: Browser) -> None:
     browser.sign_in()
     browser.rpc.answers |= {"list_contacts": [], "give_email": AddressUnchanged()}
@@ -111,6 +131,7 @@ def test_all_services_contribute_to_the_export(browser: Browser) -> None:
 
     assert "attachment" in answer.headers["Content-Disposition"]
     told = json.loads(answer.text)
+    assert told.pop("missing") == []
     assert {name: part["holds"]["of"] for name, part in told.items()} == {name: name for name in told}
     assert len(told) == 4
 
@@ -149,6 +170,20 @@ def test_an_export_is_whole_however_many_acts_there_are(browser: Browser) -> Non
 
     assert told["identity"] == {"holds": {"of": "identity"}, "acts": acts}
     assert [call.arguments for call in browser.rpc.calls("export_person")][:2] == [{}, {"before": more}]
+
+
+def test_an_export_names_the_part_that_is_missing(browser: Browser) -> None:
+    browser.sign_in()
+    here = (PersonExport(service="any", holds={"of": "any"}, acts=[]),)
+    answers = [here, DeadlinePassed(service="delegation"), here, here]
+
+    browser.rpc.answers["export_person"] = list(answers)
+    assert "Il manque ici ce qui concerne\u00a0: les accès aux entreprises." in browser.get("/profil/mes-donnees").text
+    browser.rpc.answers["export_person"] = list(answers)
+    told = json.loads(browser.client.get("/profil/mes-donnees.json").text)
+
+    assert told.pop("missing") == ["delegation"]
+    assert sorted(told) == ["dossiers", "identity", "notifications"]
 
 
 # ---------------------------------------------------------------- deleting the account
@@ -191,27 +226,35 @@ def test_the_last_access_manager_is_told_what_it_means(browser: Browser) -> None
     assert "dernier gestionnaire d’accès principal" in browser.get("/profil/suppression").text
 
 
+def test_that_it_could_not_be_looked_up_is_told(browser: Browser) -> None:
+    browser.sign_in()
+    browser.rpc.answers |= {"get_account_deletion": an_outlook(), "list_managed_alone": DeadlinePassed()}
+
+    page = browser.get("/profil/suppression")
+
+    assert "Nous n’avons pas pu vérifier" in page.text
+    assert page.find("button", class_="btn-danger") is not None
+
+
 def test_education_staff_is_told_that_it_cannot(browser: Browser) -> None:
     browser.sign_in()
-    browser.rpc.answers |= {
-        "get_account_deletion": an_outlook(is_education_staff=True),
-        "list_managed_alone": [],
-    }
+    browser.rpc.answers["get_account_deletion"] = an_outlook(is_education_staff=True)
     page = browser.get("/profil/suppression")
 
     assert "personnels de l’Enseignement" in page.text
     assert page.find("button", class_="btn-danger") is None
 
 
-def test_what_was_asked_can_be_cancelled(browser: Browser) -> None:
+def test_what_was_asked_can_be_cancelled_whoever_else_is_away(browser: Browser) -> None:
     browser.sign_in()
     current = a_deletion(state="accepted", erases_at=NOON + timedelta(days=30))
     browser.rpc.answers |= {
         "get_account_deletion": an_outlook(current=current),
-        "list_managed_alone": [],
+        "list_managed_alone": DeadlinePassed(service="delegation"),
         "cancel_account_deletion": a_deletion(state="cancelled"),
     }
 
     browser.press("/profil/suppression/annuler", on="/profil/suppression")
 
     assert len(browser.rpc.calls("cancel_account_deletion")) == 1
+    assert browser.rpc.calls("list_managed_alone") == []
