@@ -258,3 +258,24 @@ def test_what_was_asked_can_be_cancelled_whoever_else_is_away(browser: Browser) 
 
     assert len(browser.rpc.calls("cancel_account_deletion")) == 1
     assert browser.rpc.calls("list_managed_alone") == []
+
+
+def test_until_the_account_is_erased_every_page_tells_how_to_keep_it(browser: Browser) -> None:
+    browser.sign_in(erases_at=NOON + timedelta(days=30))
+    browser.rpc.answers |= {
+        "list_messages": [],
+        "get_account_deletion": an_outlook(current=a_deletion(state="accepted", erases_at=NOON + timedelta(days=30))),
+    }
+
+    for address in ("/messages", "/aide", "/nowhere"):
+        page = browser.get(address)
+        assert "Votre compte sera supprimé le 14\u00a0novembre 2024" in page.text
+        assert page.main.find("a", string="Annuler la suppression")["href"] == "/profil/suppression"
+    assert browser.get("/profil/suppression").main.text.count("Votre compte sera supprimé") == 1
+
+
+def test_drafts_are_named_among_what_goes(browser: Browser) -> None:
+    browser.sign_in()
+    browser.rpc.answers |= {"get_account_deletion": an_outlook(), "list_managed_alone": []}
+
+    assert "vos brouillons" in browser.get("/profil/suppression").text
