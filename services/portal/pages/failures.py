@@ -25,6 +25,7 @@ from contracts.errors import (
     StatementForeign,
     StatementInvalid,
     StatementMissing,
+    TooManyAttempts,
     UnknownMethod,
 )
 from contracts.identity import SessionUnknown
@@ -69,6 +70,8 @@ def _refused(refusal: Refusal) -> Answer:
 def _status_of(refusal: Refusal) -> int:
     if isinstance(refusal, InvalidRequest):
         return 422
+    if isinstance(refusal, TooManyAttempts):
+        return 429
     return 403 if isinstance(refusal, PermissionMissing) else 409
 
 

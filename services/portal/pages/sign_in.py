@@ -6,10 +6,11 @@ from contextlib import suppress
 from uuid import uuid4
 
 from flask import Blueprint, current_app, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from chassis.logs import log
-from contracts.errors import Refusal
+from contracts.errors import LevelTooLow, Refusal
 from contracts.identity import MeansUnavailable, ProviderRefused, SessionUnknown, SignInUnknown
 from services.portal import visitors, wishes
 from services.portal.forms import command_id
@@ -86,6 +87,9 @@ def complete_sign_in() -> Response | tuple[str, int]:
         return failed("too_old", 400)
     except ProviderRefused:
         return failed("provider", 502)
+    except LevelTooLow as refusal:
+        sentence = _("CSAM vous a identifié avec un moyen moins sûr que celui qui est demandé. Choisissez-en un autre.")
+        return _means_page(int(refusal.details.get("required", 0)), sentence), 403
     except AWAY:
         return failed("away", 503)
     if signed_in.session_token is None:

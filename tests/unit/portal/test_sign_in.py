@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from contracts.errors import DeadlinePassed, Refusal, Unavailable
+from contracts.errors import ConcurrentChange, DeadlinePassed, LevelTooLow, Refusal, TooManyAttempts, Unavailable
 from contracts.identity import (
     MeansUnavailable,
     ProviderRefused,
@@ -161,6 +161,9 @@ def test_the_provider_cannot_send_anybody_elsewhere(browser: Browser) -> None:
         ("state=s&code=c", ProviderRefused(reason="nonce"), 502, "n’a pas pu être vérifiée"),
         ("state=s&code=c", Unavailable(part="csam"), 503, "ne répond pas"),
         ("state=s&code=c", DeadlinePassed(), 503, "ne répond pas"),
+        ("state=s&code=c", LevelTooLow(required=400, held=200), 403, "un moyen moins sûr que celui qui est demandé"),
+        ("state=s&code=c", TooManyAttempts(again_at="2024-10-15T12:00:00+00:00"), 429, "trop d’essais"),
+        ("state=s&code=c", ConcurrentChange(), 409, "au même moment"),
     ],
 )
 def test_every_failure_has_its_page(
