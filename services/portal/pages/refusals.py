@@ -93,8 +93,8 @@ SENTENCES: dict[str, Any] = {
         "24 heures. Demandez-en un nouveau."
     ),
     "asked_too_often": _(
-        "Un message vient de vous être envoyé. Regardez dans votre boîte aux lettres, courriers indésirables "
-        "compris, avant d’en demander un autre."
+        "Un lien a été demandé il y a peu. Regardez dans votre boîte aux lettres, courriers indésirables compris, "
+        "avant d’en demander un autre."
     ),
     # Of delegation.
     "enterprise_unknown": _(
@@ -184,6 +184,12 @@ def sentence_of(refusal: Refusal) -> str:
         return _with_dates(sentence, refusal.details)
     if refusal.code == "too_many_attempts" and (again_at := _instant(refusal.details.get("again_at"))):
         return gettext("Il y a eu trop d’essais. Réessayez à partir du %(moment)s.", moment=moment(again_at))
+    if refusal.code == "asked_too_often" and (again_at := _instant(refusal.details.get("again_at"))):
+        return gettext(
+            "Un lien a été demandé il y a peu : regardez dans votre boîte aux lettres, courriers indésirables compris. "
+            "Vous pourrez en demander un autre à partir du %(moment)s.",
+            moment=moment(again_at),
+        )
     return sentence
 
 
