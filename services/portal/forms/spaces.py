@@ -36,12 +36,22 @@ class EmailForm(CommandForm):
 
 
 class AccountDeletionForm(CommandForm):
+    """``needs_reason``: dossiers are still open."""
+
     reason = TextAreaField(
         _("Raison de votre demande"),
         description=_("Nécessaire tant que des dossiers sont ouverts : un agent vous contactera."),
-        validators=[Length(max=2000)],
+        validators=[Length(max=2000, message=_("Ce texte est trop long : 2000 caractères au plus."))],
         render_kw={"rows": 3},
     )
+
+    def __init__(self, *, needs_reason: bool) -> None:
+        super().__init__()
+        self._needs_reason = needs_reason
+
+    def validate_reason(self, field: Any) -> None:
+        if self._needs_reason and not (field.data or "").strip():
+            raise ValidationError(FIELDS["reason"])
 
 
 class RoleRequestForm(CommandForm):

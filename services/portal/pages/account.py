@@ -11,7 +11,8 @@ from flask import Blueprint, flash, redirect, render_template, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from contracts.errors import InvalidRequest
+from contracts.delegation import EnterpriseAccess
+from contracts.errors import InvalidRequest, NotFound
 from contracts.exports import Exports, PersonExport
 from contracts.identifiers import BceNumber
 from contracts.identity import (
@@ -78,6 +79,9 @@ def list_contacts() -> str:
 def give_email(space: str) -> str | Response | tuple[str, int]:
     form = EmailForm()
     contact = next((one for one in neighbours().identity().list_contacts() if one.space == space), None)
+    enterprise = None if space == CITIZEN else _find_enterprise(space)
+    if contact is None and enterprise is None and space != CITIZEN:
+        raise NotFound()
     if not form.is_submitted():
         form.email.data = contact and (contact.awaiting_email or contact.email)
     elif form.validate():
@@ -88,8 +92,15 @@ def give_email(space: str) -> str | Response | tuple[str, int]:
         else:
             flash(_("Un message vient d’être envoyé à cette adresse : suivez son lien pour la confirmer."), "success")
             return redirect(url_for("account.list_contacts"), 303)
-    page = render_template("account/email.html", form=form, space=space, contact=contact)
+    number = None if space == CITIZEN else BceNumber(space)
+    page = render_template("account/email.html", form=form, number=number, enterprise=enterprise)
     return (page, 422) if form.is_submitted() else page
+
+
+def _find_enterprise(space: str) -> EnterpriseAccess | None:
+    """That she may act for."""
+    enterprises = neighbours().delegation().list_my_enterprises()
+    return next((enterprise for enterprise in enterprises if enterprise.bce_number == space), None)
 
 
 @pages.route("/profil/suppression", methods=["GET", "POST"])
@@ -97,17 +108,14 @@ def give_email(space: str) -> str | Response | tuple[str, int]:
 def request_account_deletion() -> str | Response | tuple[str, int]:
     identity = neighbours().identity()
     outlook = identity.get_account_deletion()
-    form = AccountDeletionForm()
-    if form.is_submitted():
-        if outlook.open_dossiers and not (form.reason.data or "").strip():
-            form.reason.errors = [str(refusals.FIELDS["reason"])]
+    form = AccountDeletionForm(needs_reason=outlook.open_dossiers > 0)
+    if form.is_submitted() and form.validate():
+        try:
+            identity.request_account_deletion(reason=(form.reason.data or "").strip(), command_id=command_id())
+        except (InvalidRequest, DeletionAlreadyAsked, EducationStaffStays) as refusal:
+            refusals.show_on(form, refusal)
         else:
-            try:
-                identity.request_account_deletion(reason=(form.reason.data or "").strip(), command_id=command_id())
-            except (InvalidRequest, DeletionAlreadyAsked, EducationStaffStays) as refusal:
-                refusals.show_on(form, refusal)
-            else:
-                return redirect(url_for("account.request_account_deletion"), 303)
+            return redirect(url_for("account.request_account_deletion"), 303)
     is_pending = outlook.current is not None and outlook.current.state in ("to_decide", "accepted")
     # To cancel must not hang on another service than identity.
     is_warned = not is_pending and not outlook.is_education_staff

@@ -103,7 +103,7 @@ def _do(deletion_id: UUID, form: CommandForm, act: Callable[[], None], **forms: 
     except EducationStaffStays:
         # The sentence of the refusal itself speaks to who asks for the deletion, not to who decides.
         form.form_errors.append(
-            _("Cette personne est membre des personnels de l’Enseignement\u00a0: son compte ne peut pas être supprimé.")
+            _("Cette personne est membre des personnels de l’Enseignement : son compte ne peut pas être supprimé.")
         )
         return _page(deletion_id, **forms), 422
     except (NoDeletionPending, OwnDeletion, NoAddress) as refusal:

@@ -11,7 +11,7 @@ import pytest
 
 from contracts.errors import DeadlinePassed
 from contracts.exports import PersonExport
-from contracts.identity import AddressUnchanged, ContactView
+from contracts.identity import AddressUnchanged, AskedTooOften, ContactView
 from tests.unit.portal.account_builders import a_deletion, a_session, an_outlook
 from tests.unit.portal.builders import AMELIE, ATELIERS, NOON, an_access
 from tests.unit.portal.conftest import Browser
@@ -109,6 +109,41 @@ def test_an_address_that_is_confirmed_already_is_told_so(browser: Browser) -> No
 
     assert answer.status_code == 422
     assert "déjà confirmée" in answer.text
+
+
+def test_the_page_of_an_address_names_the_enterprise(browser: Browser) -> None:
+    browser.sign_in()
+    browser.rpc.answers |= {"list_contacts": [], "list_my_enterprises": [an_access()]}
+
+    assert "Ateliers du Hainaut · 0403.019.261" in browser.get(f"/profil/adresses/{ATELIERS}").text
+
+
+def test_an_address_for_which_she_may_act_no_more_can_be_changed(browser: Browser) -> None:
+    browser.sign_in()
+    browser.rpc.answers["list_contacts"] = [ContactView(space=ATELIERS, email="a@example.org", awaiting_email=None)]
+
+    page = browser.get(f"/profil/adresses/{ATELIERS}")
+
+    assert "0403.019.261" in page.text
+    assert page.find(id="email")["value"] == "a@example.org"
+
+
+@pytest.mark.parametrize("space", ["anything", "0403.019.261", "0403019262", str(ATELIERS)])
+def test_no_other_space_has_an_address(browser: Browser, space: str) -> None:
+    browser.sign_in()
+    browser.rpc.answers["list_contacts"] = []
+
+    assert browser.client.get(f"/profil/adresses/{space}").status_code == 404
+
+
+def test_who_asked_too_often_is_told_when_to_ask_again(browser: Browser) -> None:
+    browser.sign_in()
+    browser.rpc.answers |= {"list_contacts": [], "give_email": AskedTooOften(again_at=NOON.isoformat())}
+
+    answer = browser.press("/profil/adresses/citizen", email="amelie@example.org")
+
+    assert "Un lien a été demandé il y a peu" in answer.text
+    assert "à partir du 15\u00a0octobre 2024 à\u00a014:00" in answer.text
 
 
 # ---------------------------------------------------------------- her data
@@ -217,6 +252,18 @@ def test_with_open_dossiers_a_reason_is_asked_for(browser: Browser) -> None:
     browser.press("/profil/suppression", reason="Je pars.")
 
     assert browser.rpc.calls("request_account_deletion")[0].arguments["reason"] == "Je pars."
+
+
+def test_too_long_a_reason_is_told_as_such(browser: Browser) -> None:
+    browser.sign_in()
+    browser.rpc.answers |= {"get_account_deletion": an_outlook(open_dossiers=1), "list_managed_alone": []}
+
+    answer = browser.press("/profil/suppression", reason="a" * 2001)
+
+    assert answer.status_code == 422
+    assert "2000 caractères au plus" in answer.text
+    assert "Donnez une raison" not in answer.text
+    assert browser.rpc.calls("request_account_deletion") == []
 
 
 def test_the_last_access_manager_is_told_what_it_means(browser: Browser) -> None:
