@@ -47,8 +47,8 @@ def header_visitor() -> Presence | None:
 
 
 def admit(session_token: str) -> None:
-    """This browser is now that of a signed-in person. What belonged to the session before goes; the wish stays, and
-    when it is the same person, her open forms stay good."""
+    """This browser is now that of a signed-in person. What belonged to the session before goes; the wish stays unless
+    it was another's, and when it is the same person, her open forms stay good."""
     before = dict(session)
     session.clear()
     session.update({name: before[name] for name in ("wish", "language") if name in before}, session_token=session_token)
@@ -56,8 +56,10 @@ def admit(session_token: str) -> None:
     try:
         session["person"] = _mark_of(visitor().person_id)
     except Refusal:
-        # Not known who it is: then no form that is still open is taken for this person's.
+        # Not known who it is: then no form that is still open and no wish of anybody's is taken for this person's.
+        wishes.forget_wish_of_others(None)
         return
+    wishes.forget_wish_of_others(session["person"])
     # A form opened while nobody was signed in is nobody's.
     was = before.get("person", None if "session_token" in before else session["person"])
     if was == session["person"] and "csrf_token" in before:

@@ -32,14 +32,14 @@ def wish(path: str | None) -> None:
     local = local_path(path)
     # A press on « Remplir » is more than the address of the page that fulfils it.
     if local is not None and len(local) <= LONGEST and not local.startswith(_ON_THE_WAY) and local != find_wish():
-        session["wish"] = {"path": local}
+        _keep({"path": local})
 
 
 def wish_to_fill_in(slug: str, command_id: UUID, *, title: str) -> None:
     """Remember a press on « Remplir ». It was a form protected against forgery, so that its fulfilment later may be
     a redirection; the ``command_id`` makes it begin one dossier, however often the page is called."""
     path = url_for("procedures.start_draft", slug=slug)
-    session["wish"] = {"path": path, "fill_in": slug, "id": str(command_id), "title": title[:200]}
+    _keep({"path": path, "fill_in": slug, "id": str(command_id), "title": title[:200]})
 
 
 def find_wish() -> str | None:
@@ -62,3 +62,15 @@ def find_procedure_wished() -> dict[str, str] | None:
 
 def forget_wish() -> None:
     session.pop("wish", None)
+
+
+def forget_wish_of_others(person: str | None) -> None:
+    """``person``: the mark of who signed in, None where it is not known who."""
+    if (session.get("wish") or {}).get("of", person) != person:
+        forget_wish()
+
+
+def _keep(wished: dict[str, str]) -> None:
+    # Whose it is: after her session has ended, the next to sign in here may be somebody else.
+    whose = {"of": session["person"]} if "session_token" in session and "person" in session else {}
+    session["wish"] = wished | whose

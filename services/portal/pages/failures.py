@@ -76,9 +76,11 @@ def _status_of(refusal: Refusal) -> int:
 
 
 def _sign_in_again() -> Answer:
+    if request.method == "GET":
+        # Before she is dismissed: it is hers.
+        wishes.wish(request.full_path)
     visitors.dismiss()
     if request.method == "GET":
-        wishes.wish(request.full_path)
         return redirect(url_for("sign_in.choose_means"), 303)
     return _send_again("failures/session_ended.html", 401)
 

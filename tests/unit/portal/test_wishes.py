@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
+from contracts.errors import Refusal, Unavailable
 from contracts.identity import SessionUnknown, SignedIn, SignInBegun
 from services.portal.wishes import local_path
-from tests.unit.portal.builders import ATELIERS, RecordingRpc, a_dossier, a_presence, a_procedure, an_access
+from tests.unit.portal.builders import AMELIE, ATELIERS, RecordingRpc, a_dossier, a_presence, a_procedure, an_access
 from tests.unit.portal.conftest import Browser
 
 PROCEDURE = "/demarches/prime-investissement"
@@ -52,6 +54,45 @@ def test_a_stranger_comes_back_to_the_page_after_sign_in(browser: Browser) -> No
     assert back.headers["Location"] == "/suite"
     assert browser.client.get("/suite").headers["Location"] == "/messages?x=1"
     assert browser.client.get("/suite").headers["Location"] == "/espaces"
+
+
+@pytest.mark.parametrize(
+    ("whoever", "lands_on"),
+    [
+        ({"person_id": AMELIE}, "/dossiers?recherche=divorce"),
+        ({"person_id": uuid4()}, "/espaces"),
+        (Unavailable(part="identity"), "/espaces"),
+    ],
+)
+def test_a_wish_waits_for_its_own_person(browser: Browser, whoever: Any, lands_on: str) -> None:
+    browser.rpc.answers["present_session"] = a_presence(person_id=AMELIE)
+    begin(browser)
+    complete(browser)
+    browser.rpc.answers["present_session"] = SessionUnknown()
+    assert browser.client.get("/dossiers?recherche=divorce").headers["Location"] == "/connexion"
+
+    comes = whoever if isinstance(whoever, Refusal) else a_presence(**whoever)
+    browser.rpc.answers["present_session"] = comes
+    begin(browser)
+    complete(browser)
+
+    browser.rpc.answers["present_session"] = a_presence()
+    assert browser.client.get("/suite").headers["Location"] == lands_on
+
+
+def test_who_came_after_somebody_else_finds_what_he_came_for(browser: Browser) -> None:
+    browser.rpc.answers["present_session"] = a_presence(person_id=AMELIE)
+    begin(browser)
+    complete(browser)
+    browser.rpc.answers["present_session"] = SessionUnknown()
+    browser.client.get("/messages")
+    browser.client.get("/dossiers?recherche=immo")
+
+    browser.rpc.answers["present_session"] = a_presence(person_id=uuid4())
+    begin(browser)
+    complete(browser)
+
+    assert browser.client.get("/suite").headers["Location"] == "/dossiers?recherche=immo"
 
 
 def test_a_press_on_remplir_survives_until_the_form(browser: Browser) -> None:
