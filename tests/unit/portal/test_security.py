@@ -12,6 +12,7 @@ from flask import Flask
 from chassis.clock import Clock
 from chassis.metrics import exposition
 from services.portal.app import create_app
+from services.portal.layout import COOKIE_NOTICE
 from services.portal.security import POLICY
 from services.portal.settings import PortalSettings
 from tests.unit.portal.builders import NOON, RecordingRpc, a_procedure
@@ -56,6 +57,15 @@ def test_in_production_another_host_is_not_answered(settings: PortalSettings, rp
 
     assert production.get("/static//x", base_url="https://evil.example.org").status_code == 400
     assert production.get("/aide", base_url="https://portal.example.org").status_code == 200
+
+
+def test_the_page_on_cookies_names_those_there_are(settings: PortalSettings, rpc: RecordingRpc) -> None:
+    for environment in ("development", "production"):
+        app = create_app(dataclasses.replace(settings, environment=environment), rpc, Clock(NOON))
+        told = app.test_client().get("/cookies", base_url="https://portal.example.org")
+
+        named = {name.text for name in soup(told).select("main dt")}
+        assert named == {app.config["SESSION_COOKIE_NAME"], COOKIE_NOTICE}
 
 
 def test_in_production_the_cookie_only_travels_encrypted(settings: PortalSettings, rpc: RecordingRpc) -> None:

@@ -90,4 +90,16 @@ def test_the_way_back_from_the_language_menu_stays_with_us(browser: Browser) -> 
     assert answer.headers["Location"] == "/"
 
 
+def test_the_notice_on_data_leads_to_what_she_can_do_herself(browser: Browser) -> None:
+    browser.sign_in()
+
+    for address in ("/protection-des-donnees", "/espace-citoyen/protection-des-donnees"):
+        page = browser.get(address)
+        links = {link["href"] for link in page.select("main a")}
+        assert {"/profil/mes-donnees", "/profil/suppression"} <= links
+        assert "personne d’autre" not in page.text
+        for held in ("eIDAS", "téléphone", "navigateur", "adresse du réseau"):
+            assert held in page.main.text
+
+
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
