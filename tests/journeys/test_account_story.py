@@ -101,7 +101,7 @@ def test_she_ends_the_session_of_another_browser(johanna, machine):
     johanna.go("/profil/sessions").press("Terminer cette session", within="Firefox, Windows")
 
     assert "Cette session est terminée." in johanna.browser.text
-    assert elsewhere.browser.open("/profil").title != "Mon profil"
+    assert elsewhere.browser.open("/profil").path == "/connexion"
 
 
 def test_she_changes_her_address(johanna, machine):

@@ -1,13 +1,123 @@
-"""The agents' console: deletions of accounts that wait for a decision, and the education staff."""
+"""The end of an account: who asks for it, and the agents who decide; the education staff."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
-from contracts.errors import InvalidRequest
+from contracts.errors import DeadlinePassed, InvalidRequest
 from contracts.identity import AccountDeletionCase, EducationStaffStays, NoAddress
-from tests.unit.portal.account_builders import a_deletion, a_deletion_case
+from tests.unit.portal.account_builders import a_deletion, a_deletion_case, an_outlook
+from tests.unit.portal.builders import NOON, an_access
 from tests.unit.portal.conftest import Browser, soup
+
+
+def test_without_open_dossiers_one_press_is_enough(browser: Browser) -> None:
+    browser.sign_in()
+    browser.rpc.answers |= {
+        "get_account_deletion": an_outlook(),
+        "list_managed_alone": [],
+        "request_account_deletion": a_deletion(state="accepted", erases_at=NOON + timedelta(days=30)),
+    }
+
+    browser.press("/profil/suppression")
+
+    (asked,) = browser.rpc.calls("request_account_deletion")
+    assert asked.arguments["reason"] == ""
+
+
+def test_with_open_dossiers_a_reason_is_asked_for(browser: Browser) -> None:
+    browser.sign_in()
+    browser.rpc.answers |= {
+        "get_account_deletion": an_outlook(open_dossiers=2),
+        "list_managed_alone": [],
+        "request_account_deletion": a_deletion(),
+    }
+    assert "2 dossiers ouverts" in browser.get("/profil/suppression").text
+
+    assert browser.press("/profil/suppression", reason=" ").status_code == 422
+    assert browser.rpc.calls("request_account_deletion") == []
+    browser.press("/profil/suppression", reason="Je pars.")
+
+    assert browser.rpc.calls("request_account_deletion")[0].arguments["reason"] == "Je pars."
+
+
+def test_too_long_a_reason_is_told_as_such(browser: Browser) -> None:
+    browser.sign_in()
+    browser.rpc.answers |= {"get_account_deletion": an_outlook(open_dossiers=1), "list_managed_alone": []}
+
+    answer = browser.press("/profil/suppression", reason="a" * 2001)
+
+    assert answer.status_code == 422
+    assert "2000 caractères au plus" in answer.text
+    assert "Donnez une raison" not in answer.text
+    assert browser.rpc.calls("request_account_deletion") == []
+
+
+def test_the_last_access_manager_is_told_what_it_means(browser: Browser) -> None:
+    browser.sign_in()
+    browser.rpc.answers |= {"get_account_deletion": an_outlook(), "list_managed_alone": [an_access()]}
+
+    assert "dernier gestionnaire d’accès principal" in browser.get("/profil/suppression").text
+
+
+def test_that_it_could_not_be_looked_up_is_told(browser: Browser) -> None:
+    browser.sign_in()
+    browser.rpc.answers |= {"get_account_deletion": an_outlook(), "list_managed_alone": DeadlinePassed()}
+
+    page = browser.get("/profil/suppression")
+
+    assert "Nous n’avons pas pu vérifier" in page.text
+    assert page.find("button", class_="btn-danger") is not None
+
+
+def test_education_staff_is_told_that_it_cannot(browser: Browser) -> None:
+    browser.sign_in()
+    browser.rpc.answers["get_account_deletion"] = an_outlook(is_education_staff=True)
+    page = browser.get("/profil/suppression")
+
+    assert "personnels de l’Enseignement" in page.text
+    assert page.find("button", class_="btn-danger") is None
+
+
+def test_what_was_asked_can_be_cancelled_whoever_else_is_away(browser: Browser) -> None:
+    browser.sign_in()
+    current = a_deletion(state="accepted", erases_at=NOON + timedelta(days=30))
+    browser.rpc.answers |= {
+        "get_account_deletion": an_outlook(current=current),
+        "list_managed_alone": DeadlinePassed(service="delegation"),
+        "cancel_account_deletion": a_deletion(state="cancelled"),
+    }
+
+    browser.press("/profil/suppression/annuler", on="/profil/suppression")
+
+    assert len(browser.rpc.calls("cancel_account_deletion")) == 1
+    assert browser.rpc.calls("list_managed_alone") == []
+
+
+def test_until_the_account_is_erased_every_page_tells_how_to_keep_it(browser: Browser) -> None:
+    browser.sign_in(erases_at=NOON + timedelta(days=30))
+    browser.rpc.answers |= {
+        "list_messages": [],
+        "get_account_deletion": an_outlook(current=a_deletion(state="accepted", erases_at=NOON + timedelta(days=30))),
+    }
+
+    for address in ("/messages", "/aide", "/nowhere"):
+        page = browser.get(address)
+        assert "Votre compte sera supprimé le 14\u00a0novembre 2024" in page.text
+        assert page.main.find("a", string="Annuler la suppression")["href"] == "/profil/suppression"
+    assert browser.get("/profil/suppression").main.text.count("Votre compte sera supprimé") == 1
+
+
+def test_drafts_are_named_among_what_goes(browser: Browser) -> None:
+    browser.sign_in()
+    browser.rpc.answers |= {"get_account_deletion": an_outlook(), "list_managed_alone": []}
+
+    assert "vos brouillons" in browser.get("/profil/suppression").text
+
+
+# ---------------------------------------------------------------- the agent
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import pytest
 
 from contracts.errors import InvalidRequest, TooManyAttempts
 from contracts.identity import AskedTooOften, CitizenSpace, LinkInvalid
+from tests.unit.portal.account_builders import a_profile
 from tests.unit.portal.builders import AMELIE, ATELIERS, NOON
 from tests.unit.portal.conftest import Browser, soup
-from tests.unit.portal.test_pages import a_profile
 
 LINK = "/confirmer/a-secret"
 

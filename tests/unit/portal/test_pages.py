@@ -8,8 +8,18 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from contracts.delegation import NO_END, InvitationView, MandateView
-from contracts.identity import Domicile, Profile
+from contracts.exports import PersonExport
+from contracts.identity import ContactView
 from contracts.notifications import MessageView
+from tests.unit.portal.account_builders import (
+    a_conflict,
+    a_deletion,
+    a_deletion_case,
+    a_profile,
+    a_session,
+    an_act,
+    an_outlook,
+)
 from tests.unit.portal.builders import (
     AMELIE,
     ATELIERS,
@@ -34,6 +44,8 @@ from tests.unit.portal.conftest import Browser, soup
 
 REQUEST = uuid4()
 MANDATE = uuid4()
+DELETION = uuid4()
+IDENTITY = uuid4()
 
 PUBLIC = [
     "/",
@@ -50,6 +62,7 @@ PUBLIC = [
     "/confirmer/a-secret",
     "/invitations/a-secret",
     "/espace-citoyen/confirme",
+    "/adresse-confirmee",
 ]
 SIGNED_IN = [
     "/nouveautes",
@@ -59,6 +72,13 @@ SIGNED_IN = [
     "/dossiers",
     "/dossiers?recherche=prime",
     "/profil",
+    "/profil/sessions",
+    "/profil/adresses",
+    "/profil/adresses/citizen",
+    f"/profil/adresses/{ATELIERS}",
+    "/profil/suppression",
+    "/profil/mes-donnees",
+    "/adresse-confirmee",
     "/guichets-partenaires",
     "/messages",
     "/entreprises",
@@ -72,6 +92,10 @@ SIGNED_IN = [
     f"/entreprises/{ATELIERS}/acces/mandats/{MANDATE}/retirer",
     "/invitations/a-secret",
     "/agents",
+    "/agents/suppressions",
+    f"/agents/suppressions/{DELETION}",
+    "/agents/eidas",
+    f"/agents/eidas/{IDENTITY}",
 ]
 DRAFT = [
     f"/dossiers/{DOSSIER}",
@@ -110,6 +134,16 @@ def full_rpc(rpc: RecordingRpc) -> RecordingRpc:
         "list_my_invitations": [an_invitation()],
         "list_invitations": [an_invitation(), an_invitation(state="expired")],
         "get_invitation": an_invitation(),
+        "list_sessions": [a_session(is_this=True), a_session(means=None, browser="", address="")],
+        "list_contacts": [
+            ContactView(space="citizen", email="amelie@example.org", awaiting_email="nouvelle@example.org"),
+            ContactView(space="0206731645", email=None, awaiting_email="a@example.org"),
+        ],
+        "get_account_deletion": an_outlook(open_dossiers=1, current=a_deletion(state="refused")),
+        "list_managed_alone": [manager],
+        "export_person": PersonExport(service="identity", holds={}, acts=[an_act(), an_act(actor=str(AMELIE))]),
+        "list_account_deletions": [a_deletion_case(deletion=a_deletion(deletion_id=DELETION), email=None)],
+        "list_european_conflicts": [a_conflict(identity_id=IDENTITY)],
         "list_people_of": [a_mandate(), a_mandate(mandate_id=uuid4(), person_name=None, state="expired")],
     }
     return rpc
@@ -122,7 +156,7 @@ def test_a_stranger_sees_the_public_pages(browser: Browser, full_rpc: RecordingR
 
 @pytest.mark.parametrize("address", SIGNED_IN)
 def test_who_is_signed_in_sees_her_pages(browser: Browser, full_rpc: RecordingRpc, address: str) -> None:
-    browser.sign_in(roles=["agent"])
+    browser.sign_in(roles=["agent"], erases_at=NOON)
 
     assert_proper(browser, address)
 
@@ -224,32 +258,6 @@ def a_full_draft() -> object:
         may=["edit", "validate", "submit"],
         late=True,
         late_since=NOON,
-    )
-
-
-def a_profile(*, awaiting_email: str | None = "nouvelle@example.org") -> Profile:
-    domicile = Domicile(
-        street="Rue de l’Ange",
-        house_number="12",
-        postal_code="5000",
-        commune="Namur",
-        nis_code="92094",
-        province="Namur",
-        read_at=NOON,
-    )
-    return Profile(
-        european=None,
-        person_id=AMELIE,
-        given_name="Amélie",
-        surname="Dubois",
-        national_number="85073003328",
-        csam_email="amelie@example.org",
-        private_email=None,
-        awaiting_email=awaiting_email,
-        language="fr",
-        domicile=domicile,
-        register_read_at=None,
-        is_register_away=False,
     )
 
 

@@ -59,6 +59,15 @@ def test_in_production_another_host_is_not_answered(settings: PortalSettings, rp
     assert production.get("/aide", base_url="https://portal.example.org").status_code == 200
 
 
+def test_the_notice_of_cookies_goes_once_it_was_read(browser: Browser) -> None:
+    assert browser.get("/aide").select_one(".cookie-notice") is not None
+
+    answer = browser.press("/cookies", on="/aide?x=1")
+
+    assert answer.headers["Location"] == "/aide?x=1"
+    assert browser.get("/aide").select_one(".cookie-notice") is None
+
+
 def test_the_page_on_cookies_names_those_there_are(settings: PortalSettings, rpc: RecordingRpc) -> None:
     for environment in ("development", "production"):
         app = create_app(dataclasses.replace(settings, environment=environment), rpc, Clock(NOON))
