@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Literal, TypedDict
 from uuid import uuid4
 
-from flask import Flask, g, request, session, url_for
+from flask import Flask, current_app, g, request, session, url_for
 
 from contracts.delegation import EnterpriseAccess
 from services.portal import wishes
@@ -85,6 +85,7 @@ def _surroundings() -> dict[str, Any]:
         # identity is away, or nobody asked it: who is here may well be signed in.
         "visitor_unknown": present is None and "session_token" in session,
         "space": session.get("space") if present else None,
+        "here": _here(),
         "procedure_wished": wishes.find_procedure_wished() if present else None,
         "cookie_notice": not bare and COOKIE_NOTICE not in request.cookies,
         "helpdesk_telephone": HELPDESK_TELEPHONE,
@@ -93,6 +94,15 @@ def _surroundings() -> dict[str, Any]:
         "csam_keys": CSAM_KEYS,
         "csam_access_managers": CSAM_ACCESS_MANAGERS,
     }
+
+
+def _here() -> str:
+    """Where the language menu and the cookie notice lead back to: this page, or the one whose form it answers."""
+    is_shown = request.method == "GET"
+    if not is_shown:
+        adapter = current_app.create_url_adapter(request)
+        is_shown = adapter is not None and adapter.test(method="GET")
+    return request.full_path if is_shown else wishes.path_before() or ""
 
 
 @functools.cache

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import session, url_for
+from flask import request, session, url_for
 
 LONGEST = 500
 _ON_THE_WAY = ("/suite", "/nouveautes", "/espaces", "/espace-citoyen/", "/connexion")
@@ -25,6 +25,12 @@ def local_path(text: str | None) -> str | None:
     if parts.scheme or parts.netloc:
         return None
     return text.rstrip("?")
+
+
+def path_before() -> str | None:
+    """Of the page of ours that this request was sent from, where the browser tells."""
+    parts = urlsplit(request.referrer or "")
+    return local_path(f"{parts.path}?{parts.query}") if parts.netloc == request.host else None
 
 
 def wish(path: str | None) -> None:

@@ -100,7 +100,7 @@ def _send_again(template: str, status: int, **particulars: Any) -> Answer:
     """A page that holds what was typed, to be sent again with the same ``command_id``. A browser does not let us keep
     files: for those the person goes back and chooses them again."""
     kept = None if request.files else [item for item in request.form.items(multi=True) if item[0] not in _NOT_KEPT]
-    back = request.full_path.rstrip("?") if request.method == "GET" else wishes.local_path(_referrer_path())
+    back = request.full_path.rstrip("?") if request.method == "GET" else wishes.path_before()
     return render_template(template, kept=kept, back=back, address=request.full_path.rstrip("?"), **particulars), status
 
 
@@ -111,7 +111,7 @@ def _forged(error: CSRFError) -> Answer:
         return _send_again("failures/session_ended.html", 401)
     # Were this page to set a cookie, another site could sign a person out by sending a form from there.
     g.bare = True
-    return render_template("failures/form_expired.html", back=wishes.local_path(_referrer_path())), 400
+    return render_template("failures/form_expired.html", back=wishes.path_before()), 400
 
 
 def _is_from_our_own_page() -> bool:
@@ -124,7 +124,7 @@ def _is_from_our_own_page() -> bool:
 
 def _too_large(error: RequestEntityTooLarge) -> Answer:
     g.bare = True
-    return render_template("failures/too_large.html", back=wishes.local_path(_referrer_path())), 413
+    return render_template("failures/too_large.html", back=wishes.path_before()), 413
 
 
 def _not_served(error: HTTPException) -> Answer:
@@ -146,8 +146,3 @@ def _broken_twice(error: InternalServerError) -> Response:
     """The page that tells of an error failed as well: words alone, which need nothing that may be broken."""
     sentence = f"Une erreur s’est produite chez nous. Numéro d’incident pour le helpdesk : {g.get('trace_id', '–')}"
     return Response(sentence, 500, mimetype="text/plain")
-
-
-def _referrer_path() -> str | None:
-    parts = urlsplit(request.referrer or "")
-    return f"{parts.path}?{parts.query}" if parts.netloc == request.host else None

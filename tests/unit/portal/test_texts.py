@@ -16,7 +16,7 @@ from services.portal import languages
 from services.portal.app import create_app
 from services.portal.settings import PortalSettings
 from tests.unit.portal.builders import NOON, RecordingRpc
-from tests.unit.portal.conftest import Browser
+from tests.unit.portal.conftest import Browser, soup
 
 ROOT = Path(services.portal.__file__).parent
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -82,6 +82,26 @@ def test_the_language_chosen_by_who_is_signed_in_is_told_to_identity(browser: Br
 
     assert answer.headers["Location"] == "/profil"
     assert browser.rpc.calls("choose_language")[0].arguments["language"] == "nl"
+
+
+@pytest.mark.parametrize(
+    ("form", "page"),
+    [
+        ("/entreprises/ajouter", "/entreprises/ajouter"),
+        ("/agents/suppressions/personnel-enseignant", "/agents/suppressions"),
+    ],
+)
+@pytest.mark.parametrize("menu", ["/langue", "/cookies"])
+def test_the_menus_on_a_form_with_a_mistake_lead_back_to_it(browser: Browser, form: str, page: str, menu: str) -> None:
+    browser.sign_in(roles=["agent"])
+    browser.rpc.answers["list_account_deletions"] = []
+    sent = {"data": browser.csrf(), "headers": {"Referer": f"http://localhost{page}"}}
+
+    answer = browser.client.post(form, **sent)
+
+    assert answer.status_code == 422
+    back = soup(answer).select_one(f'form[action="{menu}"] input[name="back"]')["value"]
+    assert back.rstrip("?") == page
 
 
 def test_the_way_back_from_the_language_menu_stays_with_us(browser: Browser) -> None:
