@@ -163,7 +163,7 @@ def unless_away(ask: Callable[[], T]) -> T | None:
     try:
         return ask()
     except AWAY:
-        del g.part_away
+        g.pop("part_away", None)
         return None
 
 
