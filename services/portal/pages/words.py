@@ -189,6 +189,9 @@ def act(name: str) -> str:
 
 def actor(told: dict[str, Any], me: Any) -> str:
     """Who acted, without a name: the person herself, an agent, one who acts for the enterprise, or a service."""
+    if told["action"] == "european_identity_contested":
+        # By somebody who is nobody here yet.
+        return str(_("une autre personne"))
     if told.get("actor") is None:
         return str(_("automatiquement"))
     if told["actor"] == str(me):

@@ -80,7 +80,8 @@ def test_an_act_of_a_newer_version_has_a_word_too(app: Flask) -> None:
             {"action": "dossier_submitted", "actor": str(uuid4()), "enterprise": str(ATELIERS)},
             "une personne de l’entreprise",
         ),
-        ({"action": "european_identity_contested", "actor": str(uuid4())}, "une autre personne"),
+        ({"action": "role_requested", "actor": str(uuid4())}, "une autre personne"),
+        ({"action": "european_identity_contested", "service": "portal"}, "une autre personne"),
         ({"action": "person_erased", "service": "identity"}, "automatiquement"),
     ],
 )
