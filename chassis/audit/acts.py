@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from chassis.database import Work
 
 ERASED = "acts_erased"
+# The ``service`` of what is done by ``python -m services``.
+OPERATOR = "operator"
 SALT_SIZE = 16
 
 # Made once: to make a statement anew takes longer than to run it.

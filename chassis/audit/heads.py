@@ -6,9 +6,10 @@ It is signed with the service's own key, ``<SERVICE>_AUDIT_KEY_FILE``. Only who 
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from joserfc import jwt
@@ -30,17 +31,24 @@ class KeysUnusable(ValueError):
 
 @dataclass(frozen=True, kw_only=True)
 class Head:
-    """``chain``: the digest up to the act number ``sequence``, in hexadecimal."""
+    """``chain``: the digest up to the act number ``sequence``, in hexadecimal; ``previous``: that of the statement
+    before, None for the first. Heads that were signed before they named one another have no ``signed_at``."""
 
     sequence: int
     chain: str
     signed_on: date
+    signed_at: datetime | None = None
+    previous: str | None = None
 
 
 def sign(head: Head, *, service: str, private_key_file: Path) -> str:
     key = OKPKey.import_key(json.loads(private_key_file.read_text()))
     header = {"alg": "Ed25519", "typ": TYPE, "kid": key.kid}
     return jwt.encode(header, wire.dump(head) | {"iss": service}, key, algorithms=["Ed25519"])
+
+
+def digest_of(statement: str) -> str:
+    return hashlib.sha256(statement.encode()).hexdigest()
 
 
 def load_keys(keys_file: Path, service: str) -> KeySet:

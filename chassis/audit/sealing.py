@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 
 from chassis.audit.acts import record
-from chassis.audit.heads import Head, sign
+from chassis.audit.heads import Head, digest_of, sign
 from chassis.clock import today
 from chassis.logs import log
 from chassis.tables import audit_acts, audit_heads
@@ -41,6 +41,7 @@ _SEAL = (
     .where(audit_acts.c.act_id == sa.bindparam("sealed_act"))
     .values(sequence=sa.bindparam("sequence"), chain=sa.bindparam("chain"))
 )
+_LAST_HEAD = sa.select(audit_heads.c.statement).order_by(audit_heads.c.sequence.desc()).limit(1)
 
 
 def seal(work: Work) -> int:
@@ -62,7 +63,7 @@ def seal(work: Work) -> int:
 
 
 def sign_head(work: Work, *, private_key_file: Path, now: datetime) -> None:
-    """Once a day, the first time that anything is sealed by then."""
+    """Once a day, the first time that anything is sealed by then: right after midnight, or when the service starts."""
     day = today(now)
     with work:
         if not work.execute(_LOCK).scalar_one():
@@ -70,7 +71,14 @@ def sign_head(work: Work, *, private_key_file: Path, now: datetime) -> None:
         last = work.execute(_LAST).one_or_none()
         if last is None or work.execute(sa.select(audit_heads).where(audit_heads.c.signed_on == day)).first():
             return
-        head = Head(sequence=last.sequence, chain=last.chain.hex(), signed_on=day)
+        before = work.execute(_LAST_HEAD).scalar_one_or_none()
+        head = Head(
+            sequence=last.sequence,
+            chain=last.chain.hex(),
+            signed_on=day,
+            signed_at=now,
+            previous=None if before is None else digest_of(before),
+        )
         statement = sign(head, service=work.runtime.name, private_key_file=private_key_file)
         row = {"signed_on": day, "sequence": head.sequence, "statement": statement}
         work.execute(sa.insert(audit_heads).values(row))

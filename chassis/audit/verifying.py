@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,9 +13,11 @@ from uuid import UUID
 import sqlalchemy as sa
 from joserfc.jwk import KeySet
 
-from chassis.audit.acts import ERASED, commitment_to, digest_of
+from chassis.audit.acts import ERASED, OPERATOR, commitment_to, digest_of
 from chassis.audit.heads import Head, HeadInvalid, load_keys, read
+from chassis.audit.heads import digest_of as digest_of_head
 from chassis.audit.sealing import BEGINNING, HEAD_SIGNED, link
+from chassis.clock import today
 from chassis.tables import audit_acts, audit_heads
 
 # What is older and has no place in the chain was hidden from the sealer, or the sealer does not run.
@@ -69,10 +71,12 @@ class _Inquiry:
         self._heads: dict[int, list[Head]] = defaultdict(list)
         self._erased: dict[UUID, list[UUID]] = defaultdict(list)
         self._erasures: dict[UUID, dict[str, Any]] = {}
-        self._days: set[str] = set()
+        self._head_of: dict[date, Head] = {}
         self._signed: set[str] = set()
+        self._unsigned: dict[date, tuple[datetime, datetime]] = {}
 
     def read_heads(self, statements: Iterable[str], *, service: str, keys: KeySet) -> None:
+        believed: dict[str, Head] = {}
         for statement in statements:
             self.verdict.heads += 1
             try:
@@ -81,7 +85,13 @@ class _Inquiry:
                 self._blame(f"a head cannot be believed: {error}")
             else:
                 self._heads[head.sequence].append(head)
-                self._days.add(head.signed_on.isoformat())
+                believed[digest_of_head(statement)] = head
+                if self._head_of.setdefault(head.signed_on, head) != head:
+                    self._blame(f"two heads were signed on {head.signed_on}")
+        for place, head in enumerate(sorted(believed.values(), key=lambda head: head.sequence)):
+            is_first = head.previous is None and (place == 0 or head.signed_at is None)
+            if not is_first and head.previous not in believed:
+                self._blame(f"the head that was signed before that of {head.signed_on} was taken away")
 
     def look_at(self, act: sa.Row[Any]) -> None:
         self.verdict.acts += 1
@@ -102,8 +112,11 @@ class _Inquiry:
                 self._blame(f"the content of {len(act_ids)} acts was removed otherwise than by an erasure")
         for told in self._erasures.values():
             self._blame(f"an erasure of {told['acts']} acts at {told['at']} was undone or never was")
-        for day in sorted(self._signed - self._days):
-            self._blame(f"there is no head of {day} that can be believed, though one was signed")
+        for signed_on in sorted(self._signed - {day.isoformat() for day in self._head_of}):
+            self._blame(f"there is no head of {signed_on} that can be believed, though one was signed")
+        for day, (first, last) in sorted(self._unsigned.items()):
+            if last - first > SEALED_WITHIN:
+                self._blame(f"{day} has acts from {first} to {last} that no head was signed over in time")
         for sequence, heads in self._heads.items():
             for head in heads:
                 self._blame(f"the head of {head.signed_on} knew of {sequence} acts, there are {self._sequence}")
@@ -134,8 +147,23 @@ class _Inquiry:
             self._erasures[act.act_id] = act.content
         elif act.content["action"] == HEAD_SIGNED:
             self._signed.add(act.content["subject"].partition(":")[2])
-        if act.sequence is None and datetime.fromisoformat(act.content["at"]) < self._now - SEALED_WITHIN:
+        at = datetime.fromisoformat(act.content["at"])
+        if act.sequence is None and at < self._now - SEALED_WITHIN:
             self._blame(f"{named} is of {act.content['at']}: it was put in, or nothing seals")
+        if act.sequence is not None and act.content.get("service") != OPERATOR:
+            self._look_for_head(act.sequence, at)
+
+    def _look_for_head(self, sequence: int, at: datetime) -> None:
+        """A service signs the head of a day as soon as anything is done on it, before it has run for some minutes: a
+        head cannot be signed again afterwards without showing that it is late. What is done after it is the next
+        one's. A few acts may be without, where the service died; an operator acts while it is down."""
+        day = today(at)
+        head = self._head_of.get(day)
+        signed_at = self._now if head is None else head.signed_at
+        if signed_at is None or (head is not None and head.sequence < sequence) or at > signed_at - SEALED_WITHIN:
+            return
+        first, last = self._unsigned.get(day, (at, at))
+        self._unsigned[day] = min(first, at), max(last, at)
 
     def _blame(self, sentence: str) -> None:
         self.verdict.faults.append(sentence)

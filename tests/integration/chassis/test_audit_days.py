@@ -1,0 +1,165 @@
+"""A trail of several days: each has its head, and none can be signed again without its showing."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from chassis import audit
+from chassis.audit.acts import commitment_to
+from chassis.audit.sealing import BEGINNING, HEAD_SIGNED, link
+from chassis.clock import BRUSSELS, Clock
+from chassis.database import Work
+from chassis.tables import audit_acts, audit_heads
+from contracts.events import ActorFacts
+from tests.integration.chassis.trail import act, seal, verify, where
+from tests.integration.chassis.trail import keys as keys
+from tests.integration.chassis.trail import service as service
+
+SIGNED = audit_acts.c.content["action"].astext == HEAD_SIGNED
+
+
+def at(service, day, hour, minute=0):
+    """It is then, of November."""
+    now = datetime(2026, 11, day, hour, minute, tzinfo=BRUSSELS)
+    service.clock = Clock(now)
+    return now
+
+
+def live(service, keys, day, hours):
+    """The service does one thing at each hour."""
+    for hour in hours:
+        now = at(service, day, hour)
+        act(service, f"act_of_{day}_{hour}")
+        seal(service, keys, now=now + timedelta(seconds=5))
+
+
+@pytest.fixture
+def days(service, keys):
+    for day in (18, 19, 20):
+        live(service, keys, day, (8, 10, 14))
+    return service
+
+
+def chain_again(connection, alter=lambda row: {}):
+    """All that is left, in its order, with other contents."""
+    rows = connection.execute(sa.select(audit_acts).order_by(audit_acts.c.sequence)).all()
+    connection.execute(sa.update(audit_acts).values(sequence=None, chain=None))
+    chain = BEGINNING
+    for sequence, row in enumerate(rows, 1):
+        content = row.content | alter(row)
+        commitment = commitment_to(content, row.salt)
+        chain = link(chain, sequence, row.act_id, commitment)
+        values = {"content": content, "commitment": commitment, "sequence": sequence, "chain": chain}
+        connection.execute(sa.update(audit_acts).where(audit_acts.c.act_id == row.act_id).values(**values))
+
+
+def blaming_another(row):
+    return {"actor": "another"} if row.content["action"].startswith("act_of") else {}
+
+
+def test_each_day_has_its_head(days, keys):
+    verdict = verify(days, keys)
+
+    assert (verdict.heads, verdict.faults) == (3, [])
+
+
+def test_all_written_anew_and_signed_again_by_the_service_is_found(days, keys):
+    kept = audit.list_heads(days.engine)
+    with days.engine.begin() as connection:
+        connection.execute(sa.delete(audit_heads))
+        connection.execute(sa.delete(audit_acts).where(SIGNED))
+        chain_again(connection, blaming_another)
+    seal(days, keys, now=at(days, 20, 15))
+
+    faults = verify(days, keys).faults
+    assert [fault.partition(" has acts")[0] for fault in faults] == ["2026-11-18", "2026-11-19", "2026-11-20"]
+    assert "two heads were signed on 2026-11-20" in verify(days, keys, kept=kept).faults
+
+
+def test_todays_head_signed_again_is_late(days, keys):
+    with days.engine.begin() as connection:
+        connection.execute(sa.delete(audit_heads).where(audit_heads.c.sequence == 9))
+        connection.execute(sa.delete(audit_acts).where(where(10)))
+        # The acts of yesterday after its head, and today's.
+        chain_again(connection, lambda row: blaming_another(row) if row.sequence > 6 else {})
+    seal(days, keys, now=at(days, 20, 15))
+
+    (fault,) = verify(days, keys).faults
+    assert fault.startswith("2026-11-20 has acts from 2026-11-20 07:00")
+
+
+@pytest.mark.parametrize(("day", "next_day"), [(18, 19), (19, 20)])
+def test_a_head_that_was_taken_away_is_missed_by_the_next(days, keys, day, next_day):
+    with days.engine.begin() as connection:
+        connection.execute(sa.delete(audit_heads).where(audit_heads.c.signed_on == date(2026, 11, day)))
+
+    faults = verify(days, keys).faults
+    assert f"the head that was signed before that of 2026-11-{next_day} was taken away" in faults
+
+
+def test_a_head_that_was_signed_when_none_was_there_is_no_later_one(days, keys):
+    with days.engine.begin() as connection:
+        heads = connection.execute(sa.select(audit_heads).order_by(audit_heads.c.sequence)).all()
+        connection.execute(sa.delete(audit_heads))
+    live(days, keys, 21, (8,))
+    with days.engine.begin() as connection:
+        connection.execute(sa.insert(audit_heads), [dict(head._mapping) for head in heads])
+
+    assert verify(days, keys).faults == ["the head that was signed before that of 2026-11-21 was taken away"]
+
+
+def test_all_gone_but_today_is_found_by_the_heads_that_were_kept(days, keys):
+    """From the database alone it is a trail that begins today."""
+    kept = audit.list_heads(days.engine)
+    with days.engine.begin() as connection:
+        connection.execute(sa.delete(audit_heads))
+        connection.execute(sa.delete(audit_acts))
+    live(days, keys, 21, (8,))
+
+    assert verify(days, keys).faults == []
+    assert "the head of 2026-11-20 knew of 9 acts, there are 1" in verify(days, keys, kept=kept).faults
+
+
+def test_a_service_that_was_stopped_for_days_has_no_fault(days, keys):
+    live(days, keys, 27, (9, 16))
+
+    assert verify(days, keys).faults == []
+
+
+def test_a_clock_set_to_the_past_twice_has_no_fault(days, keys):
+    for start in (9, 7):
+        live(days, keys, 3, (start, start + 1, start + 2))
+
+    assert verify(days, keys).faults == []
+
+
+def test_a_service_that_died_at_once_has_no_fault(days, keys):
+    at(days, 21, 8)
+    act(days, "last_words")
+    live(days, keys, 21, (12, 15))
+    at(days, 22, 8)
+    act(days, "last_words")
+    live(days, keys, 23, (8,))
+
+    assert verify(days, keys).faults == []
+
+
+def test_what_an_operator_does_while_the_service_is_down_needs_no_head_of_its_day(days, keys):
+    for hour in (8, 12):
+        at(days, 21, hour)
+        with Work(days, ActorFacts(service="operator")) as work:
+            work.record("raise_epoch")
+    live(days, keys, 22, (8,))
+
+    assert verify(days, keys).faults == []
+
+
+def test_days_on_which_nothing_was_signed_are_told(days, keys):
+    for hour in (8, 12):
+        at(days, 21, hour)
+        act(days)
+    live(days, keys, 22, (8,))
+
+    (fault,) = verify(days, keys).faults
+    assert fault.startswith("2026-11-21 has acts from")
