@@ -49,5 +49,11 @@ def create_audit_tables() -> None:
     _run("0002.sql")
 
 
+def require_whole_seals() -> None:
+    """An act has its place in the audit trail and its digest, or neither. Called by a later migration of each service;
+    frozen too."""
+    _run("0003.sql")
+
+
 def _run(script: str) -> None:
     op.execute((Path(__file__).parent / "migrations" / script).read_text())

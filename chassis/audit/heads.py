@@ -66,6 +66,6 @@ def read(statement: str, *, service: str, keys: KeySet) -> Head:
         if token.header.get("typ") != TYPE or token.claims.get("iss") != service:
             raise HeadInvalid("signed for something else")
         head: Head = wire.load(Head, token.claims)
-    except (JoseError, ValueError, TypeError, KeyError) as error:
+    except (JoseError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise HeadInvalid(f"{type(error).__name__}: {error}") from error
     return head

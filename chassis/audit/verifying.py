@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -19,9 +20,17 @@ from chassis.audit.heads import digest_of as digest_of_head
 from chassis.audit.sealing import BEGINNING, HEAD_SIGNED, link
 from chassis.clock import today
 from chassis.tables import audit_acts, audit_heads
+from contracts import wire
 
 # What is older and has no place in the chain was hidden from the sealer, or the sealer does not run.
 SEALED_WITHIN = timedelta(minutes=10)
+
+
+# As text: what no program could have stored as an act is to be a fault too, and not the end of the walk.
+_CONTENT = sa.cast(audit_acts.c.content, sa.Text).label("content")
+_ACTS = sa.select(*(column for column in audit_acts.c if column.name != "content"), _CONTENT).order_by(
+    audit_acts.c.sequence.asc().nulls_last(), audit_acts.c.act_id
+)
 
 
 @dataclass(kw_only=True)
@@ -44,8 +53,7 @@ def verify(
         stored = _stored_heads(connection)
         inquiry = _Inquiry(now)
         inquiry.read_heads(dict.fromkeys([*stored, *kept_heads]), service=service, keys=keys)
-        in_order = sa.select(audit_acts).order_by(audit_acts.c.sequence.asc().nulls_last(), audit_acts.c.act_id)
-        for act in connection.execute(in_order, execution_options={"yield_per": 1000}):
+        for act in connection.execute(_ACTS, execution_options={"yield_per": 1000}):
             inquiry.look_at(act)
     inquiry.conclude()
     return inquiry.verdict
@@ -61,6 +69,31 @@ def _stored_heads(connection: sa.Connection) -> Sequence[str]:
     return connection.execute(sa.select(audit_heads.c.statement).order_by(audit_heads.c.signed_on)).scalars().all()
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Told:
+    """What we look at of an act's content; the last two are those of an erasure."""
+
+    at: datetime
+    action: str
+    subject: str | None = None
+    service: str | None = None
+    acts: int | None = None
+    digest: str | None = None
+
+
+def _told_by(act: sa.Row[Any]) -> _Told | None:
+    """None for what is not as it was committed to, or is no act."""
+    if act.content is None or act.salt is None or act.erased_by is not None:
+        return None
+    try:
+        content = json.loads(act.content)
+        told = wire.load(_Told, content)
+        today(told.at)  # the ends of the calendar have none
+        return told if commitment_to(content, act.salt) == act.commitment else None
+    except (ValueError, OverflowError, RecursionError):
+        return None
+
+
 class _Inquiry:
     """One walk along the chain."""
 
@@ -70,7 +103,7 @@ class _Inquiry:
         self._sequence, self._chain = 0, BEGINNING
         self._heads: dict[int, list[Head]] = defaultdict(list)
         self._erased: dict[UUID, list[UUID]] = defaultdict(list)
-        self._erasures: dict[UUID, dict[str, Any]] = {}
+        self._erasures: dict[UUID, _Told] = {}
         self._head_of: dict[date, Head] = {}
         self._signed: set[str] = set()
         self._unsigned: dict[date, tuple[datetime, datetime]] = {}
@@ -108,10 +141,10 @@ class _Inquiry:
     def conclude(self) -> None:
         for erasure, act_ids in self._erased.items():
             told = self._erasures.pop(erasure, None)
-            if told is None or (told["acts"], told["digest"]) != (len(act_ids), digest_of(act_ids)):
+            if told is None or (told.acts, told.digest) != (len(act_ids), digest_of(act_ids)):
                 self._blame(f"the content of {len(act_ids)} acts was removed otherwise than by an erasure")
         for told in self._erasures.values():
-            self._blame(f"an erasure of {told['acts']} acts at {told['at']} was undone or never was")
+            self._blame(f"an erasure of {told.acts} acts at {told.at} was undone or never was")
         for signed_on in sorted(self._signed - {day.isoformat() for day in self._head_of}):
             self._blame(f"there is no head of {signed_on} that can be believed, though one was signed")
         for day, (first, last) in sorted(self._unsigned.items()):
@@ -127,31 +160,26 @@ class _Inquiry:
         elif act.chain != link(self._chain, act.sequence, act.act_id, act.commitment):
             self._blame(f"act {act.sequence} does not follow from the one before")
         # From here as it stands, so that one fault is told once.
-        self._sequence, self._chain = act.sequence, act.chain
+        self._sequence, self._chain = act.sequence, act.chain or BEGINNING
         for head in self._heads.pop(act.sequence, ()):
-            if head.chain != act.chain.hex():
+            if head.chain != self._chain.hex():
                 self._blame(f"the chain up to act {act.sequence} is not that whose head was signed on {head.signed_on}")
 
     def _read(self, act: sa.Row[Any]) -> None:
         named = f"act {act.sequence}" if act.sequence is not None else f"the act {act.act_id}, not sealed yet,"
-        altered = (
-            act.content is None
-            or act.salt is None
-            or act.erased_by is not None
-            or commitment_to(act.content, act.salt) != act.commitment
-        )
-        if altered:
+        told = _told_by(act)
+        if told is None:
             self._blame(f"{named} was altered")
             return
-        if act.content["action"] == ERASED:
-            self._erasures[act.act_id] = act.content
-        elif act.content["action"] == HEAD_SIGNED:
-            self._signed.add(act.content["subject"].partition(":")[2])
-        at = datetime.fromisoformat(act.content["at"])
-        if act.sequence is None and at < self._now - SEALED_WITHIN:
-            self._blame(f"{named} is of {act.content['at']}: it was put in, or nothing seals")
-        if act.sequence is not None and act.content.get("service") != OPERATOR:
-            self._look_for_head(act.sequence, at)
+        if told.action == ERASED:
+            self._erasures[act.act_id] = told
+        elif told.action == HEAD_SIGNED:
+            self._signed.add(str(told.subject).partition(":")[2])
+        if act.sequence is None:
+            if told.at < self._now - SEALED_WITHIN:
+                self._blame(f"{named} is of {told.at}: it was put in, or nothing seals")
+        elif told.service != OPERATOR:
+            self._look_for_head(act.sequence, told.at)
 
     def _look_for_head(self, sequence: int, at: datetime) -> None:
         """A service signs the head of a day as soon as anything is done on it, before it has run for some minutes: a

@@ -1,10 +1,13 @@
 """What was done to an audit trail is found."""
 
+import base64
 import hashlib
+import json
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
 from chassis import audit
 from chassis.audit.acts import commitment_to
@@ -93,6 +96,34 @@ def _alter_the_head(connection):
     connection.execute(sa.update(audit_heads).values(statement=audit_heads.c.statement + "x"))
 
 
+def _unchain(sequence):
+    def tamper(connection):
+        connection.execute(sa.text("ALTER TABLE audit_acts DROP CONSTRAINT sealed_whole"))
+        connection.execute(sa.update(audit_acts).where(where(sequence)).values(chain=None))
+
+    return tamper
+
+
+def _put_in_what_is_no_act(content):
+    """With a right commitment, where any was possible, at the end of the chain."""
+
+    def tamper(connection):
+        try:
+            commitment = commitment_to(json.loads(content), b"1" * 16)
+        except (ValueError, RecursionError):
+            commitment = b""
+        last = connection.execute(sa.select(audit_acts).where(where(8))).one()
+        act_id = uuid4()
+        values = {"act_id": act_id, "salt": b"1" * 16, "commitment": commitment, "sequence": 9}
+        values |= {
+            "content": sa.cast(sa.literal(content, sa.Text), JSONB),
+            "chain": link(last.chain, 9, act_id, commitment),
+        }
+        connection.execute(sa.insert(audit_acts).values(**values))
+
+    return tamper
+
+
 @pytest.mark.parametrize(
     ("tamper", "found"),
     [
@@ -109,6 +140,9 @@ def _alter_the_head(connection):
         (_empty_as_if_erased, "the content of 1 acts was removed otherwise than by an erasure"),
         (_take_away_the_head, "there is no head of 2026-11-21 that can be believed, though one was signed"),
         (_alter_the_head, "a head cannot be believed"),
+        (_unchain(3), "act 3 does not follow"),
+        (_unchain(8), "act 8 does not follow"),
+        (_unchain(5), "the chain up to act 5 is not that whose head was signed"),
     ],
 )
 def test_what_was_done_to_the_trail_is_found(trail, keys, tamper, found):
@@ -118,6 +152,67 @@ def test_what_was_done_to_the_trail_is_found(trail, keys, tamper, found):
     faults = verify(trail, keys).faults
 
     assert [fault for fault in faults if found in fault], faults
+
+
+AT = NOON.isoformat()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "null",
+        "7",
+        "[]",
+        "{}",
+        json.dumps({"at": AT}),
+        json.dumps({"action": "alibi"}),
+        json.dumps({"action": "alibi", "at": "yesterday"}),
+        json.dumps({"action": "alibi", "at": "2026-11-21T12:00:00"}),
+        json.dumps({"action": "alibi", "at": "9999-12-31T23:59:59+00:00"}),
+        json.dumps({"action": 7, "at": AT}),
+        json.dumps({"action": "acts_erased", "at": AT, "acts": "many"}),
+        f'{{"action": "alibi", "at": "{AT}", "more": 1{"0" * 5000}}}',
+        f'{{"action": "alibi", "at": "{AT}", "more": {"[" * 3000}{"]" * 3000}}}',
+    ],
+    ids=lambda content: content[:50],
+)
+def test_what_is_no_act_is_a_fault(trail, keys, content):
+    with trail.engine.begin() as connection:
+        _put_in_what_is_no_act(content)(connection)
+
+    assert verify(trail, keys).faults == ["act 9 was altered"]
+
+
+@pytest.mark.parametrize(
+    ("told", "found"),
+    [
+        ({"action": "acts_erased"}, "an erasure of None acts"),
+        ({"action": "audit_head_signed"}, "there is no head of  that can be believed"),
+    ],
+)
+def test_an_act_that_does_not_say_of_what_is_a_fault(trail, keys, told, found):
+    with trail.engine.begin() as connection:
+        _put_in_what_is_no_act(json.dumps(told | {"at": AT}))(connection)
+
+    (fault,) = verify(trail, keys).faults
+    assert found in fault
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["", "é", "a.b.c", base64.urlsafe_b64encode(b"[" * 9000).decode().rstrip("=") + ".e30.AAAA"],
+    ids=["nothing", "no ascii", "no head", "nested"],
+)
+def test_what_is_no_head_is_a_fault(trail, keys, statement):
+    faults = verify(trail, keys, kept=[statement]).faults
+
+    assert [fault.partition(":")[0] for fault in faults] == ["a head cannot be believed"]
+
+
+def test_no_act_has_a_place_without_its_digest(trail):
+    for values in ({"chain": None}, {"sequence": None}):
+        with pytest.raises(sa.exc.IntegrityError), trail.engine.begin() as connection:
+            connection.execute(sa.update(audit_acts).where(where(8)).values(**values))
 
 
 def test_a_head_signed_by_somebody_else_is_not_believed(trail, keys):

@@ -1,0 +1,10 @@
+"""Acts of the audit trail have their place and their digest together."""
+
+from chassis.migrate import require_whole_seals
+
+revision = "0003"
+down_revision = "0002"
+
+
+def upgrade() -> None:
+    require_whole_seals()
