@@ -14,7 +14,7 @@ from chassis.database import Work
 from contracts.identifiers import BceNumber
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.designations import Designation
-from services.delegation.domain.mandates import Mandate
+from services.delegation.domain.mandates import ACCOUNT_DELETED, Mandate
 from services.delegation.domain.roles import MANAGE
 from services.delegation.storage import tables
 from services.delegation.storage.collections import Collection
@@ -86,10 +86,12 @@ class Mandates(Collection[Mandate]):
         self.session.execute(sa.select(enterprises).where(owners).order_by(enterprises).with_for_update())
         return self._list(self._of_person(person_id), self.table.c.revoked_at.is_(None))
 
-    def forget_name(self, person_id: UUID, *, before: datetime) -> None:
-        """In what was granted until then."""
+    def forget_words(self, person_id: UUID, *, before: datetime) -> None:
+        """The name, and why it was revoked, in what was granted until then; our own word for it stays."""
         granted = sa.update(self.table).where(self._of_person(person_id), self.table.c.granted_at <= before)
-        self.session.execute(granted.values(person_name=None))
+        reason = self.table.c.revocation_reason
+        left = sa.case((reason != ACCOUNT_DELETED, ""), else_=reason)
+        self.session.execute(granted.values(person_name=None, revocation_reason=left))
 
     def of_enterprise(self, bce_number: BceNumber) -> list[Mandate]:
         return self._list(self._of_enterprise(bce_number), newest=self.table.c.granted_at)

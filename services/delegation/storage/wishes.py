@@ -37,9 +37,11 @@ class RoleRequests(Collection[RoleRequest]):
         return self._list(self._of_person(person_id), newest=self.table.c.requested_at)
 
     def forget_words(self, person_id: UUID, *, before: datetime) -> None:
-        """The name and the message of somebody who deleted his account, in what he asked until then."""
+        """The name and the message of somebody who deleted his account, and why he was refused, in what he asked until
+        then."""
         mine = sa.update(self.table).where(self._of_person(person_id), self.table.c.requested_at <= before)
-        self.session.execute(mine.values(requester_name="", message=""))
+        reason = sa.case((self.table.c.reason.is_not(None), ""))
+        self.session.execute(mine.values(requester_name="", message="", reason=reason))
 
     def of_enterprise(self, bce_number: BceNumber) -> list[RoleRequest]:
         return self._list(self._of_enterprise(bce_number), newest=self.table.c.requested_at)

@@ -57,6 +57,25 @@ def test_a_request_that_is_open_needs_no_decision(office):
         ]
 
 
+def test_what_others_wrote_about_her_goes_too(office):
+    refused = office.request_role("signatory", by=AMELIE)
+    office.refuse(refused, reason="Amélie Dubois est en congé de maladie.")
+    office.revoke(office.grant(AMELIE, "contributor"), reason="Amélie Dubois a quitté l'atelier.")
+    office.revoke(office.grant(DAVID, "contributor"), reason="David a quitté l'atelier.")
+    office.pass_time(minutes=1)
+
+    erase(office, AMELIE)
+
+    hers, his = [
+        {row.revocation_reason for row in office.rows(tables.mandates) if row.person_id == who}
+        for who in (AMELIE, DAVID)
+    ]
+    assert (hers, his) == ({""}, {"David a quitté l'atelier."})
+    with office.work() as work:
+        told = [event for event in queries.states(work) if event.subject == str(refused.role_request_id)]
+    assert [(event.type, event.reason) for event in told] == [("role_refused", "")]
+
+
 def test_the_last_access_manager_goes_too(office):
     """He was told what it means before he asked for it."""
     office.designate(GILLES, bce_number=COMMUNE)
