@@ -136,11 +136,11 @@ class Work:
         """Inside ``with work:``."""
         return self.runtime.outbox.epoch(self)
 
-    def announce(self, event: Event) -> None:
+    def announce(self, event: Event, *, party: UUID | None = None) -> None:
         """Store an event beside the change that it tells of, and the act in the audit trail; the relay sends it after
-        the commit."""
+        the commit. ``party``: the person whom it concerns, where the event does not name her."""
         self.runtime.outbox.store(self, event)
-        audit.record_event(self, event)
+        audit.record_event(self, event, party=party)
         self.is_recorded = True
         self.wake("outbox")
 

@@ -60,13 +60,14 @@ def record(
     _store(work, uuid7(), {name: value for name, value in content.items() if value is not None})
 
 
-def record_event(work: Work, event: Event) -> None:
-    """The act that an event announces: its type, its subject, the person and the enterprise that it names."""
+def record_event(work: Work, event: Event, *, party: UUID | None = None) -> None:
+    """The act that an event announces: its type, its subject, the enterprise and the person that it names; ``party``
+    where it names none."""
     record(
         work,
         event.type,
         subject=f"{event.subject_id.removesuffix('_id')}:{event.subject}",
-        party=getattr(event, "person_id", None),
+        party=getattr(event, "person_id", party),
         enterprise=getattr(event, "bce_number", None),
         at=event.occurred_at,
         by=event.actor,

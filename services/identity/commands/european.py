@@ -95,7 +95,8 @@ def decide_european_conflict(
         else:
             identity.refuse(by=by, reason=reason, now=now)
             sealed = sealer.seal(WRITER, {"email": str(identity.email), "reason": reason})
-            work.announce(identity.refused(sealed=sealed, by=work.actor_facts))
+            # What is sent to who claimed the number does not say whose it is; the act concerns her too.
+            work.announce(identity.refused(sealed=sealed, by=work.actor_facts), party=person_id)
 
 
 def _verify(

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from chassis import audit
 from contracts.errors import Refusal
 from contracts.identity import (
     EuropeanConflict,
@@ -17,6 +18,7 @@ from contracts.identity import (
 from services.identity import queries
 from tests.cast import HANNA
 from tests.integration.identity.europeans import (
+    AGENT,
     HERS,
     TWIN,
     arrive,
@@ -75,6 +77,21 @@ def test_an_agent_leaves_it_where_it_is_and_says_why(hall: House, provider: Wick
     }
     assert signed_in(hall, arrive(hall, provider)) == owner
     assert arrive(hall, provider, TWIN).session_token is None
+
+
+def test_what_the_agent_refused_stays_hers_to_see_without_his_account(hall: House, provider: WickedProvider) -> None:
+    give(hall, arrive(hall, provider).linking_token)
+    with pytest.raises(NumberLinkedAlready):
+        give(hall, arrive(hall, provider, TWIN).linking_token, email="hanna@example.org")
+    (conflict,) = queries.list_european_conflicts(hall.work())
+    decide(hall, accept=False)
+
+    assert AGENT.person_id is not None
+    with hall.work() as work:
+        audit.erase(work, person_id=AGENT.person_id)
+
+    (act,) = [act for act in hall.acts(conflict.person_id) if act["action"] == "european_identity_refused"]
+    assert (act["actor"], act["party"]) == (str(AGENT.person_id), str(conflict.person_id))
 
 
 def test_a_linked_identity_gets_no_other_number(hall: House, provider: WickedProvider) -> None:
