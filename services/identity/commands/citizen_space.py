@@ -9,6 +9,7 @@ from uuid_utils.compat import uuid7
 
 from chassis.seals import Sealer
 from contracts.errors import NotFound
+from contracts.events import ActorFacts
 from contracts.identity import LinkInvalid, SpaceAlreadyOpen
 from services.identity.domain.contact import CITIZEN, WRITER, Contact, Link
 from services.identity.domain.person import Person
@@ -71,7 +72,9 @@ def confirm_email(work: IdentityWork, *, secret: str, sealer: Sealer, now: datet
             contact.confirm(link, now=now)
             person = work.people.get(contact.person_id)
             sealed = sealer.seal(WRITER, {"email": contact.email})
-            work.announce(contact.confirmed(language=person.language, sealed=sealed, by=work.actor_facts))
+            # The portal vouches for the link that only she was sent.
+            herself = ActorFacts(person_id=person.person_id)
+            work.announce(contact.confirmed(language=person.language, sealed=sealed, by=herself))
             work.after_commit(LINKS.labels("confirmed").inc)
             return contact, link
     except LinkInvalid:

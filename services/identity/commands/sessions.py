@@ -7,6 +7,7 @@ from uuid import UUID
 
 from chassis.sessions import revoke_session
 from contracts.errors import NotFound
+from contracts.events import ActorFacts
 from contracts.identity import SessionUnknown
 from services.identity.domain.session import Session
 from services.identity.storage import IdentityWork
@@ -28,7 +29,8 @@ def sign_out(work: IdentityWork, *, session_token: str, now: datetime) -> None:
     with work:
         session = work.sessions.find_by_token(hashed(session_token))
         if session is not None and session.ended_at is None:
-            _end(work, session, now=now)
+            # The portal vouches for what only she has.
+            _end(work, session, by=ActorFacts(person_id=session.person_id, level=session.level), now=now)
 
 
 def end_session(work: IdentityWork, *, person_id: UUID, session_id: UUID, now: datetime) -> None:
@@ -38,17 +40,17 @@ def end_session(work: IdentityWork, *, person_id: UUID, session_id: UUID, now: d
         if session is None or session.person_id != person_id:
             raise NotFound()
         if session.ended_at is None:
-            _end(work, session, now=now)
+            _end(work, session, by=work.actor_facts, now=now)
 
 
 def sign_out_everywhere(work: IdentityWork, *, person_id: UUID, now: datetime) -> None:
     with work:
         for session in work.sessions.of_person(person_id):
-            _end(work, session, now=now)
+            _end(work, session, by=work.actor_facts, now=now)
 
 
-def _end(work: IdentityWork, session: Session, *, now: datetime) -> None:
-    revoked = session.end(by=work.actor_facts, now=now)
+def _end(work: IdentityWork, session: Session, *, by: ActorFacts, now: datetime) -> None:
+    revoked = session.end(by=by, now=now)
     work.announce(revoked)
     # Our own doors need not wait for the announcement to come round.
     revoke_session(work, revoked)

@@ -56,6 +56,8 @@ def test_her_confirmed_address_is_announced_sealed(house: House, amelie: UUID) -
     (told,) = house.announced("email_confirmed")
     assert (told.body["space"], told.body["person_id"], told.body["language"]) == ("citizen", str(amelie), "fr")
     assert house.unseal(told.body) == {"email": ADDRESS}
+    (act,) = [act for act in house.acts(amelie) if act["action"] == "email_confirmed"]
+    assert act["actor"] == str(amelie)
 
 
 def test_a_link_is_followed_once(house: House, amelie: UUID) -> None:

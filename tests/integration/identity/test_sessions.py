@@ -204,7 +204,8 @@ def test_signing_in_and_out_is_in_the_audit_trail(house: House, sign_in: SignIn)
 
     session, me = f"session:{presence.session_id}", str(presence.person_id)
     assert {name: act["subject"] for name, act in acts.items()} == {"signed_in": session, "session_revoked": session}
-    assert (acts["signed_in"]["actor"], acts["signed_in"]["party"], acts["signed_in"]["level"]) == (me, me, 450)
+    for act in acts.values():
+        assert (act["actor"], act["party"], act["level"]) == (me, me, 450)
 
 
 def test_the_provider_has_a_way_out_too(house: House, csam: Neighbours) -> None:
