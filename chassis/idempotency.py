@@ -44,9 +44,17 @@ def once(call: Call, command: str, payload: dict[str, Any], act: Callable[[], An
             return _first_answer(work, key, digest)
         answer = act()
         if not work.is_recorded:
+            _require_about_nothing(command, payload)
             work.record(command, party=call.work.actor_facts.person_id)
         work.execute(_REMEMBER, {**_this(key), "answer": answer})
     return answer
+
+
+def _require_about_nothing(command: str, payload: dict[str, Any]) -> None:
+    """That somebody did it is the whole act only where the command names nothing; else it says itself what about."""
+    given = [name for name, value in payload.items() if value is not None and name != "command_id"]
+    if named := [name for name in given if name.endswith("_id") or name == "bce_number"]:
+        raise RuntimeError(f"{command} announces and records nothing, though it is about a {', '.join(named)}")
 
 
 def _digest(payload: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from chassis import idempotency, readmodel
 from chassis.logs import log
 from contracts.delegation import DelegationRetold, MandateRevoked, RoleGranted
 from contracts.identity import PersonErased
+from services.dossiers.commands.acts import record_removals
 from services.dossiers.storage import DossiersWork
 from services.dossiers.storage.tables import mandates
 
@@ -38,7 +39,8 @@ def remove_drafts_of(work: DossiersWork, event: PersonErased) -> None:
     with work:
         idempotency.forget_person(work, event.person_id, before=event.occurred_at)
         removed = work.dossiers.remove_drafts_of(event.person_id, begun_before=event.occurred_at)
-        work.after_commit(lambda: log.info("remove_drafts_of", count=removed))
+        record_removals(work, "remove_draft_of_erased", removed)
+        work.after_commit(lambda: log.info("remove_drafts_of", count=len(removed)))
 
 
 def forget_mandates(work: DossiersWork, event: DelegationRetold) -> None:

@@ -39,12 +39,14 @@ LONGEST_EXCHANGE = timedelta(seconds=2 * LONGEST_SECONDS)
 def mark_read(work: NotificationsWork, *, message_id: UUID, person_id: UUID, now: datetime) -> None:
     with work:
         work.messages.get(message_id, of=person_id).read(now=now)
+        work.record("mark_read", subject=f"message:{message_id}", party=person_id)
 
 
 def replay_delivery(work: NotificationsWork, *, delivery_id: UUID, now: datetime) -> Delivery:
     with work:
         delivery = work.deliveries.get(delivery_id)
         delivery.replay(now=now)
+        work.record("replay_delivery", subject=f"delivery:{delivery_id}", party=delivery.person_id)
         work.wake("mails")
         work.after_commit(lambda: log.info("replay_delivery", delivery_id=str(delivery_id)))
     return delivery

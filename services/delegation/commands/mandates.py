@@ -22,4 +22,9 @@ def revoke_mandate(work: DelegationWork, *, mandate_id: UUID, revoked_by: UUID, 
             work.announce(revoked)
             count_mandate(work, "revoked")
             work.after_commit(lambda: log.info("revoke_mandate", mandate_id=str(mandate_id)))
+        else:
+            enterprise = mandate.enterprise.bce_number
+            work.record(
+                "revoke_mandate", subject=f"mandate:{mandate_id}", party=mandate.person_id, enterprise=enterprise
+            )
         return mandate

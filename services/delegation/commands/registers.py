@@ -34,6 +34,7 @@ def register_enterprise(
             work.enterprises.add(enterprise)
         else:
             enterprise.register(name=name, state=state, now=now)
+        work.record("register_enterprise", subject=f"enterprise:{bce_number}", enterprise=bce_number)
         work.after_commit(lambda: log.info("register_enterprise", bce_number=bce_number, state=state))
         return enterprise
 
@@ -75,5 +76,8 @@ def designate_access_manager(
             work.announce(granted)
             count_mandate(work, "granted")
         designation_id = designation.designation_id
+        if not work.is_recorded:
+            subject = f"designation:{designation_id}"
+            work.record("designate_access_manager", subject=subject, party=person_id, enterprise=bce_number)
         work.after_commit(lambda: log.info("designate_access_manager", designation_id=str(designation_id)))
         return mandate

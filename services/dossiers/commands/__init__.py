@@ -4,6 +4,7 @@ drafts.py      from the first answer to the submission
 files.py       attachments, in and out
 treatment.py   answers to complement requests, and what agents do
 upkeep.py      what time does
+acts.py        what of it is in the audit trail without being announced
 lines.py       how it is logged
 """
 

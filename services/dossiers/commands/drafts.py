@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 from contracts.identifiers import BceNumber
 from contracts.identity import PersonFacts
 from services.dossiers import metrics
+from services.dossiers.commands.acts import record
 from services.dossiers.commands.lines import log_done
 from services.dossiers.domain.access import Asker
 from services.dossiers.domain.calendar import legal_day
@@ -42,15 +43,17 @@ def start_draft(
         if bce_number is not None:
             mandate = asker.require_for_enterprise("dossier.draft", bce_number, definition.category)
             enterprise, mandate_id = Enterprise(bce_number=bce_number, name=mandate.enterprise_name), mandate.mandate_id
+        by = By(person_id=asker.person_id, level=asker.level, mandate_id=mandate_id)
         dossier = Dossier.start(
             definition,
             dossier_id=uuid7(),
-            by=By(person_id=asker.person_id, level=asker.level, mandate_id=mandate_id),
+            by=by,
             person=person,
             enterprise=enterprise,
             now=now,
         )
         work.dossiers.add(dossier)
+        record(work, "start_draft", dossier, by=by)
         metrics.count(work, metrics.DRAFTS_STARTED, procedure=procedure)
         log_done(work, "start_draft", dossier_id=dossier.dossier_id, procedure=procedure)
     return dossier
@@ -61,8 +64,9 @@ def save_draft(
 ) -> tuple[Dossier, Errors]:
     with work:
         dossier = work.dossiers.see_to_change(dossier_id, asker=asker, now=now)
-        asker.require("dossier.draft", dossier)
+        by = asker.require("dossier.draft", dossier)
         errors = dossier.save(answers, now=now)
+        record(work, "save_draft", dossier, by=by)
     return dossier, errors
 
 
@@ -88,6 +92,7 @@ def validate_draft(work: DossiersWork, *, dossier_id: UUID, asker: Asker, gatewa
             added_by=None,
         )
         dossier.validate(declaration, by=by, now=now)
+        record(work, "validate_draft", dossier, by=by)
         log_done(work, "validate_draft", dossier_id=dossier_id)
     return dossier
 

@@ -11,8 +11,8 @@ from uuid_utils.compat import uuid7
 from chassis.logs import log
 from contracts.dossiers import FileRefused, FileTicket
 from contracts.errors import NotFound, Refusal
-from contracts.events import ActorFacts
 from services.dossiers import metrics
+from services.dossiers.commands.acts import record
 from services.dossiers.domain.access import Asker
 from services.dossiers.domain.calendar import legal_day
 from services.dossiers.domain.dossier import Dossier
@@ -49,7 +49,7 @@ def begin_upload(
     """A repeat of the command gets another ticket for the same upload: the first one's secret is not kept."""
     with work:
         dossier = work.dossiers.see(dossier_id, asker=asker, now=now)
-        asker.require("dossier.draft", dossier)
+        by = asker.require("dossier.draft", dossier)
         upload = work.files.find_begun(person_id=asker.person_id, command_id=command_id)
         if upload is None or upload.completed_at is None:
             dossier.require_room(heading=heading, complement_id=complement_id, size=size, now=now)
@@ -67,7 +67,7 @@ def begin_upload(
                 "begun_at": now,
             }
         )
-        _record(work, "begin_upload", dossier, upload.attachment_id)
+        record(work, "begin_upload", dossier, by=by, attachment_id=upload.attachment_id)
         return _ticket(work, "upload", dossier_id, upload.attachment_id, gateways, now + UPLOAD_WITHIN, now)
 
 
@@ -101,8 +101,9 @@ def remove_attachment(
 ) -> Dossier:
     with work:
         dossier = work.dossiers.see_to_change(dossier_id, asker=asker, now=now)
-        asker.require("dossier.draft", dossier)
+        by = asker.require("dossier.draft", dossier)
         dossier.remove_attachment(attachment_id, now=now)
+        record(work, "remove_attachment", dossier, by=by, attachment_id=attachment_id)
     return dossier
 
 
@@ -115,7 +116,7 @@ def issue_download(
         if attachment_id not in [each.attachment_id for each in seen]:
             raise NotFound()
         if not asker.is_user_of(dossier):
-            _record(work, "looked_at_file", dossier, attachment_id)
+            record(work, "looked_at_file", dossier, by=asker.require_as_agent(), attachment_id=attachment_id)
         return _ticket(work, "download", dossier_id, attachment_id, gateways, now + DOWNLOAD_WITHIN, now)
 
 
@@ -123,13 +124,6 @@ def take_file(work: DossiersWork, *, ticket: str, now: datetime) -> Attachment:
     """What a download ticket is for; it opens the door once."""
     with work:
         return work.files.get_attachment(work.files.use("download", ticket, now=now))
-
-
-def _record(
-    work: DossiersWork, action: str, dossier: Dossier, attachment_id: UUID, *, by: ActorFacts | None = None
-) -> None:
-    subject = f"attachment:{attachment_id}"
-    work.record(action, subject=subject, party=dossier.person_id, enterprise=dossier.bce_number, by=by)
 
 
 def _ticket(
@@ -167,7 +161,7 @@ def _attach(work: DossiersWork, upload: Upload, media_type: str, now: datetime) 
     with work:
         asker = _sender(work, upload, now)
         dossier = work.dossiers.see_to_change(upload.dossier_id, asker=asker, now=now)
-        asker.require("dossier.draft", dossier)
+        by = asker.require("dossier.draft", dossier)
         if work.files.get_upload(upload.attachment_id).completed_at is not None:
             # The same bytes came twice at once, and the others were first.
             return work.files.get_attachment(upload.attachment_id)
@@ -184,7 +178,7 @@ def _attach(work: DossiersWork, upload: Upload, media_type: str, now: datetime) 
         )
         dossier.attach(attachment, now=now)
         work.files.complete(upload, now=now)
-        _record(work, "add_file", dossier, upload.attachment_id, by=ActorFacts(person_id=upload.person_id))
+        record(work, "add_file", dossier, by=by, attachment_id=upload.attachment_id)
         metrics.count(work, metrics.FILES, outcome="taken")
     return attachment
 

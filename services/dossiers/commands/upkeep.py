@@ -7,6 +7,7 @@ from datetime import datetime
 
 from chassis.logs import log
 from services.dossiers import metrics
+from services.dossiers.commands.acts import record_removals
 from services.dossiers.gateways import Gateways
 from services.dossiers.storage import DossiersWork
 
@@ -18,7 +19,9 @@ def remove_expired_drafts(work: DossiersWork, *, now: datetime) -> int:
     total = 0
     while True:
         with work:
-            removed = work.dossiers.remove_expired(now=now, batch=BATCH)
+            drafts = work.dossiers.remove_expired(now=now, batch=BATCH)
+            record_removals(work, "remove_expired_draft", drafts)
+        removed = len(drafts)
         if removed:
             metrics.DRAFTS_EXPIRED.inc(removed)
             log.info("remove_expired_drafts", count=removed)

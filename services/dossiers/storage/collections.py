@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -20,6 +21,14 @@ assert mapping.mapper
 
 _D = tables.dossiers.c
 QUEUE_SHOWN = 500
+
+
+class Removed(NamedTuple):
+    """A draft that is no more."""
+
+    dossier_id: UUID
+    person_id: UUID
+    bce_number: BceNumber | None
 
 
 class Dossiers:
@@ -57,20 +66,22 @@ class Dossiers:
         for dossier in self._session.scalars(chosen.execution_options(yield_per=200)):
             yield self._with_definition(dossier)
 
-    def remove_expired(self, *, now: datetime, batch: int = 200) -> int:
+    def remove_expired(self, *, now: datetime, batch: int = 200) -> list[Removed]:
         """Drafts past their term, with all that belongs to them."""
         expired = sa.select(_D.dossier_id).where(_D.expires_at <= now).limit(batch).with_for_update(skip_locked=True)
-        removed = self._session.execute(sa.delete(tables.dossiers).where(_D.dossier_id.in_(expired)))
-        return int(removed.rowcount)  # type: ignore[attr-defined]
+        return self._remove(_D.dossier_id.in_(expired))
 
-    def remove_drafts_of(self, person_id: UUID, *, begun_before: datetime) -> int:
+    def remove_drafts_of(self, person_id: UUID, *, begun_before: datetime) -> list[Removed]:
         """Of her own: those of an enterprise are the enterprise's."""
-        hers = sa.delete(tables.dossiers).where(_D.person_id == person_id, _D.bce_number.is_(None), _D.state == "draft")
-        removed = self._session.execute(hers.where(_D.created_at <= begun_before))
-        return int(removed.rowcount)  # type: ignore[attr-defined]
+        is_her_draft = sa.and_(_D.person_id == person_id, _D.bce_number.is_(None), _D.state == "draft")
+        return self._remove(is_her_draft, _D.created_at <= begun_before)
 
     def next_number(self) -> int:
         return self._session.execute(sa.select(tables.reference_numbers.next_value())).scalar_one()
+
+    def _remove(self, *conditions: sa.ColumnElement[bool]) -> list[Removed]:
+        removed = sa.delete(tables.dossiers).where(*conditions).returning(_D.dossier_id, _D.person_id, _D.bce_number)
+        return [Removed(*row) for row in self._session.execute(removed)]
 
     def _list(self, *conditions: sa.ColumnElement[bool], now: datetime) -> list[Dossier]:
         there = sa.or_(_D.expires_at.is_(None), _D.expires_at > now)

@@ -19,3 +19,4 @@ def choose_language(work: IdentityWork, *, person_id: UUID, language: Language, 
 def acknowledge_notice(work: IdentityWork, *, person_id: UUID, notice: str, now: datetime) -> None:
     with work:
         work.acknowledgements.add(person_id, notice, now=now)
+        work.record("acknowledge_notice", subject=f"notice:{notice}", party=person_id)

@@ -41,6 +41,8 @@ def end_session(work: IdentityWork, *, person_id: UUID, session_id: UUID, now: d
             raise NotFound()
         if session.ended_at is None:
             _end(work, session, by=work.actor_facts, now=now)
+        else:
+            work.record("end_session", subject=f"session:{session_id}", party=person_id)
 
 
 def sign_out_everywhere(work: IdentityWork, *, person_id: UUID, now: datetime) -> None:

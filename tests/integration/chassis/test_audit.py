@@ -74,6 +74,15 @@ def test_a_command_that_announces_nothing_is_an_act_by_its_name(service):
     assert (row.content["action"], row.content["party"]) == ("choose_colour", str(AMELIE))
 
 
+@pytest.mark.parametrize("about", ["story_id", "bce_number"])
+def test_a_command_about_something_says_so_itself_or_is_not_done(service, about):
+    call = _call(service)
+    with pytest.raises(RuntimeError, match=f"is about a {about}"):
+        idempotency.once(call, "rename", {about: "7"}, lambda: write(call.work, "story"))
+
+    assert service.rows(entries) == []
+
+
 def test_a_command_that_records_itself_is_one_act(service):
     call = _call(service)
     idempotency.once(call, "look", {}, lambda: call.work.record("look_at_entry", subject="entry:a"))

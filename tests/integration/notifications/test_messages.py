@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from chassis import audit
 from contracts.delegation import RoleGranted
 from contracts.dossiers import DossierSubmitted
 from contracts.errors import NotFound
@@ -53,6 +54,9 @@ def test_a_message_that_was_read_stays_read(station):
         )
 
     assert [message.read_at for message in station.messages()] == [NOON + timedelta(minutes=1)]
+    with station.work() as work:
+        told, _ = audit.list_acts(work, party=APPLICANT)
+    assert {(act["action"], act["subject"]) for act in told} == {("mark_read", f"message:{message.message_id}")}
 
 
 def test_another_persons_message_is_not_found(station):
