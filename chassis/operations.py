@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
 import sqlalchemy as sa
 
+from chassis import audit
 from chassis.doors import Service
 from chassis.runtime import build_runtime
 from chassis.tables import publication
-from contracts.events import Event
+from contracts.events import ActorFacts, Event
 
 BATCH = 500
 
@@ -19,6 +21,8 @@ BATCH = 500
 def republish(service: type[Service], states: Callable[[Any], Iterator[Event]]) -> int:
     """Put the current state of every subject in the outbox again; the number of them."""
     runtime = build_runtime(service, service.settings_class.load())
+    with runtime.work_class(runtime, ActorFacts(service=audit.OPERATOR)) as work:
+        work.record("republish")
     count = 0
     with runtime.work_class(runtime) as reading:
         told = iter(states(reading))
@@ -30,8 +34,10 @@ def republish(service: type[Service], states: Callable[[Any], Iterator[Event]]) 
     return count
 
 
-def raise_epoch(engine: sa.Engine) -> int:
+def raise_epoch(engine: sa.Engine, *, now: datetime) -> int:
     """Neighbours then believe this database again, though its versions are older than what they heard before."""
     with engine.begin() as connection:
         raised = sa.update(publication).values(epoch=publication.c.epoch + 1).returning(publication.c.epoch)
-        return int(connection.execute(raised).scalar_one())
+        epoch = int(connection.execute(raised).scalar_one())
+        audit.record_operation(connection, "raise_epoch", subject=f"epoch:{epoch}", now=now)
+        return epoch

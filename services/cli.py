@@ -180,6 +180,7 @@ def _token(options: argparse.Namespace) -> int:
 
 def _parked(options: argparse.Namespace) -> int:
     """Reactions that were given up, from the table, and messages that could not be read, from the parking queue."""
+    from chassis.audit import record_operation
     from chassis.database import connect
     from chassis.inbox import parked
 
@@ -190,11 +191,21 @@ def _parked(options: argparse.Namespace) -> int:
     amqp_uri = os.environ.get("AMQP_URI")
     if not amqp_uri:
         raise SettingError("AMQP_URI is not set: the broker, where unreadable messages are parked")
+    now = _clock().now()
+
+    def change(in_table: Callable[..., parked.Rows], in_queue: Callable[..., parked.Rows]) -> parked.Rows:
+        rows = in_table(engine, wanted, now=now)
+        if not rows and (rows := in_queue(amqp_uri, name, wanted)):
+            # The broker has no part in a transaction of ours.
+            with engine.begin() as connection:
+                record_operation(connection, in_queue.__name__, subject=f"message:{wanted}", now=now)
+        return rows
+
     rows = {
         "list": lambda: parked.list_parked(engine) + parked.list_unreadable(amqp_uri, name),
         "show": lambda: parked.show_parked(engine, wanted) or parked.show_unreadable(amqp_uri, name, wanted),
-        "replay": lambda: parked.replay_parked(engine, wanted) or parked.replay_unreadable(amqp_uri, name, wanted),
-        "drop": lambda: parked.drop_parked(engine, wanted) or parked.drop_unreadable(amqp_uri, name, wanted),
+        "replay": lambda: change(parked.replay_parked, parked.replay_unreadable),
+        "drop": lambda: change(parked.drop_parked, parked.drop_unreadable),
     }[options.verb]()
     for row in rows:
         _say(json.dumps(row, ensure_ascii=False, default=str))
@@ -219,7 +230,7 @@ def _raise_epoch(options: argparse.Namespace) -> int:
     from chassis.operations import raise_epoch
 
     engine = connect(_database_url(options.name), pool=1, name=f"{options.name} operator")
-    _say(f"{options.name}: epoch {raise_epoch(engine)}")
+    _say(f"{options.name}: epoch {raise_epoch(engine, now=_clock().now())}")
     return 0
 
 

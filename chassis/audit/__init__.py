@@ -6,12 +6,13 @@ put in since. What is chained is a salted commitment to the content, so that ``e
 a person and leave the chain whole.
 """
 
-from chassis.audit.acts import erase, list_acts, record, record_event
+from chassis.audit.acts import OPERATOR, erase, list_acts, record, record_event, record_operation
 from chassis.audit.heads import KeysUnusable
 from chassis.audit.sealing import seal, sign_head
 from chassis.audit.verifying import Verdict, list_heads, verify
 
 __all__ = [
+    "OPERATOR",
     "KeysUnusable",
     "Verdict",
     "erase",
@@ -19,6 +20,7 @@ __all__ = [
     "list_heads",
     "record",
     "record_event",
+    "record_operation",
     "seal",
     "sign_head",
     "verify",

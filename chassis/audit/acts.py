@@ -60,6 +60,12 @@ def record(
     _store(work, uuid7(), {name: value for name, value in content.items() if value is not None})
 
 
+def record_operation(connection: sa.Connection, action: str, *, subject: str | None = None, now: datetime) -> None:
+    """What an operator does with no service around it, in the transaction that does it."""
+    content = {"at": now.isoformat(), "action": action, "subject": subject, "service": OPERATOR}
+    _store(connection, uuid7(), {name: value for name, value in content.items() if value is not None})
+
+
 def record_event(work: Work, event: Event, *, party: UUID | None = None) -> None:
     """The act that an event announces: its type, its subject, the enterprise and the person that it names; ``party``
     where it names none."""
@@ -114,7 +120,7 @@ def commitment_to(content: dict[str, Any], salt: bytes) -> bytes:
     return hashlib.sha256(salt + canonical.encode()).digest()
 
 
-def _store(work: Work, act_id: UUID, content: dict[str, Any]) -> None:
+def _store(work: Work | sa.Connection, act_id: UUID, content: dict[str, Any]) -> None:
     salt = secrets.token_bytes(SALT_SIZE)
     row = {"act_id": act_id, "content": content, "salt": salt, "commitment": commitment_to(content, salt)}
     work.execute(_STORE, row)

@@ -28,7 +28,7 @@ SEALED_WITHIN = timedelta(minutes=10)
 
 # As text: what no program could have stored as an act is to be a fault too, and not the end of the walk.
 _CONTENT = sa.cast(audit_acts.c.content, sa.Text).label("content")
-_ACTS = sa.select(*(column for column in audit_acts.c if column.name != "content"), _CONTENT).order_by(
+_ACTS: sa.Select[Any] = sa.select(*(column for column in audit_acts.c if column.name != "content"), _CONTENT).order_by(
     audit_acts.c.sequence.asc().nulls_last(), audit_acts.c.act_id
 )
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import amqp
 import sqlalchemy as sa
 
+from chassis import audit
 from chassis.bus import connect, user_of
 from chassis.bus.topology import declare_inbox, parking, replay_exchange
 from chassis.tables import inbox
@@ -47,18 +49,16 @@ def show_parked(engine: sa.Engine, event_id: UUID | str) -> Rows:
         return [dict(row._mapping) for row in connection.execute(sa.select(inbox).where(_parked(event_id)))]
 
 
-def replay_parked(engine: sa.Engine, event_id: UUID | str) -> Rows:
+def replay_parked(engine: sa.Engine, event_id: UUID | str, *, now: datetime) -> Rows:
     """Due at once, with all its attempts; a running service notices within its poll of some seconds."""
     again = sa.update(inbox).where(_parked(event_id))
     fresh = again.values(parked_at=None, attempts=0, due_at=inbox.c.arrived_at).returning(*_LISTED)
-    with engine.begin() as connection:
-        return [dict(row._mapping) for row in connection.execute(fresh)]
+    return _change(engine, fresh, "replay_parked", event_id, now)
 
 
-def drop_parked(engine: sa.Engine, event_id: UUID | str) -> Rows:
-    with engine.begin() as connection:
-        dropped = connection.execute(sa.delete(inbox).where(_parked(event_id)).returning(*_LISTED))
-        return [dict(row._mapping) for row in dropped]
+def drop_parked(engine: sa.Engine, event_id: UUID | str, *, now: datetime) -> Rows:
+    dropped = sa.delete(inbox).where(_parked(event_id)).returning(*_LISTED)
+    return _change(engine, dropped, "drop_parked", event_id, now)
 
 
 def list_unreadable(amqp_uri: str, service: str) -> Rows:
@@ -127,6 +127,14 @@ def _described(message: amqp.Message) -> dict[str, Any]:
         "sender": headers.get("parked_user_id"),
         "bytes": len(message.body),
     }
+
+
+def _change(engine: sa.Engine, statement: sa.Executable, action: str, event_id: UUID | str, now: datetime) -> Rows:
+    with engine.begin() as connection:
+        rows = [dict(row._mapping) for row in connection.execute(statement)]
+        if rows:
+            audit.record_operation(connection, action, subject=f"event:{event_id}", now=now)
+    return rows
 
 
 def _parked(event_id: UUID | str) -> sa.ColumnElement[bool]:

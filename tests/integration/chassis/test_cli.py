@@ -51,6 +51,13 @@ def parked(database):
     return str(event_id)
 
 
+def acts(database):
+    """What the audit trail says of an operator."""
+    with database.connect() as connection:
+        told = connection.execute(sa.select(audit_acts.c.content)).scalars()
+        return [(act["action"], act["subject"], act["service"]) for act in told]
+
+
 def told(capsys):
     return [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
 
@@ -72,12 +79,14 @@ def test_what_is_parked_is_due_again_when_replayed(parked, database):
     with database.connect() as connection:
         row = connection.execute(sa.select(inbox)).one()
     assert (row.parked_at, row.attempts, row.due_at) == (None, 0, NOON)
+    assert acts(database) == [("replay_parked", f"event:{parked}", "operator")]
     assert main(["parked", "replay", "notifications", parked]) == 1
 
 
 def test_what_is_parked_is_gone_when_dropped(parked, database):
     assert main(["parked", "drop", "notifications", parked]) == 0
 
+    assert acts(database) == [("drop_parked", f"event:{parked}", "operator")]
     with database.connect() as connection:
         assert connection.execute(sa.select(inbox)).all() == []
 
@@ -92,6 +101,7 @@ def test_the_epoch_is_raised(database, capsys):
     assert main(["raise-epoch", "notifications"]) == 0
 
     assert capsys.readouterr().out.endswith("notifications: epoch 2\n")
+    assert acts(database) == [("raise_epoch", "epoch:2", "operator")]
     with database.connect() as connection:
         assert connection.execute(sa.select(publication.c.epoch)).scalar_one() == 2
 
