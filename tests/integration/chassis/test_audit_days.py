@@ -1,5 +1,6 @@
 """A trail of several days: each has its head, and none can be signed again without its showing."""
 
+import json
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -10,9 +11,10 @@ from chassis.audit.acts import commitment_to
 from chassis.audit.sealing import BEGINNING, HEAD_SIGNED, link
 from chassis.clock import BRUSSELS, Clock
 from chassis.database import Work
+from chassis.statements import generate_key
 from chassis.tables import audit_acts, audit_heads
 from contracts.events import ActorFacts
-from tests.integration.chassis.trail import act, seal, verify, where
+from tests.integration.chassis.trail import SERVICE, act, seal, verify, where
 from tests.integration.chassis.trail import keys as keys
 from tests.integration.chassis.trail import service as service
 
@@ -119,6 +121,20 @@ def test_all_gone_but_today_is_found_by_the_heads_that_were_kept(days, keys):
 
     assert verify(days, keys).faults == []
     assert "the head of 2026-11-20 knew of 9 acts, there are 1" in verify(days, keys, kept=kept).faults
+
+
+def test_heads_of_a_key_that_was_replaced_are_believed_while_its_public_key_is_there(days, keys):
+    ring = json.loads(keys.audit_keys_file.read_text())
+    private, public = generate_key()
+    keys.audit_key_file(SERVICE).write_text(json.dumps(private))
+    keys.audit_keys_file.write_text(json.dumps({SERVICE: {"keys": [*ring[SERVICE]["keys"], public]}}))
+    live(days, keys, 21, (8, 12))
+
+    verdict = verify(days, keys)
+    assert (verdict.heads, verdict.faults) == (4, [])
+
+    keys.audit_keys_file.write_text(json.dumps({SERVICE: {"keys": [public]}}))
+    assert sum("cannot be believed" in fault for fault in verify(days, keys).faults) == 3
 
 
 def test_a_service_that_was_stopped_for_days_has_no_fault(days, keys):
