@@ -8,7 +8,10 @@ import urllib.request
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 
+from chassis.database import connect
+from chassis.tables import audit_acts
 from contracts.errors import Refusal
 from tests.support.processes import ROOT
 
@@ -28,6 +31,11 @@ def test_an_operator_has_the_present_states_told_again(station):
 
     assert told.returncode == 0, told.stderr
     station.wait_until(lambda: station.republished("role_granted", mandate_id=str(mandate.mandate_id)))
+    engine = connect(environment["DELEGATION_DATABASE_URL"], pool=1, name="test")
+    with engine.connect() as connection:
+        acts = connection.execute(sa.select(audit_acts.c.content)).scalars().all()
+    engine.dispose()
+    assert [act["service"] for act in acts if act["action"] == "republish"] == ["operator"]
 
 
 def test_what_operators_count_is_shown(station):
