@@ -12,6 +12,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
+from chassis import audit
 from chassis.clock import Clock
 from chassis.database import connect
 from chassis.settings import instant
@@ -76,4 +77,5 @@ def _publish_one(connection: sa.Connection, procedure: Procedure, *, now: dateti
             slug=procedure.slug, version=version, digest=digest, definition=definition, published_at=now
         )
     )
+    audit.record_operation(connection, "publish_procedure", subject=f"procedure:{procedure.slug}:{version}", now=now)
     return Published(slug=procedure.slug, version=version, is_new=True)

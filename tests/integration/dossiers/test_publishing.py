@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from chassis.runtime import Runtime
+from chassis.tables import audit_acts
 from services.dossiers.publish import ProceduresWrong, publish, publish_procedures
 from services.dossiers.publish.publishing import SHIPPED
 from services.dossiers.storage.tables import procedure_versions
@@ -45,6 +46,18 @@ def test_the_same_content_is_the_same_version(runtime: Runtime, directory: Path)
 
     assert (first.version, first.is_new) == (1, True)
     assert (again.version, again.is_new) == (1, False)
+
+
+def test_what_was_published_is_an_act_of_the_operator(runtime: Runtime, directory: Path) -> None:
+    for _ in range(2):
+        (published,) = publish(runtime.engine, directory, now=NOON)
+
+    subject = f"procedure:{GRANT}:{published.version}"
+    with runtime.engine.connect() as connection:
+        acts = connection.execute(sa.select(audit_acts.c.content)).scalars().all()
+    assert [act["service"] for act in acts if (act["action"], act["subject"]) == ("publish_procedure", subject)] == [
+        "operator"
+    ]
 
 
 def test_changed_content_is_the_next_version_and_the_old_one_stays(runtime: Runtime, directory: Path) -> None:
