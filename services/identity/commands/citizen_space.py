@@ -35,8 +35,9 @@ def create_citizen_space(
 def give_email(
     work: IdentityWork, *, person_id: UUID, space: str, email: str, sealer: Sealer, now: datetime
 ) -> Contact:
-    """Another address for the citizen space, or one for an enterprise: the link that is sent to it confirms it.
-    Raises NotFound for a citizen space that does not exist yet, AddressUnchanged, AskedTooOften."""
+    """Another address for the citizen space, or one for an enterprise: the link that is sent to it confirms it. The
+    confirmed one again sends none and takes back what is awaited. Raises NotFound for a citizen space that does not
+    exist yet, AddressUnchanged, AskedTooOften."""
     with work:
         person = work.people.get(person_id, locked=True)
         contact = work.contacts.find(person_id, space, locked=True)
@@ -45,7 +46,10 @@ def give_email(
                 raise NotFound()
             contact = Contact(contact_id=uuid7(), person_id=person_id, space=space)
             work.contacts.add(contact)
-        _send_link(work, person, contact, email=email, sealer=sealer, now=now)
+        if email == contact.email:
+            contact.keep_address(earlier=work.links.of_person(person_id), now=now)
+        else:
+            _send_link(work, person, contact, email=email, sealer=sealer, now=now)
         return contact
 
 

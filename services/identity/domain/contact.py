@@ -99,12 +99,8 @@ class Contact:
     ) -> Link:
         """A link for a first address, or for another in its place: the present one holds until it is followed. Earlier
         links of this contact are void from now on. ``earlier``: all links of the person, to whatever address."""
-        if email == self.email:
-            raise AddressUnchanged()
         _require_patience(earlier, email=email, now=now)
-        for link in earlier:
-            if link.contact_id == self.contact_id and link.is_open(now):
-                link.void(now=now)
+        self._void(earlier, now)
         self.awaiting_email = email
         self.version += 1
         return Link(
@@ -117,6 +113,15 @@ class Contact:
             expires_at=now + LINK_LASTS,
             is_first=not self.is_open,
         )
+
+    def keep_address(self, *, earlier: Sequence[Link], now: datetime) -> None:
+        """The confirmed address after all: who received a link to another, perhaps by a slip of hers, comes too late.
+        Raises AddressUnchanged where no other is awaited."""
+        if self.awaiting_email is None:
+            raise AddressUnchanged()
+        self._void(earlier, now)
+        self.awaiting_email = None
+        self.version += 1
 
     def require_not_open(self) -> None:
         if self.is_open:
@@ -140,6 +145,11 @@ class Contact:
             occurred_at=self.confirmed_at,
             actor=by,
         )
+
+    def _void(self, links: Sequence[Link], now: datetime) -> None:
+        for link in links:
+            if link.contact_id == self.contact_id and link.is_open(now):
+                link.void(now=now)
 
 
 def _require_patience(earlier: Sequence[Link], *, email: str, now: datetime) -> None:

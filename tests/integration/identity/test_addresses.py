@@ -48,6 +48,23 @@ def test_a_third_address_makes_the_link_to_the_second_void(house: House, with_sp
     assert house.contacts(with_space)[0].email == FIRST
 
 
+def test_the_confirmed_address_again_makes_the_link_to_a_mistyped_one_void(house: House, with_space: UUID) -> None:
+    house.give_email(with_space, MOULIN, OFFICE)
+    of_the_office = house.mail()["secret"]
+    house.give_email(with_space, "citizen", "stranger@example.org")
+    secret = house.mail()["secret"]
+
+    kept = house.give_email(with_space, "citizen", FIRST)
+
+    assert kept == ContactView(space="citizen", email=FIRST, awaiting_email=None)
+    assert len(house.announced("email_confirmation_requested")) == 3
+    with pytest.raises(LinkInvalid):
+        house.confirm(secret)
+    assert house.confirm(of_the_office).email == OFFICE
+    with pytest.raises(AddressUnchanged):
+        house.give_email(with_space, "citizen", FIRST)
+
+
 def test_an_address_for_an_enterprise_is_its_own(house: House, with_space: UUID) -> None:
     house.give_email(with_space, MOULIN, OFFICE)
     requested = house.announced("email_confirmation_requested")[-1].body
