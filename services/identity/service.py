@@ -27,6 +27,7 @@ from contracts.identity import (
     Language,
     LinkingView,
     Means,
+    MeansName,
     Presence,
     Profile,
     SessionView,
@@ -71,7 +72,7 @@ class IdentityService(Service):
         *,
         return_to: str,
         callback_url: str,
-        means: str | None,
+        means: MeansName | None,
         minimum_level: int,
         address: str,
     ) -> SignInBegun:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -37,7 +37,7 @@ def begin_sign_in(
     *,
     return_to: str,
     callback_url: str,
-    means: str | None,
+    means: MeansName | None,
     minimum_level: int,
     offered: list[Means],
     caller: str,
@@ -163,7 +163,8 @@ def _exchange(work: IdentityWork, sign_in: SignIn, brought: BroughtBack, *, csam
         with work:
             _locked(work, brought.state).pause()
         raise
-    return vouched
+    # What she asked for, where the provider does not say: to recognise her session by, and nothing more.
+    return vouched if vouched.means is not None else replace(vouched, means=sign_in.means)
 
 
 def _admit(

@@ -8,7 +8,7 @@ from hmac import compare_digest
 from typing import Final, Literal
 from uuid import UUID
 
-from contracts.identity import SignInUnknown
+from contracts.identity import MeansName, SignInUnknown
 
 LASTS: Final = timedelta(minutes=10)
 # An exchange that takes longer belonged to a process that died: the same browser may try again.
@@ -27,7 +27,7 @@ class SignIn:
     browser_secret_hash: bytes
     return_to: str
     callback_url: str
-    means: str | None
+    means: MeansName | None
     minimum_level: int
     begun_at: datetime
     expires_at: datetime

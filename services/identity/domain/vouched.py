@@ -25,7 +25,7 @@ class European:
 @dataclass(frozen=True, kw_only=True)
 class Vouched:
     """A verified answer of the identity provider. ``level``: FAS assurance level, 100 to 500. ``national_number``: None
-    for a European identity whose number the provider does not know."""
+    for a European identity whose number the provider does not know. ``means``: None where the provider does not say."""
 
     national_number: NationalNumber | None
     european: European | None

@@ -63,6 +63,23 @@ def test_an_agent_gives_the_number_to_the_newcomer(hall: House, provider: Wicked
     assert queries.list_european_conflicts(hall.work()) == []
 
 
+def test_sessions_end_with_the_number_where_the_provider_does_not_say_by_which_means(
+    hall: House, provider: WickedProvider
+) -> None:
+    provider.id_token = {"amr": None}
+    first = give(hall, arrive(hall, provider).linking_token)
+    again = arrive(hall, provider)
+    with pytest.raises(NumberLinkedAlready):
+        give(hall, arrive(hall, provider, TWIN).linking_token)
+    assert [one.means for one in hall.sessions(first.session_token or "")] == ["eidas", "eidas"]
+
+    decide(hall, accept=True)
+
+    for before in (first, again):
+        with pytest.raises(SessionUnknown):
+            hall.present(before.session_token or "")
+
+
 def test_an_agent_leaves_it_where_it_is_and_says_why(hall: House, provider: WickedProvider) -> None:
     owner = signed_in(hall, give(hall, arrive(hall, provider).linking_token))
     with pytest.raises(NumberLinkedAlready):

@@ -61,7 +61,7 @@ EUROPEAN = {**FAS, "egovNRN": None, "personIdentifier": "DE/BE/70C3A1D2E4", "bir
 
 
 def test_a_european_identity_needs_no_national_number() -> None:
-    vouched = read_claims({"amr": ["eidas"]}, EUROPEAN)
+    vouched = read_claims({}, EUROPEAN)
 
     assert (vouched.national_number, vouched.means) == (None, "eidas")
     assert vouched.european is not None

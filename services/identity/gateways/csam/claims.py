@@ -44,7 +44,8 @@ def read_claims(id_token: dict[str, Any], userinfo: dict[str, Any]) -> Vouched:
         language=_language(_text(claims, "prefLanguage", "locale")),
         roles=_roles(claims.get("roles")),
         level=_level(claims),
-        means=_means(claims.get("amr")),
+        # Whatever amr says, or where it is silent: what the number is linked to decides whose sessions these are.
+        means="eidas" if european else _means(claims.get("amr")),
     )
 
 
