@@ -33,6 +33,7 @@ def open_gateways(settings: IdentitySettings) -> Gateways:
             issuer=settings.oidc_issuer,
             client_id=settings.oidc_client_id,
             client_secret=settings.oidc_client_secret_file.read_text().strip(),
+            levels=dict(settings.means),
         ),
         register=Register(settings.register_url),
         vault=vault,

@@ -56,7 +56,7 @@ def test_a_token_without_signature_is_refused(beset: House, provider: WickedProv
         ({"iss": "https://evil.example.org"}, "another issuer"),
         ({"egovNRN": "85073003329"}, "national number"),
         ({"egovNRN": None}, "national number"),
-        ({"assurance_level": None}, "assurance level"),
+        ({"assurance_level": "high"}, "assurance level"),
     ],
 )
 def test_a_wrong_userinfo_is_refused(beset: House, provider: WickedProvider, lie: dict[str, Any], reason: str) -> None:
@@ -74,6 +74,26 @@ def test_who_was_vouched_for_at_a_lower_level_than_asked_is_not_signed_in(
     with pytest.raises(LevelTooLow) as refusal:
         sign_in(beset, provider, minimum_level=400)
     assert refusal.value.details == {"required": 400, "held": 350}
+
+
+def test_a_provider_that_tells_the_means_alone_gives_the_level_that_is_configured_for_it(
+    beset: House, provider: WickedProvider
+) -> None:
+    provider.userinfo = {"assurance_level": None}
+
+    assert beset.present(sign_in(beset, provider).session_token or "").level == 450
+
+
+def test_a_means_that_was_only_asked_for_names_the_session_and_gives_no_level(
+    beset: House, provider: WickedProvider
+) -> None:
+    provider.id_token = {"amr": None}
+    (session,) = beset.sessions(sign_in(beset, provider, means="eid").session_token or "")
+    assert (session.means, session.level) == ("eid", 450)
+
+    provider.userinfo = {"assurance_level": None}
+    with pytest.raises(ProviderRefused, match="assurance level"):
+        sign_in(beset, provider, means="eid")
 
 
 def test_a_new_key_is_fetched_when_it_is_first_used(beset: House, provider: WickedProvider) -> None:

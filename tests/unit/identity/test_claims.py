@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from contracts.identity import ProviderRefused
+from contracts.identity import MeansName, ProviderRefused
 from services.identity.gateways.csam.claims import read_claims
 from tests.unit.identity.builders import NUMBER
 
@@ -55,6 +55,48 @@ def test_without_a_usable_claim_nobody_is_signed_in(claim: str, value: object) -
         read_claims({}, FAS | {claim: value})
 
     assert "850730" not in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("id_token", "userinfo", "level"),
+    [
+        ({"acr": "urn:be:fedict:iam:fas:Level350"}, 500, 350),
+        ({"acr": "urn:be:fedict:iam:fas:Level500"}, 450, 450),
+        ({"assurance_level": 200, "acr": "urn:be:fedict:iam:fas:Level400"}, 500, 200),
+        ({"acr": "of another kind"}, 450, 450),
+    ],
+)
+def test_of_two_levels_the_lower_one_counts(id_token: dict[str, object], userinfo: int, level: int) -> None:
+    assert read_claims(id_token, FAS | {"assurance_level": userinfo}).level == level
+
+
+LEVELS: dict[MeansName, int] = {"eid": 500, "itsme": 450, "sms": 350}
+
+
+@pytest.mark.parametrize(
+    ("amr", "level"), [(["eid"], 500), ("bmid", 450), (["pwd", "sms"], 350), (["eid", "sms"], 350)]
+)
+def test_without_a_level_that_of_the_means_counts(amr: object, level: int) -> None:
+    assert read_claims({"amr": amr}, FAS | {"assurance_level": None}, levels=LEVELS).level == level
+
+
+@pytest.mark.parametrize(
+    ("id_token", "userinfo"),
+    [
+        # Not signed; of no means that is offered; a part of another word; a level that is no level.
+        ({}, {"amr": ["eid"]}),
+        ({"amr": ["app"]}, {}),
+        ({"amr": ["eid-lookalike"]}, {}),
+        ({"amr": ["eid"], "acr": "0"}, {}),
+        ({"amr": ["eid"]}, {"assurance_level": "high"}),
+        ({}, {"personIdentifier": "DE/BE/70C3A1D2E4", "birthdate": "1984-03-12"}),
+    ],
+)
+def test_a_means_that_is_not_surely_vouched_for_gives_no_level(
+    id_token: dict[str, object], userinfo: dict[str, object]
+) -> None:
+    with pytest.raises(ProviderRefused, match="assurance level"):
+        read_claims(id_token, FAS | {"assurance_level": None} | userinfo, levels=LEVELS)
 
 
 EUROPEAN = {**FAS, "egovNRN": None, "personIdentifier": "DE/BE/70C3A1D2E4", "birthdate": "1984-03-12"}

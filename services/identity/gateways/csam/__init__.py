@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import quote_plus, urlencode, urlsplit
@@ -16,7 +16,7 @@ from urllib.parse import quote_plus, urlencode, urlsplit
 from requests.auth import HTTPBasicAuth
 
 from chassis.logs import log
-from contracts.identity import ProviderRefused
+from contracts.identity import MeansName, ProviderRefused
 from services.identity.domain.means import LOWEST_LEVEL
 from services.identity.domain.vouched import Vouched
 from services.identity.gateways.csam.claims import read_claims
@@ -33,11 +33,15 @@ ACR = "urn:be:fedict:iam:fas:Level{level}"
 
 
 class Csam:
-    def __init__(self, *, issuer: str, client_id: str, client_secret: str) -> None:
+    def __init__(
+        self, *, issuer: str, client_id: str, client_secret: str, levels: Mapping[MeansName, int] | None = None
+    ) -> None:
+        """``levels``: those of means, see ``read_claims``."""
         self._http = BoundedHttp()
         self._provider = Provider(issuer, self._http)
         self._client_id = client_id
         self._client_secret = client_secret
+        self._levels = levels
 
     def authorization_url(
         self, *, state: str, nonce: str, code_verifier: str, callback_url: str, level: int, means: str | None
@@ -79,7 +83,7 @@ class Csam:
         id_token = self._verified("token", lambda: self._id_token(tokens, nonce=nonce, now=now))
         answer = self._http.get("userinfo", metadata.userinfo_endpoint, auth=Bearer(tokens["access_token"]))
         userinfo = self._verified("userinfo", lambda: self._userinfo(answer, subject=id_token["sub"], now=now))
-        return self._verified("claims", lambda: read_claims(id_token, userinfo))
+        return self._verified("claims", lambda: read_claims(id_token, userinfo, levels=self._levels))
 
     def _exchange(self, metadata: Metadata, *, code: str, code_verifier: str, callback_url: str) -> dict[str, Any]:
         form = {

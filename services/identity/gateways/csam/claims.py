@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final, get_args
 
@@ -31,8 +32,11 @@ NUMBER: Final = ("egovNRN", "egovnrn")
 EUROPEAN: Final = re.compile(r"[A-Z]{2}/[A-Z]{2}/[\x21-\x7e]{1,256}")
 
 
-def read_claims(id_token: dict[str, Any], userinfo: dict[str, Any]) -> Vouched:
-    """``userinfo`` goes first. Raises ProviderRefused when something needed is absent or wrong."""
+def read_claims(
+    id_token: dict[str, Any], userinfo: dict[str, Any], *, levels: Mapping[MeansName, int] | None = None
+) -> Vouched:
+    """``userinfo`` goes first. ``levels``: those of means, for a provider that tells the means but no level of FAS.
+    Raises ProviderRefused when something needed is absent or wrong."""
     claims = id_token | {name: value for name, value in userinfo.items() if value is not None}
     european = _european(claims)
     return Vouched(
@@ -43,7 +47,7 @@ def read_claims(id_token: dict[str, Any], userinfo: dict[str, Any]) -> Vouched:
         email=_text(claims, "mail", "email"),
         language=_language(_text(claims, "prefLanguage", "locale")),
         roles=_roles(claims.get("roles")),
-        level=_level(claims),
+        level=_level(id_token, userinfo, levels or {}),
         # Whatever amr says, or where it is silent: what the number is linked to decides whose sessions these are.
         means="eidas" if european else _means(claims.get("amr")),
     )
@@ -100,11 +104,20 @@ def _roles(value: Any) -> list[str]:
     return sorted({role for role in named if isinstance(role, str) and ROLE.match(role)})
 
 
-def _level(claims: dict[str, Any]) -> int:
-    for name in ("assurance_level", "acr"):
-        found = LEVEL.match(str(claims.get(name)))
-        if found and 100 <= int(found[1]) <= 500:
-            return int(found[1])
+def _level(id_token: dict[str, Any], userinfo: dict[str, Any], levels: Mapping[MeansName, int]) -> int:
+    """The lowest that is said anywhere: userinfo may be unsigned, and acr says how she signed in this time."""
+    told = [claims.get(name) for claims in (id_token, userinfo) for name in ("assurance_level", "acr")]
+    found = [LEVEL.match(str(value)) for value in told]
+    said = [int(match[1]) for match in found if match and 100 <= int(match[1]) <= 500]
+    if said:
+        return min(said)
+    # Not where a level was told that we do not understand: "0" is one, of who has not been authenticated.
+    if all(value is None for value in told):
+        # Only what was signed counts, by its whole name, and of several the weakest.
+        methods = {str(method).lower() for method in _listed(id_token.get("amr"))}
+        configured = [levels[means] for word, means in MEANS if word in methods and means in levels]
+        if configured:
+            return min(configured)
     raise ProviderRefused(reason="no assurance level")
 
 
