@@ -43,7 +43,7 @@ SIGN_IN: Final = "identity.sign_in"
 REFER: Final = "identity.refer"
 AGENT: Final = "agent"
 DELETION_LEVEL: Final = 350
-# Of who decides about others' accounts.
+# Of who looks at others' accounts and decides about them.
 AGENT_LEVEL: Final = 400
 PERSON_STATEMENT_LASTS: Final = timedelta(minutes=5)
 
@@ -236,11 +236,11 @@ class IdentityService(Service):
     def cancel_account_deletion(self, call: Call) -> AccountDeletion:
         return views.deletion(commands.cancel_account_deletion(call.work, person_id=call.actor.person_id, now=call.now))
 
-    @rpc(role=AGENT)
+    @rpc(role=AGENT, level=AGENT_LEVEL)
     def list_account_deletions(self, call: Call) -> list[AccountDeletionCase]:
         return queries.list_account_deletions(call.work)
 
-    @rpc(schemas.WriteAboutDeletion, role=AGENT)
+    @rpc(schemas.WriteAboutDeletion, role=AGENT, level=AGENT_LEVEL)
     def write_about_deletion(self, call: Call, *, deletion_id: UUID, message: str) -> None:
         commands.write_about_deletion(
             call.work, deletion_id=deletion_id, message=message, sealer=call.gateways.sealer, now=call.now
@@ -258,7 +258,7 @@ class IdentityService(Service):
         )
         return views.deletion(deletion)
 
-    @rpc(role=AGENT)
+    @rpc(role=AGENT, level=AGENT_LEVEL)
     def list_european_conflicts(self, call: Call) -> list[EuropeanConflict]:
         return queries.list_european_conflicts(call.work)
 

@@ -12,6 +12,7 @@ from chassis.rpc import RpcClient
 from chassis.statements import Actor, Signer
 from contracts.errors import (
     InvalidRequest,
+    LevelTooLow,
     ScopeMissing,
     StatementExpired,
     StatementForeign,
@@ -138,6 +139,25 @@ def test_wrong_input_names_its_field(
     assert "850730" not in str(refusal.value)
 
 
+@pytest.mark.parametrize(
+    ("method", "given"),
+    [
+        ("list_account_deletions", {}),
+        ("write_about_deletion", {"deletion_id": str(uuid4()), "message": "x", "command_id": str(uuid4())}),
+        ("list_european_conflicts", {}),
+    ],
+)
+def test_an_agent_who_is_not_sure_enough_who_he_is_looks_at_nobody(
+    rpc: RpcClient, arrive: Arrive, package_keys: Keys, method: str, given: dict[str, Any]
+) -> None:
+    presence = arrive(AMELIE).presence
+    weak = an_actor_statement(package_keys, "identity", presence, now=datetime.now(UTC), level=399)
+
+    with pytest.raises(LevelTooLow) as refusal:
+        rpc.call("identity", method, given, {"actor": weak})
+    assert refusal.value.details == {"required": 400, "held": 399}
+
+
 def test_an_unknown_method_is_told_as_such(rpc: RpcClient) -> None:
     with pytest.raises(UnknownMethod):
         rpc.call("identity", "become_somebody_else", {})
@@ -148,7 +168,7 @@ def test_a_state_that_was_never_given_is_refused(portal: Identity) -> None:
         portal.complete_sign_in(state="guessed", code="guessed", browser_secret="guessed", command_id=uuid4())
 
 
-def an_actor_statement(keys: Keys, issuer: str, presence: Presence, *, now: datetime) -> str:
-    actor = Actor(person_id=presence.person_id, session_id=presence.session_id, level=500, roles=["agent"])
+def an_actor_statement(keys: Keys, issuer: str, presence: Presence, *, now: datetime, level: int = 500) -> str:
+    actor = Actor(person_id=presence.person_id, session_id=presence.session_id, level=level, roles=["agent"])
     signer = Signer(issuer, keys.signing_key_file(issuer))
     return signer.sign("actor", actor, now=now, lasts=timedelta(minutes=5))
