@@ -17,6 +17,7 @@ from prometheus_client import Counter
 from sqlalchemy.dialects.postgresql import insert
 
 from chassis.admission import Call
+from chassis.database import Work
 from chassis.runtime import Runtime
 from chassis.tables import attempts
 from contracts.errors import TooManyAttempts
@@ -43,14 +44,14 @@ class Limit:
 
 def count_attempt(runtime: Runtime, what: str, by: str, *, most: int, per: timedelta, now: datetime) -> None:
     """``by``: whoever tries (an address of the network, a person); only its digest is kept. Raises TooManyAttempts from
-    the attempt after ``most`` in a window of ``per`` on."""
+    the attempt after ``most`` in a window of ``per`` on, and Unavailable while the database is away."""
     window = int(now.timestamp() // per.total_seconds())
     ends_at = datetime.fromtimestamp((window + 1) * per.total_seconds(), UTC)
     key = hashlib.sha256(f"{what} {window} {by}".encode()).digest()
     first = insert(attempts).values(key=key, count=1, ends_at=ends_at)
     again = first.on_conflict_do_update(index_elements=["key"], set_={"count": attempts.c.count + 1})
-    with runtime.engine.begin() as connection:
-        count = connection.execute(again.returning(attempts.c.count)).scalar_one()
+    with Work(runtime) as work:
+        count = work.execute(again.returning(attempts.c.count)).scalar_one()
     if count > most:
         LIMITED.labels(runtime.name, what).inc()
         raise TooManyAttempts(again_at=ends_at.isoformat())
@@ -58,5 +59,5 @@ def count_attempt(runtime: Runtime, what: str, by: str, *, most: int, per: timed
 
 def forget_attempts(runtime: Runtime, *, before: datetime) -> None:
     """Of windows that have ended."""
-    with runtime.engine.begin() as connection:
-        connection.execute(sa.delete(attempts).where(attempts.c.ends_at < before))
+    with Work(runtime) as work:
+        work.execute(sa.delete(attempts).where(attempts.c.ends_at < before))

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 from prometheus_client import REGISTRY
 
+from chassis.database import connect
 from chassis.limits import count_attempt, forget_attempts
 from chassis.tables import attempts
-from contracts.errors import TooManyAttempts
+from contracts.errors import TooManyAttempts, Unavailable
 from tests.integration.chassis.ledger import NOON, Ledger
 
 TEN_MINUTES = timedelta(minutes=10)
@@ -32,6 +33,17 @@ def test_after_so_many_attempts_no_more_are_taken_until_the_window_ends(ledger):
     assert NOON < again_at <= NOON + TEN_MINUTES
     assert attempt(ledger, now=again_at - timedelta(seconds=1)) is not None
     assert attempt(ledger, now=again_at) is None
+
+
+def test_while_the_database_is_away_an_attempt_is_refused_as_such(ledger):
+    ledger.engine.dispose()
+    # A port that only the system may open, and does not.
+    ledger.engine = connect("postgresql://postgres@127.0.0.1:1/ledger", pool=1, name="ledger")
+
+    with pytest.raises(Unavailable) as refusal:
+        attempt(ledger)
+
+    assert refusal.value.details == {"part": "database"}
 
 
 def test_others_and_other_things_are_counted_apart(ledger):
