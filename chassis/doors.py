@@ -189,6 +189,11 @@ class Door:
         """The service's neighbours, made once per process; ``call.gateways`` afterwards."""
         return None
 
+    @classmethod
+    def digest_key(cls, runtime: Runtime) -> bytes | None:
+        """Under which a command is known again by the national number in it; None where there is none."""
+        return None
+
 
 class Service(Door):
     """A service with a database, an outbox and an inbox. Statements of revoked sessions are refused everywhere."""

@@ -6,6 +6,7 @@ Key: (caller, command, command_id). A refusal rolls back and is not remembered.
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -37,7 +38,7 @@ def once(call: Call, command: str, payload: dict[str, Any], act: Callable[[], An
     caller = str(call.actor.person_id) if call.service is None else call.service.name
     key = {"caller": caller, "command": command, "command_id": call.command_id}
     work: Work = call.work
-    digest = _digest(payload)
+    digest = _digest(payload, work.runtime.digest_key)
     with work:
         # A second request at the same moment waits here until the first one has committed or rolled back.
         if work.execute(_CLAIM, {**key, "digest": digest, "done_at": call.now}).first() is None:
@@ -57,9 +58,12 @@ def _require_about_nothing(command: str, payload: dict[str, Any]) -> None:
         raise RuntimeError(f"{command} announces and records nothing, though it is about a {', '.join(named)}")
 
 
-def _digest(payload: dict[str, Any]) -> str:
-    """Of all but national numbers: there are so few that a digest gives them away to who tries them all."""
+def _digest(payload: dict[str, Any], key: bytes | None) -> str:
+    """National numbers are so few that a plain digest gives them away to who tries them all: they are in it under the
+    service's key, or not at all."""
     told = {name: value for name, value in payload.items() if name != NATIONAL_NUMBER}
+    if key is not None and NATIONAL_NUMBER in payload:
+        told[NATIONAL_NUMBER] = hmac.digest(key, str(payload[NATIONAL_NUMBER]).encode(), hashlib.sha256).hex()
     return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
 
 

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 @dataclass
 class Runtime:
-    """``gateways`` is what the service's ``open_gateways`` made of the settings: its neighbours, keys, scanners."""
+    """``gateways`` is what the service's ``open_gateways`` made of the settings: its neighbours, keys, scanners.
+    ``digest_key``: see ``Door.digest_key``."""
 
     name: str
     settings: ServiceSettings
@@ -32,6 +33,7 @@ class Runtime:
     work_class: type[Work]
     outbox: Outbox = field(default_factory=Outbox)
     gateways: Any = None
+    digest_key: bytes | None = None
     wakers: dict[str, list[Callable[[], None]]] = field(default_factory=lambda: defaultdict(list))
     # This process was asked to stop: who takes one thing after the other takes no more.
     is_stopping: bool = False
@@ -61,4 +63,5 @@ def build_runtime(service: type[Door], settings: ServiceSettings) -> Runtime:
         work_class=service.work_class,
     )
     runtime.gateways = service.open_gateways(runtime)
+    runtime.digest_key = service.digest_key(runtime)
     return runtime

@@ -58,6 +58,11 @@ class IdentityService(Service):
         assert isinstance(runtime.settings, IdentitySettings)
         return open_gateways(runtime.settings)
 
+    @classmethod
+    def digest_key(cls, runtime: Runtime) -> bytes:
+        gateways: Gateways = runtime.gateways
+        return gateways.vault.derived_key("digests of commands")
+
     # ------------------------------------------------------------ signing in; the portal vouches
 
     @rpc(scope=SIGN_IN)

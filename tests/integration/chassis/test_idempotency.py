@@ -116,7 +116,7 @@ def test_what_is_older_than_its_term_is_forgotten_some_at_a_time(ledger):
     assert ledger.rows(commands) == []
 
 
-def test_a_national_number_leaves_no_digest(ledger):
+def test_a_national_number_leaves_no_digest_without_a_key(ledger):
     """There are so few numbers that all can be tried: a repeat is known by its id and by what stands beside."""
     work, command_id = Work(ledger), uuid4()
     call = ACall(work, command_id)
@@ -125,6 +125,21 @@ def test_a_national_number_leaves_no_digest(ledger):
         return idempotency.once(call, "name", {"national_number": number, "role": "reader"}, lambda: {"said": number})
 
     assert say("85073003328") == say("68031499930") == {"said": "85073003328"}
+
+
+def test_with_the_key_of_the_service_another_number_is_another_command(ledger):
+    command_id, act = uuid4(), dict
+
+    def say(number, key=b"of the service"):
+        ledger.digest_key = key
+        return idempotency.once(ACall(Work(ledger), command_id), "name", {"national_number": number}, act)
+
+    assert say("85073003328") == say("85073003328") == {}
+    with pytest.raises(CommandIdReused):
+        say("68031499930")
+    # Who has the database and no key learns nothing by trying.
+    with pytest.raises(CommandIdReused):
+        say("85073003328", b"guessed")
 
 
 def test_what_was_answered_to_a_person_and_about_her_is_forgotten(ledger):

@@ -11,6 +11,7 @@ import pytest
 from chassis.rpc import RpcClient
 from chassis.statements import Actor, Signer
 from contracts.errors import (
+    CommandIdReused,
     InvalidRequest,
     LevelTooLow,
     ScopeMissing,
@@ -22,7 +23,7 @@ from contracts.errors import (
 )
 from contracts.identity import Identity, Presence, SignInUnknown
 from deploy.embedded.keys import Keys
-from tests.cast import AMELIE
+from tests.cast import AMELIE, BERNARD, CHANTAL
 from tests.integration.identity.running import Arrive, at
 
 
@@ -156,6 +157,19 @@ def test_an_agent_who_is_not_sure_enough_who_he_is_looks_at_nobody(
     with pytest.raises(LevelTooLow) as refusal:
         rpc.call("identity", method, given, {"actor": weak})
     assert refusal.value.details == {"required": 400, "held": 399}
+
+
+def test_a_command_about_another_number_is_another_command(rpc: RpcClient, arrive: Arrive, package_keys: Keys) -> None:
+    statement = an_actor_statement(package_keys, "identity", arrive(AMELIE).presence, now=datetime.now(UTC))
+    agent, command_id = at(rpc, actor=statement), uuid4()
+
+    def name(number: str) -> None:
+        agent.set_education_staff(national_number=number, is_staff=True, command_id=command_id)
+
+    name(CHANTAL.national_number)
+    name(CHANTAL.national_number)
+    with pytest.raises(CommandIdReused):
+        name(BERNARD.national_number)
 
 
 def test_an_unknown_method_is_told_as_such(rpc: RpcClient) -> None:
