@@ -125,7 +125,8 @@ class Domicile:
 @dataclass(frozen=True, kw_only=True)
 class Profile:
     """``register_read_at``: when the National Register said what is told of the domicile; ``is_register_away``: it
-    could not be read since. ``european``: the identity of another country with which she signs in too."""
+    could not be read since; ``is_in_register``: whether it knew her when it last answered, None before that.
+    ``european``: the identity of another country with which she signs in too."""
 
     person_id: UUID
     given_name: str
@@ -139,6 +140,7 @@ class Profile:
     register_read_at: datetime | None
     is_register_away: bool
     european: EuropeanIdentityView | None
+    is_in_register: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

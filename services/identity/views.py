@@ -87,7 +87,9 @@ def profile(
         awaiting_email=contact.awaiting_email if contact else None,
         language=person.language,
         domicile=person.domicile,
-        register_read_at=person.register_read_at,
+        # What it does not confirm any more was read before it last answered.
+        register_read_at=person.domicile.read_at if person.domicile else person.register_read_at,
+        is_in_register=person.is_in_register,
         is_register_away=person.is_register_away,
         european=european_identity(european) if european else None,
     )

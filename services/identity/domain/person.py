@@ -18,7 +18,8 @@ ASKED_AGAIN_AFTER: Final = timedelta(minutes=10)
 @dataclass(eq=False, kw_only=True)
 class Person:
     """``language`` is CSAM's at the first sign-in, until she chooses (``language_chosen_at``). The National Register
-    was last asked at ``register_asked_at``, and answered at ``register_read_at``: what it said then holds meanwhile."""
+    was last asked at ``register_asked_at``, and answered at ``register_read_at``: what it said then holds meanwhile.
+    ``is_in_register``: whether it then knew her; None before it first answered."""
 
     person_id: UUID
     given_name: str
@@ -30,6 +31,7 @@ class Person:
     domicile: Domicile | None = None
     register_asked_at: datetime | None = None
     register_read_at: datetime | None = None
+    is_in_register: bool | None = None
     first_signed_in_at: datetime
     signed_in_at: datetime
     version: int = 1
@@ -67,6 +69,7 @@ class Person:
         self.register_asked_at = now
         if not answer.is_away:
             self.register_read_at = now
+            self.is_in_register = answer.facts is not None
         if answer.facts is not None:
             self.birth_on, self.domicile = answer.facts.birth_on, answer.facts.domicile
         self.version += 1

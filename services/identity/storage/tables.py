@@ -54,6 +54,7 @@ people = sa.Table(
     sa.Column("domicile", DomicileType),
     sa.Column("register_asked_at", Instant),
     sa.Column("register_read_at", Instant),
+    sa.Column("is_in_register", sa.Boolean),
     sa.Column("first_signed_in_at", Instant, nullable=False),
     sa.Column("signed_in_at", Instant, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),

@@ -4,9 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from services.identity import views
 from services.identity.domain.person import Person
 from services.identity.domain.vouched import RegisterAnswer, RegisterFacts
-from tests.unit.identity.builders import AMELIE, HERSELF, NOON, a_domicile, a_person, a_vouched
+from tests.unit.identity.builders import AMELIE, HERSELF, NOON, NUMBER, a_domicile, a_person, a_vouched
 
 LATER = NOON + timedelta(days=1)
 KNOWN = RegisterAnswer(
@@ -69,9 +70,12 @@ def test_what_the_register_said_holds_while_it_says_nothing(says_nothing: Regist
     person.learn_from_register(says_nothing, now=LATER)
 
     assert person.domicile == a_domicile()
-    assert (person.is_register_away, person.register_read_at) == (
-        (True, NOON) if says_nothing.is_away else (False, LATER)
-    )
+    away = says_nothing.is_away
+    assert (person.is_register_away, person.is_in_register) == ((True, True) if away else (False, False))
+    shown = views.profile(person, None, NUMBER, None)
+    # The day on which it was read, not on which the register no longer confirmed it.
+    assert shown.register_read_at == a_domicile().read_at
+    assert shown.is_in_register is away
 
 
 @pytest.mark.parametrize(
