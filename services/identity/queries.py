@@ -30,6 +30,7 @@ from services.identity.domain.contact import CITIZEN, WRITER
 from services.identity.domain.deletion import EDUCATION_STAFF
 from services.identity.domain.session import REVOKED_FOR, Session
 from services.identity.storage import IdentityWork
+from services.identity.storage.holdings import rows_of
 from services.identity.tokens import hashed
 
 
@@ -115,17 +116,16 @@ def list_european_conflicts(work: IdentityWork) -> list[EuropeanConflict]:
         return [views.european_conflict(one, other) for one, other in held if other is not None]
 
 
-def get_holdings(work: IdentityWork, *, person_id: UUID) -> dict[str, Any]:
-    """For an export."""
+def get_holdings(work: IdentityWork, *, person_id: UUID, now: datetime) -> dict[str, Any]:
+    """For an export: what rests, and of the sessions which hold still."""
     with work:
-        deletion = work.deletions.newest_of(person_id)
+        rows = rows_of(work.session, person_id)
+        current = {one.session_id for one in work.sessions.of_person(person_id) if one.is_alive(now)}
         return {
             "profile": get_profile(work, person_id=person_id),
-            "contacts": list_contacts(work, person_id=person_id),
-            "sessions": [views.session(one, this=None) for one in work.sessions.of_person(person_id)],
-            "acknowledged_notices": sorted(work.acknowledgements.of(person_id)),
+            **rows,
+            "sessions": [row | {"is_current": row["session_id"] in current} for row in rows["sessions"]],
             "is_education_staff": work.education_staff.has(person_id),
-            "account_deletion": views.deletion(deletion) if deletion else None,
         }
 
 

@@ -221,7 +221,7 @@ class IdentityService(Service):
         commands.sign_out_everywhere(call.work, person_id=call.actor.person_id, now=call.now)
 
     def holdings(self, call: Call) -> dict[str, Any]:
-        return queries.get_holdings(call.work, person_id=call.actor.person_id)
+        return queries.get_holdings(call.work, person_id=call.actor.person_id, now=call.now)
 
     # ------------------------------------------------------------ deleting her account
 
