@@ -17,6 +17,7 @@ from uuid import UUID
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
+from prometheus_client import Gauge
 
 from chassis.logs import log
 from contracts import wire
@@ -69,6 +70,10 @@ class ServiceCaller:
     name: str
     scopes: list[str]
 
+
+SERVICE_STATEMENT_ENDS = Gauge(
+    "service_statement_ends_timestamp_seconds", "When the statement ends with which a service called last", ["caller"]
+)
 
 _SHAPES: dict[Kind, type[Any]] = {"actor": Actor, "person": PersonFacts, "decision": Decision, "service": ServiceCaller}
 
@@ -156,9 +161,12 @@ class Verifier:
             claims = {"exp": int(token.claims["exp"]), "iat": int(token.claims["iat"])}
             if claims["exp"] - claims["iat"] > LONGEST_LIFE[kind].total_seconds():
                 raise ValueError("it lasts longer than its kind may")
-            return claims, wire.load(_SHAPES[kind], token.claims)
+            facts = wire.load(_SHAPES[kind], token.claims)
         except (ValueError, TypeError, KeyError, OverflowError) as error:
             raise StatementInvalid(kind=kind) from error
+        if isinstance(facts, ServiceCaller):
+            SERVICE_STATEMENT_ENDS.labels(facts.name).set(claims["exp"])
+        return claims, facts
 
     def _reload_if_changed(self) -> None:
         try:

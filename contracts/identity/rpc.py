@@ -46,8 +46,8 @@ class Identity(Protocol):
         self, *, state: str, code: str, browser_secret: str, browser: str, address: str, command_id: UUID
     ) -> SignedIn: ...
 
-    # whom the provider vouched for, where ``complete_sign_in`` gave a linking_token
-    def get_linking(self, *, linking_token: str) -> LinkingView: ...
+    # whom the provider vouched for, where ``complete_sign_in`` gave a linking_token. Raises TooManyAttempts
+    def get_linking(self, *, linking_token: str, address: str) -> LinkingView: ...
 
     # the first sign-in of a European identity. Raises NumberNotHers, NumberLinkedAlready, TooManyAttempts
     def link_european_identity(

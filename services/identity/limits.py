@@ -37,6 +37,7 @@ def _person(call: Call, arguments: dict[str, Any]) -> str:
 LINKS: Final = Limit(what="link", most=60, per=timedelta(minutes=10), by=_address)
 SIGN_INS_BEGUN: Final = Limit(what="sign_in_begun", most=300, per=timedelta(minutes=10), by=_address)
 SIGN_INS_COMPLETED: Final = Limit(what="sign_in_completed", most=300, per=timedelta(minutes=10), by=_address)
+LINKINGS: Final = Limit(what="linking", most=300, per=timedelta(minutes=10), by=_address)
 # Wide as well, beside the tries that each European identity has (commands/european.py).
 NUMBERS_GIVEN: Final = Limit(what="number_given", most=60, per=timedelta(minutes=10), by=_address)
 # An access manager invites some people by their numbers, not a whole country.

@@ -126,6 +126,7 @@ class CompleteSignIn(CommandSchema):
 
 class GetLinking(QuerySchema):
     linking_token = secret()
+    address = network_address()
 
 
 class LinkEuropeanIdentity(CommandSchema):

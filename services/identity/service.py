@@ -110,8 +110,8 @@ class IdentityService(Service):
             now=call.now,
         )
 
-    @rpc(schemas.GetLinking, scope=SIGN_IN)
-    def get_linking(self, call: Call, *, linking_token: str) -> LinkingView:
+    @rpc(schemas.GetLinking, scope=SIGN_IN, limit=limits.LINKINGS)
+    def get_linking(self, call: Call, *, linking_token: str, address: str) -> LinkingView:
         return queries.get_linking(call.work, linking_token=linking_token, now=call.now)
 
     @rpc(schemas.LinkEuropeanIdentity, scope=SIGN_IN, remember=False, limit=limits.NUMBERS_GIVEN)

@@ -114,7 +114,7 @@ def _linking() -> LinkingView:
     token = session.get("linking_token")
     if token is None:
         raise LinkingUnknown()
-    linking: LinkingView = neighbours().sign_in().get_linking(linking_token=token)
+    linking: LinkingView = neighbours().sign_in().get_linking(linking_token=token, address=request.remote_addr or "")
     return linking
 
 

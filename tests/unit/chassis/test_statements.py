@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from joserfc import jws, jwt
 from joserfc.jwk import OctKey, OKPKey
+from prometheus_client import REGISTRY
 
 from chassis.statements import AUDIENCE, Actor, Decision, ServiceCaller, Signer, Verifier, generate_key
 from contracts.errors import StatementExpired, StatementForeign, StatementInvalid
@@ -213,3 +214,13 @@ def test_a_signing_key_is_replaced_while_everything_runs(keys):
     assert verifier.verify("actor", after, now=NOON) == ACTOR
     with pytest.raises(StatementInvalid):
         verifier.verify("actor", before, now=NOON)
+
+
+def test_when_a_service_s_statement_ends_is_seen_before_it_does(keys):
+    verifier, caller = Verifier(keys.public_file), ServiceCaller(name="primes", scopes=[])
+    for days in (90, 30):
+        statement = keys.signer("operator").sign("service", caller, now=NOON, lasts=timedelta(days=days))
+        verifier.verify("service", statement, now=NOON)
+
+    ends = REGISTRY.get_sample_value("service_statement_ends_timestamp_seconds", {"caller": "primes"})
+    assert ends == (NOON + timedelta(days=30)).timestamp()
