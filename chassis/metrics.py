@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, Histogram, generate_latest
 
 HTTP_REQUESTS = Counter("http_requests_total", "HTTP requests answered", ["service", "door", "method", "status"])
 HTTP_DURATION = Histogram("http_request_duration_seconds", "Time to answer an HTTP request", ["service", "door"])
 TIMER_RUNS = Counter("timer_runs_total", "Turns of a timer", ["service", "timer", "outcome"])
+TIMER_SUCCEEDED = Gauge(
+    "timer_succeeded_timestamp_seconds",
+    "When a turn of a timer last succeeded, or its process began",
+    ["service", "timer"],
+)
+TIMER_PERIOD = Gauge("timer_period_seconds", "How often a timer takes its turn at least", ["service", "timer"])
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"})
 

@@ -12,7 +12,7 @@ from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint
 
 from chassis.logs import log
-from chassis.metrics import TIMER_RUNS
+from chassis.metrics import TIMER_PERIOD, TIMER_RUNS, TIMER_SUCCEEDED
 
 
 class TimerEntrypoint(Entrypoint):
@@ -30,6 +30,9 @@ class TimerEntrypoint(Entrypoint):
         self.container.service_cls.runtime.wakers[self.timer].append(self.wake)
 
     def start(self) -> None:
+        which = self.container.service_name, self.timer
+        TIMER_PERIOD.labels(*which).set(self.seconds)
+        TIMER_SUCCEEDED.labels(*which).set_to_current_time()
         self.container.spawn_managed_thread(self._run, identifier=f"timer {self.timer}")
 
     def stop(self) -> None:
@@ -59,6 +62,8 @@ class TimerEntrypoint(Entrypoint):
             TIMER_RUNS.labels(self.container.service_name, self.timer, outcome).inc()
             if exc_info:
                 log.error("timer_failed", timer=self.timer, exc_info=exc_info)
+            else:
+                TIMER_SUCCEEDED.labels(self.container.service_name, self.timer).set_to_current_time()
             done.send(None)
             return result, exc_info
 

@@ -96,13 +96,24 @@ def set_education_staff(work: IdentityWork, *, national_number: NationalNumber, 
 
 
 def carry_out_deletions(work: IdentityWork, *, sealer: Sealer, now: datetime) -> None:
-    """All whose 30 days are over, each in a transaction of its own."""
+    """All whose 30 days are over, each in a transaction of its own: one that fails holds up no other, and is tried
+    again at the next turn. Raises ExceptionGroup of what failed."""
+    failures: dict[UUID, Exception] = {}
     while True:
-        with work:
-            deletion = work.deletions.next_due(now=now)
+        deletion = None
+        try:
+            with work:
+                deletion = work.deletions.next_due(now=now, but=failures)
+                if deletion is None:
+                    break
+                _carry_out(work, deletion, sealer=sealer, now=now)
+        except Exception as error:
             if deletion is None:
-                return
-            _carry_out(work, deletion, sealer=sealer, now=now)
+                raise
+            log.exception("deletion_failed", deletion_id=str(deletion.deletion_id))
+            failures[deletion.deletion_id] = error
+    if failures:
+        raise ExceptionGroup("accounts that could not be deleted", list(failures.values()))
 
 
 def _carry_out(work: IdentityWork, deletion: Deletion, *, sealer: Sealer, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -56,10 +56,12 @@ class Deletions:
         hers = sa.update(rest).where(rest.c.person_id == person_id)
         self._transaction.execute(hers.values(reason="", decision_reason=""))
 
-    def next_due(self, *, now: datetime) -> Deletion | None:
-        """One that no replica carries out at this moment."""
+    def next_due(self, *, now: datetime, but: Collection[UUID]) -> Deletion | None:
+        """One that no replica carries out at this moment; none of ``but``."""
         rest = tables.deletions.c
-        due = sa.select(Deletion).where(rest.state == "accepted", rest.erases_at <= now)
+        due = sa.select(Deletion).where(
+            rest.state == "accepted", rest.erases_at <= now, rest.deletion_id.not_in(list(but))
+        )
         return self._transaction.scalars(
             due.order_by(rest.erases_at).limit(1).with_for_update(skip_locked=True)
         ).one_or_none()

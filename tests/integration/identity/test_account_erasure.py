@@ -133,6 +133,32 @@ def test_words_of_earlier_deletions_go_too(house: House, deletions: Deletions, s
     assert "Je suis malade." not in house.everything_at_rest()
 
 
+def test_one_that_fails_holds_up_no_other(house: House, deletions: Deletions, sign_in: SignIn) -> None:
+    stuck, other = (house.present(sign_in(person)).person_id for person in (AMELIE, BERNARD))
+    for person_id in (stuck, other):
+        deletions.ask(person_id)
+        house.later(minutes=1)
+    refusing = f"""
+        CREATE FUNCTION refuse() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'stuck'; END $$ LANGUAGE plpgsql;
+        CREATE TRIGGER stuck BEFORE DELETE ON people FOR EACH ROW WHEN (OLD.person_id = '{stuck}')
+            EXECUTE FUNCTION refuse()
+    """
+    with house.work() as work:
+        work.execute(sa.text(refusing))
+    house.later(days=30)
+
+    # The timer fails, so that somebody looks.
+    with pytest.raises(ExceptionGroup) as failed:
+        deletions.carry_out()
+
+    assert len(failed.value.exceptions) == 1
+    assert [told.subject for told in house.announced("person_erased")] == [str(other)]
+    with house.work() as work:
+        work.execute(sa.text("DROP TRIGGER stuck ON people"))
+    deletions.carry_out()
+    assert [told.subject for told in house.announced("person_erased")] == [str(other), str(stuck)]
+
+
 def test_two_replicas_erase_each_account_once(house: House, deletions: Deletions, sign_in: SignIn) -> None:
     for person in (AMELIE, BERNARD):
         deletions.ask(house.present(sign_in(person)).person_id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
@@ -20,6 +21,7 @@ from contracts.errors import (
 from contracts.events import Sealed
 from contracts.identity import Identity, LinkInvalid, SessionUnknown
 from deploy.embedded.keys import Keys
+from deploy.embedded.ports import wait_until
 from tests.cast import AMELIE, BERNARD, CHANTAL
 from tests.integration.identity.outbox import read_outbox
 from tests.integration.identity.running import Arrive, at
@@ -147,3 +149,14 @@ def test_nothing_personal_is_logged_and_sign_ins_are_counted(identity: ServicePr
     assert 'identity_sign_ins_total{outcome="signed_in"}' in told
     secrets = (AMELIE.national_number, CHANTAL.national_number, "Dubois", "example.org", amelie.token)
     assert [secret for secret in secrets if secret in log or secret in told] == []
+
+
+def test_each_timer_tells_when_it_last_succeeded(identity: ServiceProcess) -> None:
+    def told(metric: str, timer: str) -> float:
+        text = requests.get(f"{identity.url}/metrics", timeout=5).text
+        found = re.search(rf'^{metric}{{service="identity",timer="{timer}"}} (\S+)$', text, re.MULTILINE)
+        return float(found[1]) if found else 0.0
+
+    assert told("timer_period_seconds", "deletions") == 600
+    before = told("timer_succeeded_timestamp_seconds", "audit")
+    wait_until(lambda: told("timer_succeeded_timestamp_seconds", "audit") > before > 0, seconds=30, what="a turn")
