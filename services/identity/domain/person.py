@@ -9,6 +9,7 @@ from uuid import UUID
 
 from contracts.events import ActorFacts
 from contracts.identity import Domicile, Language, LanguageChosen, PersonFacts
+from services.identity.domain.deletion import EDUCATION_STAFF
 from services.identity.domain.vouched import RegisterAnswer, Vouched
 
 READ_AGAIN_AFTER: Final = timedelta(hours=24)
@@ -19,7 +20,8 @@ ASKED_AGAIN_AFTER: Final = timedelta(minutes=10)
 class Person:
     """``language`` is CSAM's at the first sign-in, until she chooses (``language_chosen_at``). The National Register
     was last asked at ``register_asked_at``, and answered at ``register_read_at``: what it said then holds meanwhile.
-    ``is_in_register``: whether it then knew her; None before it first answered."""
+    ``is_in_register``: whether it then knew her; None before it first answered.
+    ``is_education_staff``: by CSAM's roles at her last sign-in; whom agents name is told by ``EducationStaff``."""
 
     person_id: UUID
     given_name: str
@@ -34,6 +36,7 @@ class Person:
     is_in_register: bool | None = None
     first_signed_in_at: datetime
     signed_in_at: datetime
+    is_education_staff: bool = False
     version: int = 1
 
     @classmethod
@@ -46,12 +49,14 @@ class Person:
             language=vouched.language,
             first_signed_in_at=now,
             signed_in_at=now,
+            is_education_staff=EDUCATION_STAFF in vouched.roles,
         )
 
     def sign_in_again(self, vouched: Vouched, *, now: datetime) -> None:
         self.given_name, self.surname = vouched.given_name, vouched.surname
         self.csam_email = vouched.email
         self.signed_in_at = now
+        self.is_education_staff = EDUCATION_STAFF in vouched.roles
         self.version += 1
 
     @property

@@ -57,6 +57,7 @@ people = sa.Table(
     sa.Column("is_in_register", sa.Boolean),
     sa.Column("first_signed_in_at", Instant, nullable=False),
     sa.Column("signed_in_at", Instant, nullable=False),
+    sa.Column("is_education_staff", sa.Boolean, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
 )
 

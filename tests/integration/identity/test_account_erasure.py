@@ -11,11 +11,14 @@ import sqlalchemy as sa
 from contracts.errors import NotFound
 from contracts.identity import EducationStaffStays, SessionUnknown
 from services.identity import commands, queries
+from services.identity.commands.people import record_sign_in
+from services.identity.domain.vouched import RegisterAnswer
 from services.identity.storage import tables
 from tests.cast import AMELIE, BERNARD
 from tests.integration.identity.conftest import SignIn
 from tests.integration.identity.deletions import ADDRESS, Deletions
 from tests.integration.identity.house import House
+from tests.unit.identity.builders import a_vouched
 
 
 def test_nothing_goes_before_the_thirty_days_are_over(house: House, deletions: Deletions, settled: UUID) -> None:
@@ -120,6 +123,23 @@ def test_who_was_named_education_staff_meanwhile_stays(house: House, deletions: 
         deletions.decide(deletion, accept=True, by=UUID(int=1))
 
 
+def test_who_comes_back_as_education_staff_by_csam_stays(house: House, deletions: Deletions, settled: UUID) -> None:
+    deletion = deletions.ask(settled)
+    house.later(days=1)
+    come_back(house, "education_staff")
+    house.later(days=29)
+
+    deletions.carry_out()
+
+    assert house.profile(settled).given_name == "Amélie"
+    with pytest.raises(EducationStaffStays):
+        deletions.decide(deletion, accept=True, by=UUID(int=1))
+    assert deletions.outlook(settled).is_education_staff
+    # Once CSAM no longer says so, an agent may accept.
+    come_back(house)
+    deletions.decide(deletion, accept=True, by=UUID(int=1))
+
+
 def test_words_of_earlier_deletions_go_too(house: House, deletions: Deletions, settled: UUID, fabienne: UUID) -> None:
     dossier = deletions.hear_of_dossier(settled)
     deletions.decide(deletions.ask(settled, reason="Je suis malade."), accept=False, by=fabienne)
@@ -202,3 +222,14 @@ def test_who_is_only_mentioned_after_the_erasure_stays_erased(
     assert commands.refer_to(house.work(), national_number=AMELIE.national_number, now=house.now) == settled
     with house.work() as work:
         assert work.execute(sa.select(tables.person_numbers.c.sealed_number)).scalar_one() is None
+
+
+def come_back(house: House, *roles: str) -> None:
+    """Amélie, with the roles that CSAM gives her; the register is away."""
+    record_sign_in(
+        house.work(),
+        vouched=a_vouched(roles=list(roles)),
+        national_number=AMELIE.national_number,
+        register=RegisterAnswer(is_away=True),
+        now=house.now,
+    )
