@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis.statements import Signer
+from contracts.errors import NotFound
 from contracts.events import Event
 from contracts.identity import (
     AccountDeletionCase,
@@ -27,7 +28,8 @@ from contracts.identity import (
 from services.identity import views
 from services.identity.domain import notices
 from services.identity.domain.contact import CITIZEN, WRITER
-from services.identity.domain.deletion import EDUCATION_STAFF
+from services.identity.domain.deletion import EDUCATION_STAFF, Deletion
+from services.identity.domain.european import EuropeanIdentity
 from services.identity.domain.session import REVOKED_FOR, Session
 from services.identity.storage import IdentityWork
 from services.identity.storage.holdings import rows_of
@@ -81,12 +83,23 @@ def get_account_deletion(work: IdentityWork, *, person_id: UUID, roles: Collecti
 def list_account_deletions(work: IdentityWork) -> list[AccountDeletionCase]:
     with work:
         waiting = work.deletions.to_decide()
-        for one in waiting:
-            work.record("looked_at_account_deletion", subject=f"deletion:{one.deletion_id}", party=one.person_id)
-        return [
-            views.deletion_case(one, work.people.get(one.person_id), work.contacts.find(one.person_id, CITIZEN))
-            for one in waiting
-        ]
+        return [_deletion_case(work, one) for one in waiting]
+
+
+def get_account_deletion_case(work: IdentityWork, *, deletion_id: UUID) -> AccountDeletionCase:
+    """One that waits for an agent. Raises NotFound."""
+    with work:
+        deletion = work.deletions.get(deletion_id)
+        if deletion.state != "to_decide":
+            raise NotFound()
+        return _deletion_case(work, deletion)
+
+
+def _deletion_case(work: IdentityWork, deletion: Deletion) -> AccountDeletionCase:
+    """With her name, so that this is a look at her."""
+    person_id = deletion.person_id
+    work.record("looked_at_account_deletion", subject=f"deletion:{deletion.deletion_id}", party=person_id)
+    return views.deletion_case(deletion, work.people.get(person_id), work.contacts.find(person_id, CITIZEN))
 
 
 def get_profile(work: IdentityWork, *, person_id: UUID) -> Profile:
@@ -108,12 +121,28 @@ def get_linking(work: IdentityWork, *, linking_token: str, now: datetime) -> Lin
 def list_european_conflicts(work: IdentityWork) -> list[EuropeanConflict]:
     """Where the other identity went with its account, the number is free again: nothing is left to decide about it."""
     with work:
-        claims = [(one, one.person_id) for one in work.european_identities.contested()]
-        held = [(one, work.european_identities.linked_to(person_id)) for one, person_id in claims if person_id]
-        for one, _ in held:
-            subject = f"european_identity:{one.identity_id}"
-            work.record("looked_at_european_conflict", subject=subject, party=one.person_id)
-        return [views.european_conflict(one, other) for one, other in held if other is not None]
+        conflicts = [_find_conflict(work, one) for one in work.european_identities.contested()]
+        return [conflict for conflict in conflicts if conflict is not None]
+
+
+def get_european_conflict(work: IdentityWork, *, identity_id: UUID) -> EuropeanConflict:
+    """Raises NotFound."""
+    with work:
+        identity = work.european_identities.get(identity_id)
+        conflict = _find_conflict(work, identity) if identity.state == "contested" else None
+        if conflict is None:
+            raise NotFound()
+        return conflict
+
+
+def _find_conflict(work: IdentityWork, identity: EuropeanIdentity) -> EuropeanConflict | None:
+    """With the names of both, so that this is a look at who has the number."""
+    other = work.european_identities.linked_to(identity.person_id) if identity.person_id else None
+    if other is None:
+        return None
+    subject = f"european_identity:{identity.identity_id}"
+    work.record("looked_at_european_conflict", subject=subject, party=identity.person_id)
+    return views.european_conflict(identity, other)
 
 
 def get_holdings(work: IdentityWork, *, person_id: UUID, now: datetime) -> dict[str, Any]:

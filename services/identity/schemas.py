@@ -137,6 +137,10 @@ class LinkEuropeanIdentity(CommandSchema):
     address = network_address()
 
 
+class GetEuropeanConflict(QuerySchema):
+    identity_id = fields.UUID(required=True)
+
+
 class DecideEuropeanConflict(CommandSchema):
     identity_id = fields.UUID(required=True)
     person_id = fields.UUID(required=True)
@@ -194,6 +198,10 @@ class ChooseLanguage(CommandSchema):
 
 class RequestAccountDeletion(CommandSchema):
     reason = words(required=False)
+
+
+class GetAccountDeletionCase(QuerySchema):
+    deletion_id = fields.UUID(required=True)
 
 
 class WriteAboutDeletion(CommandSchema):

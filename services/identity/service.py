@@ -245,6 +245,10 @@ class IdentityService(Service):
     def list_account_deletions(self, call: Call) -> list[AccountDeletionCase]:
         return queries.list_account_deletions(call.work)
 
+    @rpc(schemas.GetAccountDeletionCase, role=AGENT, level=AGENT_LEVEL)
+    def get_account_deletion_case(self, call: Call, *, deletion_id: UUID) -> AccountDeletionCase:
+        return queries.get_account_deletion_case(call.work, deletion_id=deletion_id)
+
     @rpc(schemas.WriteAboutDeletion, role=AGENT, level=AGENT_LEVEL)
     def write_about_deletion(self, call: Call, *, deletion_id: UUID, message: str) -> None:
         commands.write_about_deletion(
@@ -266,6 +270,10 @@ class IdentityService(Service):
     @rpc(role=AGENT, level=AGENT_LEVEL)
     def list_european_conflicts(self, call: Call) -> list[EuropeanConflict]:
         return queries.list_european_conflicts(call.work)
+
+    @rpc(schemas.GetEuropeanConflict, role=AGENT, level=AGENT_LEVEL)
+    def get_european_conflict(self, call: Call, *, identity_id: UUID) -> EuropeanConflict:
+        return queries.get_european_conflict(call.work, identity_id=identity_id)
 
     @rpc(schemas.DecideEuropeanConflict, role=AGENT, level=AGENT_LEVEL)
     def decide_european_conflict(

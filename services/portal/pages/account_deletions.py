@@ -10,9 +10,9 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from contracts.errors import InvalidRequest, NotFound
+from contracts.errors import InvalidRequest
 from contracts.identifiers import NationalNumber
-from contracts.identity import AccountDeletionCase, EducationStaffStays, NoAddress, NoDeletionPending, OwnDeletion
+from contracts.identity import EducationStaffStays, NoAddress, NoDeletionPending, OwnDeletion
 from services.portal.forms import CommandForm, command_id
 from services.portal.forms.agents import DeletionDecisionForm, EducationStaffForm, LetterForm
 from services.portal.layout import enter_agents_console
@@ -120,12 +120,5 @@ def _list_page(staff_form: EducationStaffForm) -> str:
 def _page(deletion_id: UUID, **forms: Any) -> str:
     enter_agents_console()
     shown: dict[str, Any] = {"letter": LetterForm(), "decision": DeletionDecisionForm()} | forms
-    return render_template("agents/deletion.html", case=_case(deletion_id), **shown)
-
-
-def _case(deletion_id: UUID) -> AccountDeletionCase:
-    cases = neighbours().identity().list_account_deletions()
-    found = next((case for case in cases if case.deletion.deletion_id == deletion_id), None)
-    if found is None:
-        raise NotFound()
-    return found
+    case = neighbours().identity().get_account_deletion_case(deletion_id=deletion_id)
+    return render_template("agents/deletion.html", case=case, **shown)

@@ -8,9 +8,8 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from contracts.errors import InvalidRequest, NotFound, TooManyAttempts
+from contracts.errors import InvalidRequest, TooManyAttempts
 from contracts.identity import (
-    EuropeanConflict,
     LinkingUnknown,
     LinkingView,
     NoConflict,
@@ -124,14 +123,6 @@ def _number_page(linking: LinkingView, form: LinkingForm) -> str:
 
 def _conflict_page(identity_id: UUID, form: ConflictDecisionForm) -> str:
     enter_agents_console()
-    conflict = _conflict(identity_id)
+    conflict = neighbours().identity().get_european_conflict(identity_id=identity_id)
     form.person_id.data = form.person_id.data or str(conflict.person_id)
     return render_template("agents/conflict.html", conflict=conflict, form=form)
-
-
-def _conflict(identity_id: UUID) -> EuropeanConflict:
-    conflicts = neighbours().identity().list_european_conflicts()
-    found = next((conflict for conflict in conflicts if conflict.identity_id == identity_id), None)
-    if found is None:
-        raise NotFound()
-    return found

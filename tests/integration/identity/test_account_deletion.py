@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from contracts.dossiers import DossiersRetold
-from contracts.errors import InvalidRequest
+from contracts.errors import InvalidRequest, NotFound
 from contracts.identity import (
     DeletionAlreadyAsked,
     EducationStaffStays,
@@ -95,6 +95,29 @@ def test_an_agent_sees_who_waits_writes_and_decides(
     current = deletions.outlook(settled).current
     assert current is not None
     assert (current.state, current.decision_reason) == ("accepted", "because")
+
+
+def test_who_looks_at_one_has_looked_at_nobody_else(
+    house: House, deletions: Deletions, amelie: UUID, fabienne: UUID
+) -> None:
+    for person_id in (amelie, fabienne):
+        deletions.hear_of_dossier(person_id)
+        deletions.ask(person_id, reason="I move abroad")
+    (hers, _) = queries.list_account_deletions(house.work())
+    of_the_list = {person_id: looks_at(house, person_id) for person_id in (amelie, fabienne)}
+    assert of_the_list == {amelie: 1, fabienne: 1}
+
+    case = queries.get_account_deletion_case(house.work(), deletion_id=hers.deletion.deletion_id)
+
+    assert (case, looks_at(house, amelie), looks_at(house, fabienne)) == (hers, 2, 1)
+    deletions.cancel(amelie)
+    with pytest.raises(NotFound):
+        queries.get_account_deletion_case(house.work(), deletion_id=hers.deletion.deletion_id)
+    assert looks_at(house, amelie) == 2
+
+
+def looks_at(house: House, person_id: UUID) -> int:
+    return sum(act["action"] == "looked_at_account_deletion" for act in house.acts(person_id))
 
 
 def test_who_confirmed_no_address_cannot_be_written_to(house: House, deletions: Deletions, amelie: UUID) -> None:

@@ -124,7 +124,7 @@ def test_drafts_are_named_among_what_goes(browser: Browser) -> None:
 def case(browser: Browser) -> AccountDeletionCase:
     browser.sign_in(roles=["agent"])
     case = a_deletion_case()
-    browser.rpc.answers["list_account_deletions"] = [case]
+    browser.rpc.answers |= {"list_account_deletions": [case], "get_account_deletion_case": case}
     return case
 
 
