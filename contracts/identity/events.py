@@ -32,7 +32,9 @@ class EmailConfirmationRequested(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class EmailConfirmed(Event):
-    """The contact of a person for a space is now this. ``space``: "citizen" or a BCE number. ``sealed``: {"email"}."""
+    """The contact of a person for a space is now this. ``space``: "citizen" or a BCE number. ``sealed``: {"email"}.
+    ``sealed_former``: {"email"}, the address in whose place it came, to tell it there; None for a first one, and when
+    it is told again."""
 
     publisher: ClassVar[str] = "identity"
     type: ClassVar[str] = "email_confirmed"
@@ -44,6 +46,7 @@ class EmailConfirmed(Event):
     space: str
     language: Language
     sealed: Sealed
+    sealed_former: Sealed | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -89,6 +89,7 @@ class NotificationsService(Service):
         reactions.keep_confirmed_address(
             heard.work, heard.event, version=heard.version, seals=heard.gateways.seals, now=heard.now
         )
+        _tell_people(heard)
 
     @hears(AccessManagerDesignated)
     def on_access_manager_designated(self, heard: Heard) -> None:

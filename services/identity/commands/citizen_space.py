@@ -73,12 +73,17 @@ def confirm_email(work: IdentityWork, *, secret: str, sealer: Sealer, now: datet
             # The contact first, as where links are made: of two who hold one lock each, none would get on.
             contact = work.contacts.get(link.contact_id, locked=True)
             work.links.read_again(link)
+            former = contact.email
             contact.confirm(link, now=now)
             person = work.people.get(contact.person_id)
             sealed = sealer.seal(WRITER, {"email": contact.email})
+            # Who took over her sign-in must not take her mailbox's place unseen.
+            sealed_former = sealer.seal(WRITER, {"email": former}) if former is not None else None
             # The portal vouches for the link that only she was sent.
             herself = ActorFacts(person_id=person.person_id)
-            work.announce(contact.confirmed(language=person.language, sealed=sealed, by=herself))
+            work.announce(
+                contact.confirmed(language=person.language, sealed=sealed, sealed_former=sealed_former, by=herself)
+            )
             work.after_commit(LINKS.labels("confirmed").inc)
             return contact, link
     except LinkInvalid:

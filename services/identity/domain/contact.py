@@ -132,8 +132,10 @@ class Contact:
         self.email, self.awaiting_email, self.confirmed_at = link.email, None, now
         self.version += 1
 
-    def confirmed(self, *, language: Language, sealed: Sealed, by: ActorFacts) -> EmailConfirmed:
-        """Of a contact with an address: what is announced, now or again."""
+    def confirmed(
+        self, *, language: Language, sealed: Sealed, by: ActorFacts, sealed_former: Sealed | None = None
+    ) -> EmailConfirmed:
+        """Of a contact with an address: what is announced, now or again. ``sealed_former``: the address before."""
         assert self.confirmed_at is not None
         return EmailConfirmed(
             contact_id=self.contact_id,
@@ -141,6 +143,7 @@ class Contact:
             space=self.space,
             language=language,
             sealed=sealed,
+            sealed_former=sealed_former,
             version=self.version,
             occurred_at=self.confirmed_at,
             actor=by,

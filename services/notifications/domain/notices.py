@@ -19,6 +19,7 @@ from contracts.identity import (
     AccountDeletionRefused,
     AccountDeletionRequested,
     EmailConfirmationRequested,
+    EmailConfirmed,
     EuropeanIdentityContested,
     EuropeanIdentityLinked,
     EuropeanIdentityRefused,
@@ -79,6 +80,20 @@ def _(event: EmailConfirmationRequested) -> Notice:
         link=f"/confirmer/{SECRET}",
         portal_link="/profil",
         good_until=event.expires_at,
+    )
+
+
+@notice_of.register
+def _(event: EmailConfirmed) -> Notice | None:
+    """Where another took its place, at the former address."""
+    if event.sealed_former is None:
+        return None
+    return Notice(
+        kind=event.type,
+        space=event.space,
+        recipients=(Recipient(person_id=event.person_id, sealed=event.sealed_former, language=event.language),),
+        facts={"is_for": event.space},
+        link="/profil/adresses",
     )
 
 

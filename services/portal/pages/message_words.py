@@ -19,6 +19,10 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
         _("Confirmez votre adresse e-mail"),
         _("Un lien vous a été envoyé par e-mail. Il est valable jusqu’au %(expires_at)s."),
     ),
+    "email_confirmed": (
+        _("Votre adresse e-mail a changé"),
+        _("Nos messages arrivent désormais à la nouvelle adresse. L’ancienne en est avertie."),
+    ),
     "account_deletion_requested": (
         _("Votre demande de suppression de compte"),
         _("Des dossiers sont encore ouverts : un agent examine votre demande."),

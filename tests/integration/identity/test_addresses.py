@@ -7,7 +7,8 @@ from uuid import UUID
 import pytest
 
 from contracts.errors import NotFound
-from contracts.identity import AddressUnchanged, AskedTooOften, ContactView, LinkInvalid
+from contracts.identity import AddressUnchanged, AskedTooOften, ContactView, EmailConfirmed, LinkInvalid
+from services.identity import queries
 from tests.integration.identity.house import House
 
 FIRST, OTHER, OFFICE = "amelie@example.org", "dubois@example.org", "amelie@moulin.example.org"
@@ -36,6 +37,12 @@ def test_the_present_address_holds_until_the_other_is_confirmed(house: House, wi
     assert first.subject == other.subject
     assert first.version < other.version
     assert house.unseal(other.body) == {"email": OTHER}
+    # The former one is told, once.
+    assert first.body["sealed_former"] is None
+    assert house.unseal({"sealed": other.body["sealed_former"]}) == {"email": FIRST}
+    with house.work() as work:
+        (again,) = (event for event in queries.states(work) if isinstance(event, EmailConfirmed))
+    assert again.sealed_former is None
 
 
 def test_a_third_address_makes_the_link_to_the_second_void(house: House, with_space: UUID) -> None:

@@ -177,6 +177,22 @@ def test_a_restored_neighbour_is_believed_again(station, sink, seal):
     assert [mail["To"] for mail in sink.mails] == ["restored@example.org"]
 
 
+def test_the_former_address_is_told_once_that_another_took_its_place(station, sink, seal):
+    new, old = seal(email="new@example.org"), seal(email="old@example.org")
+    changed = an_event(EmailConfirmed, sealed=new, sealed_former=old)
+    station.hear(changed)
+    station.hear(changed, republished=True)
+    station.hear(an_event(RoleGranted))
+
+    station.deliver()
+
+    assert sorted((mail["To"], mail["Subject"]) for mail in sink.mails) == [
+        ("new@example.org", "Vous pouvez agir pour Ateliers du Hainaut"),
+        ("old@example.org", "Votre adresse e-mail a changé"),
+    ]
+    assert [message.kind for message in station.messages()].count("email_confirmed") == 1
+
+
 def test_a_confirmation_goes_to_the_sealed_address_with_its_secret_link(station, sink, seal):
     station.hear(
         an_event(EmailConfirmationRequested, sealed=seal(email="amelie@example.org", secret="a/b+c"), language="de")

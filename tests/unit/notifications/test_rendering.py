@@ -12,7 +12,12 @@ from bs4 import BeautifulSoup
 
 from contracts.delegation import RoleRefused, RoleRequested
 from contracts.dossiers import ComplementRequested, DossierSubmitted
-from contracts.identity import AccountDeletionDiscussed, EmailConfirmationRequested, EuropeanIdentityRefused
+from contracts.identity import (
+    AccountDeletionDiscussed,
+    EmailConfirmationRequested,
+    EmailConfirmed,
+    EuropeanIdentityRefused,
+)
 from services.notifications.domain.notices import notice_of
 from services.notifications.rendering import FOLDER, LANGUAGES, AddressRefused, Mails, Rendered, Unrenderable
 from tests.unit.notifications.builders import NOON, TELLING, an_event
@@ -21,7 +26,7 @@ WORDS_THAT_ARE_SEALED = {
     AccountDeletionDiscussed: {"message": "Pouvons-nous vous appeler ?"},
     EuropeanIdentityRefused: {"reason": "Le numéro est celui d’une autre personne."},
 }
-KINDS = sorted(kind.type for kind in TELLING)
+KINDS = sorted(kind.type for kind in (*TELLING, EmailConfirmed))
 DELIVERY = UUID("00000000-0000-7000-8000-0000000000de")
 PORTAL = "https://mon-espace.example.org"
 
@@ -64,6 +69,18 @@ def test_every_mail_renders(mails, kind, language):
     assert link["href"].startswith(f"{PORTAL}/")
     assert link["href"] in rendered.text
     assert not page.find_all(["script", "img", "style"])
+
+
+@pytest.mark.parametrize(
+    ("language", "changed"),
+    [("fr", "a changé"), ("de", "wurde geändert"), ("nl", "is gewijzigd"), ("en", "was changed")],
+)
+def test_the_former_address_is_told_that_another_took_its_place(mails, language, changed):
+    told = render(mails, EmailConfirmed, language, sealed_former="sealed", space="0403019261")
+
+    assert changed in told.subject
+    assert "0403.019.261" in told.text
+    assert f"{PORTAL}/profil/adresses" in told.text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
