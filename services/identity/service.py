@@ -8,6 +8,7 @@ from uuid import UUID
 
 from chassis.doors import Call, CommandSchema, Heard, Service, Tick, hears, rpc, timer
 from chassis.runtime import Runtime
+from contracts.agents import AGENT, AGENT_LEVEL
 from contracts.dossiers import (
     ComplementAnswered,
     ComplementRequested,
@@ -41,10 +42,8 @@ from services.identity.storage import IdentityWork
 
 SIGN_IN: Final = "identity.sign_in"
 REFER: Final = "identity.refer"
-AGENT: Final = "agent"
 DELETION_LEVEL: Final = 350
 # Of who looks at others' accounts and decides about them.
-AGENT_LEVEL: Final = 400
 PERSON_STATEMENT_LASTS: Final = timedelta(minutes=5)
 
 
