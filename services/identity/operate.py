@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import cast, get_args
+from uuid import UUID
 
 from chassis.runtime import build_runtime
 from contracts.events import ActorFacts
@@ -32,15 +33,18 @@ def set_means(name: str, *, available: bool, say: Say) -> int:
 
 
 def reseal_numbers(say: Say) -> int:
-    """National numbers under the current key, while the service runs; may be stopped and begun again."""
+    """National numbers under the current key, while the service runs; may be stopped and begun again. 1 where some
+    cannot be opened."""
     work, _ = _work()
-    count = 0
-    while done := commands.reseal_numbers(work):
-        count += done
+    count, broken, after = 0, 0, UUID(int=0)
+    while (done := commands.reseal_numbers(work, after=after)).last is not None:
+        for person_id in done.broken:
+            say(f"the number of {person_id} cannot be opened: it was altered, or its key is not in the ring")
+        count, broken, after = count + done.count, broken + len(done.broken), done.last
     with work:
         left = work.person_numbers.count_by_key()
     say(f"{count} numbers under another key now; " + ", ".join(f"{key}: {n}" for key, n in sorted(left.items())))
-    return 0
+    return 1 if broken else 0
 
 
 def _work() -> tuple[IdentityWork, IdentitySettings]:

@@ -11,6 +11,7 @@ from services.identity.domain.person import Person
 from services.identity.domain.vouched import RegisterAnswer, Vouched
 from services.identity.gateways.register import Register, RegisterAway
 from services.identity.storage import IdentityWork
+from services.identity.storage.people import Resealed
 
 
 def refer_to(work: IdentityWork, *, national_number: NationalNumber, now: datetime) -> UUID:
@@ -37,13 +38,13 @@ def look_up(register: Register, number: NationalNumber, *, now: datetime) -> Reg
         return RegisterAnswer(is_away=True)
 
 
-def reseal_numbers(work: IdentityWork) -> int:
-    """Some of the national numbers that are not yet under the current key; how many it were."""
+def reseal_numbers(work: IdentityWork, *, after: UUID) -> Resealed:
+    """Some of the national numbers that are not yet under the current key."""
     with work:
-        count = work.person_numbers.reseal_some()
-        if count:
+        resealed = work.person_numbers.reseal_some(after=after)
+        if resealed.count:
             work.record("reseal_numbers")
-        return count
+        return resealed
 
 
 def set_means_availability(work: IdentityWork, *, means: MeansName, available: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -14,7 +15,16 @@ from contracts.errors import NotFound
 from contracts.identifiers import NationalNumber
 from services.identity.domain.person import Person
 from services.identity.storage import tables
-from services.identity.storage.vault import SealedNumber, Vault
+from services.identity.storage.vault import SealedNumber, Vault, VaultBroken
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resealed:
+    """``broken``: whose number cannot be opened. ``last``: the id to go on after; None when there was none left."""
+
+    count: int
+    broken: list[UUID]
+    last: UUID | None
 
 
 class PersonNumbers:
@@ -76,19 +86,26 @@ class PersonNumbers:
             raise NotFound()
         return self._vault.open(SealedNumber(key_id=row.key_id, sealed=row.sealed_number), person_id=person_id)
 
-    def reseal_some(self, most: int = 200) -> int:
-        """Under the current key; rows that another process holds are left to it. The number of them."""
+    def reseal_some(self, *, after: UUID, most: int = 200) -> Resealed:
+        """Under the current key, in the order of their ids; rows that another process holds are left to it, and those
+        that cannot be opened stay as they are."""
         rest = tables.person_numbers.c
         old = sa.select(rest.person_id, rest.key_id, rest.sealed_number).where(rest.key_id != self._vault.current)
-        rows = self._transaction.execute(old.limit(most).with_for_update(skip_locked=True)).all()
+        page = old.where(rest.person_id > after).order_by(rest.person_id).limit(most)
+        rows = self._transaction.execute(page.with_for_update(skip_locked=True)).all()
+        broken: list[UUID] = []
         for row in rows:
-            number = self._vault.open(
-                SealedNumber(key_id=row.key_id, sealed=row.sealed_number), person_id=row.person_id
-            )
+            try:
+                number = self._vault.open(
+                    SealedNumber(key_id=row.key_id, sealed=row.sealed_number), person_id=row.person_id
+                )
+            except VaultBroken:
+                broken.append(row.person_id)
+                continue
             sealed = self._vault.seal(number, person_id=row.person_id)
             again = sa.update(tables.person_numbers).where(rest.person_id == row.person_id)
             self._transaction.execute(again.values(key_id=sealed.key_id, sealed_number=sealed.sealed))
-        return len(rows)
+        return Resealed(count=len(rows) - len(broken), broken=broken, last=rows[-1].person_id if rows else None)
 
     def count_by_key(self) -> dict[str, int]:
         """{key: numbers that are under it}."""

@@ -8,6 +8,7 @@ import secrets
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -103,9 +104,10 @@ def test_all_numbers_come_under_the_new_key_while_they_are_used(house: House, ri
     _use(house, _vault(tmp_path, both | {"current": "k2"}))
 
     def reseal() -> int:
-        count = 0
-        while done := commands.reseal_numbers(house.work()):
-            count += done
+        count, after = 0, UUID(int=0)
+        while (done := commands.reseal_numbers(house.work(), after=after)).last is not None:
+            assert done.broken == []
+            count, after = count + done.count, done.last
         return count
 
     def ask() -> None:
@@ -127,9 +129,7 @@ def test_all_numbers_come_under_the_new_key_while_they_are_used(house: House, ri
             assert work.person_numbers.get(person_id) == number
 
 
-def _an_id(number: int) -> Any:
-    from uuid import UUID
-
+def _an_id(number: int) -> UUID:
     return UUID(int=(4 << 76) + number)
 
 
@@ -142,13 +142,30 @@ def test_a_key_that_is_taken_out_too_early_is_missed(house: House, ring: Ring, t
         work.person_numbers.get(person_id)
 
 
-def test_the_command_tells_what_is_left_under_each_key(
-    settings: dict[str, str], ring: Ring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+def test_the_command_tells_what_is_left_under_each_key_and_what_cannot_be_opened(
+    house: House,
+    settings: dict[str, str],
+    ring: Ring,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
+    people = sorted(
+        commands.refer_to(house.work(), national_number=person.national_number, now=house.now)
+        for person in (AMELIE, BERNARD, CHANTAL)
+    )
+    # The first that is come by is another's.
+    with house.work() as work:
+        rest = tables.person_numbers
+        others = sa.select(rest.c.sealed_number).where(rest.c.person_id == people[1]).scalar_subquery()
+        work.execute(sa.update(rest).where(rest.c.person_id == people[0]).values(sealed_number=others))
+    monkeypatch.setenv("IDENTITY_DATABASE_URL", house.runtime.settings.database_url)
     file = tmp_path / "ring.json"
     file.write_text(json.dumps(_with_new_key(ring) | {"current": "k2"}))
     monkeypatch.setenv("IDENTITY_NATIONAL_NUMBER_KEYS_FILE", str(file))
 
-    assert main(["reseal-numbers"]) == 0
+    assert main(["reseal-numbers"]) == 1
 
-    assert capsys.readouterr().out.startswith("0 numbers under another key now")
+    (broken, told) = capsys.readouterr().out.splitlines()
+    assert str(people[0]) in broken
+    assert told == "2 numbers under another key now; k1: 1, k2: 2"
