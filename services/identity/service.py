@@ -43,7 +43,6 @@ from services.identity.storage import IdentityWork
 SIGN_IN: Final = "identity.sign_in"
 REFER: Final = "identity.refer"
 DELETION_LEVEL: Final = 350
-# Of who looks at others' accounts and decides about them.
 PERSON_STATEMENT_LASTS: Final = timedelta(minutes=5)
 
 

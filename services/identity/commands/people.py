@@ -15,8 +15,11 @@ from services.identity.storage.people import Resealed
 
 
 def refer_to(work: IdentityWork, *, national_number: NationalNumber, now: datetime) -> UUID:
+    """That she was mentioned, and by whom, is an act; of whom nobody knew before, too."""
     with work:
-        return work.person_numbers.refer_to(national_number, now=now)
+        person_id = work.person_numbers.refer_to(national_number, now=now)
+        work.record("refer_to", party=person_id)
+        return person_id
 
 
 def refresh_from_register(work: IdentityWork, *, person_id: UUID, register: Register, now: datetime) -> None:

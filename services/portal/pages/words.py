@@ -108,6 +108,7 @@ ACTS: dict[str, Any] = {
     "european_identity_contested": _("Numéro national réclamé par une autre identité européenne"),
     "european_identity_refused": _("Identité européenne refusée"),
     "decide_european_conflict": _("Décision sur une identité européenne"),
+    "refer_to": _("Numéro national indiqué par quelqu’un, pour vous désigner"),
     "name_education_staff": _("Inscription parmi les personnels de l’Enseignement"),
     "release_education_staff": _("Retrait des personnels de l’Enseignement"),
     "set_education_staff": _("Appartenance aux personnels de l’Enseignement"),

@@ -69,9 +69,11 @@ def test_known_or_not_a_number_asks_the_same_of_the_database_and_writes_the_same
         seen.append((asked, person_id.version))
 
     assert seen == [seen[0]] * 5
-    ((statement, rows),) = seen[0][0]
+    (statement, rows), (act, _) = seen[0][0]
     assert statement.startswith("INSERT INTO person_numbers")
     assert rows == 1
+    # Who asked is told to whom it concerns, whether anybody knew of her or not.
+    assert act.startswith("INSERT INTO audit_acts")
 
 
 def test_to_be_mentioned_leaves_no_other_trace_that_tells(house: House, sign_in: SignIn) -> None:

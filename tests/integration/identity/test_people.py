@@ -7,10 +7,11 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
+from contracts.events import ActorFacts
 from contracts.identifiers import NationalNumber
 from services.identity import commands
 from services.identity.storage import tables
-from tests.cast import AMELIE, CHANTAL
+from tests.cast import AMELIE, BERNARD, CHANTAL
 from tests.integration.identity.conftest import SignIn
 from tests.integration.identity.house import House
 
@@ -53,6 +54,15 @@ def test_neither_the_id_nor_the_row_that_is_written_tells_whether_she_was_known(
     with house.work() as work:
         mentioned = work.execute(sa.select(tables.person_numbers.c.mentioned_at)).scalars().all()
     assert set(mentioned) == {house.now}
+
+
+def test_she_sees_who_mentioned_her(house: House, sign_in: SignIn) -> None:
+    bernard = ActorFacts(person_id=house.present(sign_in(BERNARD)).person_id, level=450)
+    mentioned = commands.refer_to(house.work(bernard), national_number=CHANTAL.national_number, now=house.now)
+
+    (act,) = house.acts(mentioned)
+
+    assert (act["action"], act["actor"]) == ("refer_to", str(bernard.person_id))
 
 
 def test_a_national_number_rests_encrypted_and_opens_for_herself(house: House, sign_in: SignIn) -> None:
