@@ -17,7 +17,7 @@ from contracts.identity import (
 from services.identity import commands, queries
 from services.identity.gateways.register import Register
 from services.identity.storage import tables
-from tests.cast import AMELIE, FABIENNE, JOHANNA
+from tests.cast import AMELIE, CHANTAL, FABIENNE, JOHANNA
 from tests.integration.identity.europeans import (
     TELEPHONE,
     arrive,
@@ -29,6 +29,7 @@ from tests.integration.identity.europeans import hall as hall
 from tests.integration.identity.europeans import provider_of_europeans as provider_of_europeans
 from tests.integration.identity.house import House
 from tests.integration.identity.provider import CALLBACK, WickedProvider
+from tests.integration.identity.test_attacks_enumeration import refusal_of, statements
 from tests.support.neighbours import Neighbours
 
 
@@ -101,18 +102,20 @@ def test_the_answer_of_the_provider_sent_twice_asks_once(hall: House, provider: 
     assert count_of(hall, tables.linkings) == 1
 
 
-@pytest.mark.parametrize(
-    "number",
-    [AMELIE.national_number, "80010199877", FABIENNE.national_number],
-    ids=["somebody else's", "nobody's", "an agent's"],
-)
-def test_another_number_is_refused_alike_whosever_it_is(hall: House, provider: WickedProvider, number: str) -> None:
-    begun = arrive(hall, provider)
+def test_another_number_is_refused_alike_whosever_it_is(hall: House, provider: WickedProvider) -> None:
+    """Somebody else's, nobody's, an agent's, and one that was mentioned here before."""
+    commands.refer_to(hall.work(), national_number=CHANTAL.national_number, now=hall.now)
+    seen = []
+    for number in (AMELIE.national_number, "80010199877", FABIENNE.national_number, CHANTAL.national_number):
+        token = arrive(hall, provider).linking_token
+        with statements(hall) as asked:
+            refusal = refusal_of(
+                lambda token=token, number=number: give(hall, token, str(NationalNumber.parse(number)))
+            )
+        seen.append((refusal, asked))
 
-    with pytest.raises(NumberNotHers) as refusal:
-        give(hall, begun.linking_token, str(NationalNumber.parse(number)))
-
-    assert refusal.value.details == {}
+    assert seen == [seen[0]] * 4
+    assert seen[0][0][:3] == (NumberNotHers, "number_not_hers", {})
     assert count_of(hall, tables.sessions) == 0
 
 

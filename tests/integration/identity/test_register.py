@@ -64,8 +64,16 @@ def test_while_the_register_is_away_the_last_value_shows_and_it_is_said(
     assert not house.profile(amelie).is_register_away
 
 
-def test_a_first_sign_in_without_the_register_reads_it_later(house: House, sign_in: SignIn, refresh: Refresh) -> None:
-    """Amélie is signed in with the register; what she has without it is told by ``test_sign_in``."""
+def test_a_first_sign_in_without_the_register_reads_it_later(house: House, sign_in: SignIn) -> None:
+    register = house.gateways.register
+    object.__setattr__(house.gateways, "register", AWAY)
     person_id = house.present(sign_in(AMELIE)).person_id
+    profile = house.profile(person_id)
+    assert (profile.domicile, profile.register_read_at, profile.is_register_away) == (None, None, True)
+    house.later(minutes=10)
 
-    assert house.profile(person_id).register_read_at == house.now
+    commands.refresh_from_register(house.work(), person_id=person_id, register=register, now=house.now)
+
+    profile = house.profile(person_id)
+    assert profile.domicile is not None
+    assert (profile.register_read_at, profile.is_register_away) == (house.now, False)
