@@ -13,7 +13,7 @@ from tests.structure.project import ROOT, SERVICES, service_class
 
 # Prometheus' own.
 OF_PROMETHEUS = {"up"}
-_FUNCTIONS = {"sum", "max", "min", "rate", "increase", "by", "histogram_quantile", "le", "and"}
+_FUNCTIONS = {"sum", "max", "min", "rate", "increase", "by", "histogram_quantile", "le", "and", "or"}
 _WORD = re.compile(r"\b[a-z_][a-z0-9_]*\b(?!\s*\()")
 _SELECTOR = re.compile(r"([a-z_]+)\{([^}]*)\}")
 _LABEL = re.compile(r'([a-z_]+)\s*(?:=~|!~|!=|=)\s*"')

@@ -86,11 +86,17 @@ def give_email(space: str) -> str | Response | tuple[str, int]:
         form.email.data = contact and (contact.awaiting_email or contact.email)
     elif form.validate():
         try:
-            neighbours().identity().give_email(space=space, email=form.email.data.strip(), command_id=command_id())
+            given = (
+                neighbours().identity().give_email(space=space, email=form.email.data.strip(), command_id=command_id())
+            )
         except (InvalidRequest, AskedTooOften, AddressUnchanged) as refusal:
             refusals.show_on(form, refusal)
         else:
-            flash(_("Un message vient d’être envoyé à cette adresse : suivez son lien pour la confirmer."), "success")
+            if given.awaiting_email is None:
+                sentence = _("Votre adresse confirmée reste la même : le lien envoyé à l’autre ne vaut plus.")
+            else:
+                sentence = _("Un message vient d’être envoyé à cette adresse : suivez son lien pour la confirmer.")
+            flash(sentence, "success")
             return redirect(url_for("account.list_contacts"), 303)
     number = None if space == CITIZEN else BceNumber(space)
     page = render_template("account/email.html", form=form, number=number, enterprise=enterprise)

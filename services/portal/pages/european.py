@@ -46,8 +46,11 @@ def link_european_identity() -> Answer:
     form = LinkingForm()
     try:
         linking = _linking()
-        if not form.validate():
-            return _number_page(linking, form), 422
+    except LinkingUnknown:
+        return failed("too_old", 400)
+    if not form.validate():
+        return _number_page(linking, form), 422
+    try:
         signed_in = (
             neighbours()
             .sign_in()

@@ -100,6 +100,18 @@ def test_addresses_are_shown_while_the_enterprises_are_away(browser: Browser) ->
     assert "Me déconnecter" in answer.text
 
 
+def test_who_gives_her_confirmed_address_again_is_told_that_the_other_link_is_void(browser: Browser) -> None:
+    browser.sign_in()
+    kept = ContactView(space="citizen", email="amelie@example.org", awaiting_email=None)
+    browser.rpc.answers |= {"list_contacts": [], "list_my_enterprises": [], "give_email": kept}
+
+    browser.press("/profil/adresses/citizen", email="amelie@example.org")
+
+    page = browser.get("/profil/adresses").text
+    assert "ne vaut plus" in page
+    assert "vient d’être envoyé" not in page
+
+
 def test_an_address_that_is_confirmed_already_is_told_so(browser: Browser) -> None:
     browser.sign_in()
     browser.rpc.answers |= {"list_contacts": [], "give_email": AddressUnchanged()}
