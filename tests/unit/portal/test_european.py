@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from contracts.errors import Refusal, TooManyAttempts
+from contracts.errors import NotFound, Refusal, TooManyAttempts
 from contracts.identity import (
     EuropeanConflict,
     LinkingUnknown,
@@ -97,7 +97,11 @@ def test_nobody_is_asked_for_a_number_out_of_the_blue(browser: Browser) -> None:
 def conflict(browser: Browser) -> EuropeanConflict:
     browser.sign_in(roles=["agent"])
     conflict = a_conflict()
-    browser.rpc.answers |= {"list_european_conflicts": [conflict], "decide_european_conflict": None}
+    browser.rpc.answers |= {
+        "list_european_conflicts": [conflict],
+        "get_european_conflict": conflict,
+        "decide_european_conflict": None,
+    }
     return conflict
 
 
@@ -131,6 +135,6 @@ def test_a_decision_that_cannot_be_made_leads_back_to_the_list(
 @pytest.mark.parametrize(("roles", "address"), [([], "/agents/eidas"), (["agent"], f"/agents/eidas/{uuid4()}")])
 def test_what_is_not_there_for_him_is_not_found(browser: Browser, roles: list[str], address: str) -> None:
     browser.sign_in(roles=roles)
-    browser.rpc.answers["list_european_conflicts"] = []
+    browser.rpc.answers |= {"list_european_conflicts": [], "get_european_conflict": NotFound()}
 
     assert browser.client.get(address).status_code == 404

@@ -143,7 +143,9 @@ def full_rpc(rpc: RecordingRpc) -> RecordingRpc:
         "list_managed_alone": [manager],
         "export_person": PersonExport(service="identity", holds={}, acts=[an_act(), an_act(actor=str(AMELIE))]),
         "list_account_deletions": [a_deletion_case(deletion=a_deletion(deletion_id=DELETION), email=None)],
+        "get_account_deletion_case": a_deletion_case(deletion=a_deletion(deletion_id=DELETION), email=None),
         "list_european_conflicts": [a_conflict(identity_id=IDENTITY)],
+        "get_european_conflict": a_conflict(identity_id=IDENTITY),
         "list_people_of": [a_mandate(), a_mandate(mandate_id=uuid4(), person_name=None, state="expired")],
     }
     return rpc
