@@ -267,6 +267,8 @@ def _audit(options: argparse.Namespace) -> int:
         verdict = verify(engine, service=options.name, keys_file=Path(keys_file), kept_heads=kept, now=_clock().now())
     except KeysUnusable as error:
         raise SettingError(f"AUDIT_KEYS_FILE: {error}") from error
+    for erasure in sorted(verdict.erasures):
+        _say(f"erased at {erasure}")
     for fault in verdict.faults:
         _say(fault)
     _say(

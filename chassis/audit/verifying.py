@@ -35,12 +35,15 @@ _ACTS: sa.Select[Any] = sa.select(*(column for column in audit_acts.c if column.
 
 @dataclass(kw_only=True)
 class Verdict:
-    """``faults``: a sentence each; none means that nothing was altered, taken away or put in."""
+    """``faults``: a sentence each; none means that nothing was altered, taken away or put in. ``erasures``: when, of
+    whom and of how many acts. Who can write to the database can invent one, of acts of any age: whoever keeps the log
+    compares them with what it says (``account_erased``)."""
 
     acts: int = 0
     erased: int = 0
     unsealed: int = 0
     heads: int = 0
+    erasures: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
 
@@ -143,6 +146,8 @@ class _Inquiry:
             told = self._erasures.pop(erasure, None)
             if told is None or (told.acts, told.digest) != (len(act_ids), digest_of(act_ids)):
                 self._blame(f"the content of {len(act_ids)} acts was removed otherwise than by an erasure")
+            else:
+                self.verdict.erasures.append(f"{told.at} {told.subject}: {told.acts} acts")
         for told in self._erasures.values():
             self._blame(f"an erasure of {told.acts} acts at {told.at} was undone or never was")
         for signed_on in sorted(self._signed - {day.isoformat() for day in self._head_of}):

@@ -172,12 +172,13 @@ class AccountDeletion:
 
 @dataclass(frozen=True, kw_only=True)
 class AccountDeletionCase:
-    """For the agent who decides."""
+    """For the agent who decides. ``is_education_staff``: the account cannot be deleted."""
 
     deletion: AccountDeletion
     given_name: str
     surname: str
     email: str | None
+    is_education_staff: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

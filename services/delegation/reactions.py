@@ -19,9 +19,9 @@ def note_reachable(work: DelegationWork, event: EmailConfirmed, *, version: tupl
 
 
 def end_what_was_of(work: DelegationWork, event: PersonErased, *, now: datetime) -> None:
-    """An account was deleted: its mandates end, its requests need no decision, its name goes, and so do the reasons
-    that others gave about it. What was done under a mandate stays, and so does what began after she came back, should
-    this come late; an enterprise may be left without access manager."""
+    """An account was deleted: its mandates end, its requests need no decision, invitations to it are over, its name
+    goes, and so do the reasons that others gave about it. What was done under a mandate stays, and so does what began
+    after she came back, should this come late; an enterprise may be left without access manager."""
     erased_at = event.occurred_at
     with work:
         mandates = work.mandates.of_person_for_change(event.person_id)
@@ -40,6 +40,7 @@ def end_what_was_of(work: DelegationWork, event: PersonErased, *, now: datetime)
         idempotency.forget_person(work, event.person_id, before=erased_at)
         work.reachable_people.erase(event.person_id, erased_at=erased_at)
         work.designations.forget_addresses(event.person_id, before=erased_at)
+        work.invitations.end_those_to(event.person_id, before=erased_at, now=now)
 
 
 def _announce(work: DelegationWork, event: Event | None) -> None:

@@ -99,7 +99,12 @@ def _deletion_case(work: IdentityWork, deletion: Deletion) -> AccountDeletionCas
     """With her name, so that this is a look at her."""
     person_id = deletion.person_id
     work.record("looked_at_account_deletion", subject=f"deletion:{deletion.deletion_id}", party=person_id)
-    return views.deletion_case(deletion, work.people.get(person_id), work.contacts.find(person_id, CITIZEN))
+    return views.deletion_case(
+        deletion,
+        work.people.get(person_id),
+        work.contacts.find(person_id, CITIZEN),
+        is_education_staff=work.education_staff.has(person_id),
+    )
 
 
 def get_profile(work: IdentityWork, *, person_id: UUID) -> Profile:

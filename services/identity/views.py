@@ -163,12 +163,15 @@ def deletion(deletion: Deletion) -> AccountDeletion:
     )
 
 
-def deletion_case(found: Deletion, person: Person, contact: Contact | None) -> AccountDeletionCase:
+def deletion_case(
+    found: Deletion, person: Person, contact: Contact | None, *, is_education_staff: bool
+) -> AccountDeletionCase:
     return AccountDeletionCase(
         deletion=deletion(found),
         given_name=person.given_name,
         surname=person.surname,
         email=contact.email if contact else None,
+        is_education_staff=is_education_staff,
     )
 
 

@@ -136,11 +136,11 @@ mandates = sa.Table(
 reachable_people = sa.Table(
     "reachable_people",
     metadata,
-    _id("contact_id", primary_key=True),
     _id("person_id", nullable=False, index=True),
-    _instant("told_at", nullable=False),
     sa.Column("epoch", sa.Integer, nullable=False, server_default="1"),
     sa.Column("version", sa.Integer, nullable=False, server_default="1"),
+    _id("contact_id", primary_key=True),
+    _instant("told_at", nullable=False),
 )
 
 # Who deleted her account, and when: see chassis.erasures.

@@ -72,6 +72,12 @@ class Invitations(Collection[Invitation]):
         over = sa.update(self.table).where(self.table.c.sealed.is_not(None), self.table.c.expires_at < expired_before)
         return len(self.session.execute(over.values(sealed=None).returning(self.table.c.invitation_id)).all())
 
+    def end_those_to(self, person_id: UUID, *, before: datetime, now: datetime) -> None:
+        """Made until then and still open."""
+        mine, c = self._of_person(person_id), self.table.c
+        still = (c.accepted_at.is_(None), c.expires_at > now, c.invited_at <= before)
+        self.session.execute(sa.update(self.table).where(mine, *still).values(expires_at=now, version=c.version + 1))
+
     def to_person(self, person_id: UUID) -> list[Invitation]:
         return self._list(self._of_person(person_id), newest=self.table.c.invited_at)
 

@@ -92,6 +92,11 @@ def set_education_staff(work: IdentityWork, *, national_number: NationalNumber, 
     with work:
         person_id = work.person_numbers.refer_to(national_number, now=now)
         work.education_staff.set(person_id, is_staff=is_staff)
+        deletion = work.deletions.newest_of(person_id, locked=True) if is_staff else None
+        if deletion is not None and deletion.state == "accepted":
+            # Not first on the day that she was told.
+            deletion.return_to_agent(open_dossiers=work.open_dossiers.count_of(person_id), now=now)
+            work.announce(deletion.told(by=work.actor_facts))
         work.record("name_education_staff" if is_staff else "release_education_staff", party=person_id)
 
 
@@ -147,4 +152,4 @@ def _carry_out(work: IdentityWork, deletion: Deletion, *, sealer: Sealer, now: d
         actor=work.actor_facts,
     )
     work.announce(erased)
-    log.info("account_erased", deletion_id=str(deletion.deletion_id))
+    log.info("account_erased", deletion_id=str(deletion.deletion_id), person_id=str(person_id))

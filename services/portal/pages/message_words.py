@@ -25,7 +25,7 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
     ),
     "account_deletion_requested": (
         _("Votre demande de suppression de compte"),
-        _("Des dossiers sont encore ouverts : un agent examine votre demande."),
+        _("Un agent examine votre demande. Il peut vous contacter."),
     ),
     "account_deletion_accepted": (
         _("Votre compte sera supprimé"),

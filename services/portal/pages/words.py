@@ -108,7 +108,7 @@ ACTS: dict[str, Any] = {
     "european_identity_contested": _("Numéro national réclamé par une autre identité européenne"),
     "european_identity_refused": _("Identité européenne refusée"),
     "decide_european_conflict": _("Décision sur une identité européenne"),
-    "refer_to": _("Numéro national indiqué par quelqu’un, pour vous désigner"),
+    "refer_to": _("Numéro national indiqué, pour désigner une personne"),
     "name_education_staff": _("Inscription parmi les personnels de l’Enseignement"),
     "release_education_staff": _("Retrait des personnels de l’Enseignement"),
     "set_education_staff": _("Appartenance aux personnels de l’Enseignement"),
@@ -134,6 +134,9 @@ ACTS: dict[str, Any] = {
     "looked_at_file": _("Fichier consulté"),
     "looked_at_account_deletion": _("Demande de suppression consultée"),
     "looked_at_european_conflict": _("Identité européenne consultée"),
+    "remove_expired_draft": _("Brouillon expiré"),
+    "remove_draft_of_erased": _("Brouillon supprimé avec le compte"),
+    "give_email": _("Adresse e-mail donnée"),
     "mark_read": _("Message lu"),
 }
 ACT_OTHER = _("Autre action")
@@ -144,7 +147,6 @@ _TOLD_AS = {
     "sign_out_everywhere": "session_revoked",
     "create_citizen_space": "email_confirmation_requested",
     "resend_confirmation": "email_confirmation_requested",
-    "give_email": "email_confirmation_requested",
     "confirm_email": "email_confirmed",
     "choose_language": "language_chosen",
     "request_account_deletion": "account_deletion_requested",

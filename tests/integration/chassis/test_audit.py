@@ -189,6 +189,16 @@ def test_who_comes_back_may_be_erased_again(trail, keys):
     assert verify(trail, keys).faults == []
 
 
+def test_erasures_are_told_one_by_one(trail, keys):
+    """Who invents one in the database cannot write the log."""
+    with Work(trail) as work:
+        audit.erase(work, person_id=AMELIE)
+    seal(trail, keys)
+
+    (told,) = verify(trail, keys).erasures
+    assert told.endswith(f"person:{AMELIE}: 7 acts")
+
+
 def test_an_erasure_that_is_widened_afterwards_is_found(trail, keys):
     with Work(trail) as work:
         audit.erase(work, person_id=AMELIE)

@@ -199,3 +199,16 @@ def test_addresses_of_invitations_that_nobody_took_are_forgotten(office):
 
     by_age = sorted(office.rows(tables.invitations), key=lambda row: row.invited_at)
     assert [row.sealed is not None for row in by_age] == [False, True]
+
+
+def test_an_invitation_from_before_is_over_and_a_later_one_is_not(office):
+    office.invite(person_id=AMELIE)
+    erased_at = office.now
+    office.pass_time(days=1)
+    later = office.invite("reader", person_id=AMELIE)
+
+    erase(office, AMELIE, occurred_at=erased_at)
+
+    told = queries.list_my_invitations(office.work(), person_id=AMELIE, now=office.now)
+    assert {one.invitation_id: one.state == "open" for one in told}[later.invitation_id]
+    assert sorted(one.state for one in told) == ["expired", "open"]

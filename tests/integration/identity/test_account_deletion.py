@@ -177,3 +177,17 @@ def test_there_is_nothing_to_cancel_before_anything_was_asked(deletions: Deletio
 
 
 # ---------------------------------------------------------------- when the 30 days are over
+
+
+def test_who_is_named_education_staff_while_her_deletion_waits_is_told_at_once(
+    house: House, deletions: Deletions, settled: UUID
+) -> None:
+    asked = deletions.ask(settled)
+    assert asked.state == "accepted"
+
+    commands.set_education_staff(house.work(), national_number=AMELIE.national_number, is_staff=True, now=house.now)
+
+    (told,) = house.announced("account_deletion_requested")
+    assert told.body["person_id"] == str(settled)
+    case = queries.get_account_deletion_case(house.work(), deletion_id=asked.deletion_id)
+    assert (case.deletion.state, case.is_education_staff) == ("to_decide", True)

@@ -128,6 +128,36 @@ def case(browser: Browser) -> AccountDeletionCase:
     return case
 
 
+def test_an_agent_sees_before_he_decides_that_education_staff_stays(browser: Browser) -> None:
+    browser.sign_in(roles=["agent"])
+    case = a_deletion_case(is_education_staff=True)
+    browser.rpc.answers["get_account_deletion_case"] = case
+
+    assert "ne peut pas être supprimé" in browser.get(f"/agents/suppressions/{case.deletion.deletion_id}").text
+
+
+@pytest.mark.parametrize(("open_dossiers", "is_said"), [(0, False), (1, True)])
+def test_who_waits_for_an_agent_reads_of_open_dossiers_only_where_there_are(
+    browser: Browser, open_dossiers: int, is_said: bool
+) -> None:
+    browser.sign_in()
+    current = a_deletion(state="to_decide", open_dossiers=open_dossiers)
+    browser.rpc.answers["get_account_deletion"] = an_outlook(current=current)
+
+    page = browser.get("/profil/suppression").text
+
+    assert "Un agent vous contactera" in page
+    assert ("Des dossiers sont encore ouverts" in page) == is_said
+
+
+def test_what_an_agent_said_is_read_also_where_he_accepted(browser: Browser) -> None:
+    browser.sign_in()
+    current = a_deletion(state="accepted", erases_at=NOON, decision_reason="Vos dossiers suivent leur cours.")
+    browser.rpc.answers["get_account_deletion"] = an_outlook(current=current)
+
+    assert "Vos dossiers suivent leur cours." in browser.get("/profil/suppression").text
+
+
 def test_an_agent_decides_with_a_reason(browser: Browser, case: AccountDeletionCase) -> None:
     page = f"/agents/suppressions/{case.deletion.deletion_id}"
     browser.rpc.answers["decide_account_deletion"] = a_deletion(state="refused")
