@@ -14,19 +14,15 @@ from tests.journeys.machine import Machine
 FEWEST_PAGES = 10
 
 
-def brokers_of(module):
-    return getattr(module, "BROKERS", ("development broker", "RabbitMQ"))
-
-
 def pytest_generate_tests(metafunc):
     if "machine" in metafunc.fixturenames:
-        metafunc.parametrize("machine", brokers_of(metafunc.module), indirect=True, scope="module")
+        metafunc.parametrize("machine", metafunc.module.BROKERS, indirect=True, scope="module")
 
 
 @pytest.fixture(scope="module")
 def machine(request, tmp_path_factory):
-    """Everything on one machine, on each of the ``BROKERS`` of the story: both, unless it says otherwise, since what
-    differs between them is shown by tests/contracts/broker. On the first, the pages of a ``LOOKED_AT`` story are looked
+    """Everything on one machine, on each of the ``BROKERS`` of the story; what differs between them is shown by
+    tests/contracts/broker. On the first, the pages of a ``LOOKED_AT`` story are looked
     at too: pictures go to PICTURES, if it is set, and what is wrong with a page is told when the story has ended."""
     directory: Path = tmp_path_factory.mktemp("machine")
     environment = dict(getattr(request.module, "ENVIRONMENT", {}))
@@ -35,7 +31,7 @@ def machine(request, tmp_path_factory):
         eyes = None
         if request.param == "RabbitMQ":
             environment["AMQP_URI"] = request.getfixturevalue("killable_rabbitmq").uri
-        if getattr(request.module, "LOOKED_AT", False) and request.param == brokers_of(request.module)[0]:
+        if getattr(request.module, "LOOKED_AT", False) and request.param == request.module.BROKERS[0]:
             pictures = Path(os.environ["PICTURES"]) / request.module.__name__ if "PICTURES" in os.environ else None
             eyes = Eyes.open(until_the_end.enter_context(sync_playwright()), pictures)
             machine.look = eyes.look

@@ -13,6 +13,8 @@ from tests.journeys.pdf import a_pdf
 from tests.journeys.people import EID, Person, eventually, in_days, link_in
 
 LOOKED_AT = True
+# On the development broker test_story_with_kills.py tells it.
+BROKERS = ("RabbitMQ",)
 BCE = ATELIERS.bce_number
 PROCEDURE = "/demarches/prime-investissement"
 
