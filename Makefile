@@ -10,8 +10,8 @@ PY := $(VENV)/bin/python
 
 # Three parts that take about as long; each brings its own servers, so that they can run side by side.
 PIECES := tests/unit tests/structure tests/contracts tests/journeys tests/integration/deploy tests/integration/embedded
-CHASSIS := tests/faults tests/integration/chassis/bus
-SERVICES := tests/integration $(addprefix --ignore=tests/integration/,chassis/bus deploy embedded)
+CHASSIS := tests/faults tests/integration/chassis/bus tests/integration/notifications
+SERVICES := tests/integration $(addprefix --ignore=tests/integration/,chassis/bus notifications deploy embedded)
 
 # For `make faults`; without a seed, another each time. RABBITMQ_BIN names another RabbitMQ: see docs/reliability.md.
 MINUTES ?= 30
