@@ -8,16 +8,18 @@ PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
 
-# Three parts that take about as long; each brings its own servers, so that they can run side by side.
-PIECES := tests/unit tests/structure tests/contracts tests/journeys tests/integration/deploy tests/integration/embedded
-CHASSIS := tests/faults tests/integration/chassis/bus tests/integration/notifications
-SERVICES := tests/integration $(addprefix --ignore=tests/integration/,chassis/bus notifications deploy embedded)
+# Four parts that take about as long; each brings its own servers, so that they can run side by side.
+STORIES := tests/structure tests/journeys
+BUS := tests/contracts tests/integration/chassis/bus
+FAULTS := tests/faults tests/unit $(wildcard tests/integration/test_*.py)
+SERVICES := tests/integration --ignore=tests/integration/chassis/bus \
+    $(addprefix --ignore=,$(wildcard tests/integration/test_*.py))
 
 # For `make faults`; without a seed, another each time. RABBITMQ_BIN names another RabbitMQ: see docs/reliability.md.
 MINUTES ?= 30
 SEED ?=
 
-.PHONY: help venv run reset unit test bench check lint ready programs test-pieces test-chassis test-services faults
+.PHONY: help venv run reset unit test bench check lint ready programs test-stories test-bus test-faults test-services faults
 
 help:
 	@echo "make run     everything on this machine, until Ctrl-C"
@@ -49,8 +51,9 @@ unit: venv
 	@$(PY) -m pytest -q tests/unit
 
 test: ready
-	@echo "Three parts run side by side; each is shown when it has ended."
-	@$(MAKE) --no-print-directory --keep-going --jobs=3 --output-sync=target test-pieces test-chassis test-services
+	@echo "Four parts run side by side; each is shown when it has ended."
+	@$(MAKE) --no-print-directory --keep-going --jobs=4 --output-sync=target \
+	    test-faults test-stories test-bus test-services
 
 # What the tests stand on; packages and programs come at the same time.
 ready:
@@ -59,11 +62,14 @@ ready:
 programs:
 	@$(PYTHON) -W ignore -m tests.programs
 
-test-pieces:
-	@$(PY) -m pytest $(PIECES)
+test-stories:
+	@$(PY) -m pytest $(STORIES)
 
-test-chassis:
-	@$(PY) -m pytest $(CHASSIS)
+test-bus:
+	@$(PY) -m pytest $(BUS)
+
+test-faults:
+	@$(PY) -m pytest $(FAULTS)
 
 test-services:
 	@$(PY) -m pytest $(SERVICES)

@@ -37,7 +37,7 @@ from chassis.outbox import Relay
 from chassis.rpc import CallContext, RpcEntrypoint
 from chassis.runtime import Runtime
 from chassis.sessions import forget_sessions, revoke_session
-from chassis.settings import DatabaseSettings, ServiceSettings
+from chassis.settings import ServiceSettings
 from chassis.timers import TimerEntrypoint
 from contracts import wire
 from contracts.errors import InvalidRequest
@@ -222,9 +222,7 @@ class Service(Door):
     def seal_acts(self, tick: Tick) -> None:
         while audit.seal(tick.work):
             log.debug("acts_sealed")
-        settings = self.runtime.settings
-        assert isinstance(settings, DatabaseSettings)
-        audit.sign_head(tick.work, private_key_file=settings.audit_key_file, now=tick.now)
+        audit.sign_head(tick.work, now=tick.now)
 
     @timer(seconds=3600, name="forget")
     def forget_old(self, tick: Tick) -> None:

@@ -55,5 +55,10 @@ def require_whole_seals() -> None:
     _run("0003.sql")
 
 
+def sign_acts() -> None:
+    """Each act of the audit trail has its signature. Called by a later migration of each service; frozen too."""
+    _run("0004.sql")
+
+
 def _run(script: str) -> None:
     op.execute((Path(__file__).parent / "migrations" / script).read_text())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
 from itertools import islice
 from typing import Any
 
@@ -34,10 +33,10 @@ def republish(service: type[Service], states: Callable[[Any], Iterator[Event]]) 
     return count
 
 
-def raise_epoch(engine: sa.Engine, *, now: datetime) -> int:
+def raise_epoch(engine: sa.Engine, *, by: audit.Operator) -> int:
     """Neighbours then believe this database again, though its versions are older than what they heard before."""
     with engine.begin() as connection:
         raised = sa.update(publication).values(epoch=publication.c.epoch + 1).returning(publication.c.epoch)
         epoch = int(connection.execute(raised).scalar_one())
-        audit.record_operation(connection, "raise_epoch", subject=f"epoch:{epoch}", now=now)
+        by.record(connection, "raise_epoch", subject=f"epoch:{epoch}")
         return epoch

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from chassis.audit import TrailSigner
 from chassis.clock import Clock, process_clock
 from chassis.database import Work, connect
 from chassis.outbox import Outbox
@@ -34,6 +35,8 @@ class Runtime:
     outbox: Outbox = field(default_factory=Outbox)
     gateways: Any = None
     digest_key: bytes | None = None
+    # Of a service with a database.
+    trail_signer: TrailSigner = field(init=False)
     wakers: dict[str, list[Callable[[], None]]] = field(default_factory=lambda: defaultdict(list))
     # This process was asked to stop: who takes one thing after the other takes no more.
     is_stopping: bool = False
@@ -62,6 +65,8 @@ def build_runtime(service: type[Door], settings: ServiceSettings) -> Runtime:
         verifier=Verifier(settings.statement_keys_file),
         work_class=service.work_class,
     )
+    if isinstance(settings, DatabaseSettings):
+        runtime.trail_signer = TrailSigner(service.name, settings.audit_key_file)
     runtime.gateways = service.open_gateways(runtime)
     runtime.digest_key = service.digest_key(runtime)
     return runtime

@@ -152,7 +152,7 @@ class DatabaseSettings(ServiceSettings):
 
     database_url: str = setting("the service's own database", parse=url("postgresql"), secret=True)
     database_pool: int = setting("connections kept", parse=number, default=10)
-    audit_key_file: Path = setting("private JWK that signs the audit trail each day", parse=file, secret=True)
+    audit_key_file: Path = setting("private JWK that signs the audit trail", parse=file, secret=True)
 
 
 def _parse(variable: str, field: dataclasses.Field[Any], raw: str) -> Any:

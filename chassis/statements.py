@@ -19,6 +19,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey
 from prometheus_client import Gauge
 
+from chassis.keys import SigningKey
 from chassis.logs import log
 from contracts import wire
 from contracts.errors import StatementExpired, StatementForeign, StatementInvalid
@@ -79,40 +80,25 @@ _SHAPES: dict[Kind, type[Any]] = {"actor": Actor, "person": PersonFacts, "decisi
 
 
 class Signer:
-    """Signs for one issuer with the private JWK in a file, read again when it changes: a new key is used from then on,
-    and nothing needs a restart."""
+    """Signs for one issuer with the private JWK in a file: see ``SigningKey``."""
 
     def __init__(self, issuer: str, private_key_file: Path) -> None:
-        self._issuer = issuer
-        self._file = private_key_file
-        self._changed_at = os.stat(private_key_file).st_mtime_ns
-        self._key = OKPKey.import_key(json.loads(private_key_file.read_text()))
+        self._key = SigningKey(issuer, private_key_file)
 
     def sign(
         self, kind: Kind, facts: Actor | PersonFacts | Decision | ServiceCaller, *, now: datetime, lasts: timedelta
     ) -> str:
-        self._reload_if_changed()
         if lasts > LONGEST_LIFE[kind]:
             raise ValueError(f"a {kind} statement lasts {LONGEST_LIFE[kind]} at most")
         claims = wire.dump(facts) | {
-            "iss": self._issuer,
+            "iss": self._key.owner,
             "aud": AUDIENCE,
             "iat": int(now.timestamp()),
             "exp": int((now + lasts).timestamp()),
         }
-        header = {"alg": "Ed25519", "typ": f"{kind}+jwt", "kid": self._key.kid}
-        return jwt.encode(header, claims, self._key, algorithms=["Ed25519"])
-
-    def _reload_if_changed(self) -> None:
-        try:
-            changed_at = os.stat(self._file).st_mtime_ns
-            if changed_at == self._changed_at:
-                return
-            self._key = OKPKey.import_key(json.loads(self._file.read_text()))
-            self._changed_at = changed_at
-        except (OSError, ValueError, TypeError, KeyError, JoseError) as error:
-            # It is being written; the key that was read before is still good.
-            log.warning("signing_key_cannot_be_read", issuer=self._issuer, error=type(error).__name__)
+        key = self._key.jwk
+        header = {"alg": "Ed25519", "typ": f"{kind}+jwt", "kid": key.kid}
+        return jwt.encode(header, claims, key, algorithms=["Ed25519"])
 
 
 class Verifier:

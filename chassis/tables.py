@@ -89,6 +89,7 @@ audit_acts = sa.Table(
     sa.Column("erased_by", UUID(as_uuid=True)),
     sa.Column("sequence", sa.BigInteger, unique=True),
     sa.Column("chain", sa.LargeBinary),
+    sa.Column("signature", sa.LargeBinary),
     sa.CheckConstraint("(sequence IS NULL) = (chain IS NULL)", name="sealed_whole"),
     sa.Index("audit_unsealed", "act_id", postgresql_where=sa.text("sequence IS NULL")),
     sa.Index("audit_party", sa.text("(content ->> 'party')")),

@@ -58,8 +58,9 @@ class RoleRequestView:
     enterprise_name: str
     role: RoleName
     message: str
-    state: Literal["open", "accepted", "refused", "withdrawn"]
+    state: Literal["open", "accepted", "refused", "withdrawn", "expired"]
     requested_at: datetime
+    expires_at: datetime
     decided_at: datetime | None
     reason: str | None
     managers_without_address: int
@@ -82,14 +83,14 @@ class MandateView:
 
 @dataclass(frozen=True, kw_only=True)
 class InvitationView:
-    """``is_by_link``: sent to an address, for whoever got it; else to a known person. ``accepted_by_name`` is told to
-    the access managers, who see it among the mandates too."""
+    """``is_by_link``: sent to an address, for who confirmed it with identity; else to a known person.
+    ``accepted_by_name`` is told to the access managers, who see it among the mandates too."""
 
     invitation_id: UUID
     bce_number: BceNumber
     enterprise_name: str
     role: RoleName
-    state: Literal["open", "accepted", "expired"]
+    state: Literal["open", "accepted", "declined", "withdrawn", "expired"]
     invited_at: datetime
     expires_at: datetime
     is_by_link: bool = True
@@ -162,7 +163,7 @@ class RoleRefused(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class RoleRequestWithdrawn(Event):
-    """Nobody needs to decide it any more: who asked has deleted his account."""
+    """Nobody needs to decide it any more: who asked thought better of it, or has deleted his account."""
 
     publisher: ClassVar[str] = "delegation"
     type: ClassVar[str] = "role_request_withdrawn"
@@ -171,6 +172,23 @@ class RoleRequestWithdrawn(Event):
     role_request_id: UUID
     person_id: UUID
     bce_number: BceNumber
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleRequestExpired(Event):
+    """Nobody decided it within 30 days."""
+
+    publisher: ClassVar[str] = "delegation"
+    type: ClassVar[str] = "role_request_expired"
+    subject_id: ClassVar[str] = "role_request_id"
+    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+
+    role_request_id: UUID
+    person_id: UUID
+    bce_number: BceNumber
+    enterprise_name: str
+    role: RoleName
+    requested_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,7 +232,8 @@ class MandateRevoked(_MandateState):
 
 @dataclass(frozen=True, kw_only=True)
 class PersonInvited(Event):
-    """``sealed``: {"email", "secret"} for notifications; ``person_id`` when invited by national number."""
+    """``sealed``: {"email", "secret"} for notifications; ``person_id`` when invited by national number. Told again when
+    it is sent again."""
 
     publisher: ClassVar[str] = "delegation"
     type: ClassVar[str] = "person_invited"
@@ -229,6 +248,20 @@ class PersonInvited(Event):
     language: Language
     expires_at: datetime
     sealed: Sealed | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationEnded(Event):
+    """Nobody can take it any more: an access manager took it back, or who was invited declined it."""
+
+    publisher: ClassVar[str] = "delegation"
+    type: ClassVar[str] = "invitation_ended"
+    subject_id: ClassVar[str] = "invitation_id"
+
+    invitation_id: UUID
+    person_id: UUID | None
+    bce_number: BceNumber
+    state: Literal["declined", "withdrawn"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -284,6 +317,20 @@ class InvitationInvalid(Refusal):
     sentence = "The invitation is unknown, was used already, has expired, or is for somebody else."
 
 
+class InvitationForAnother(Refusal):
+    """It went to an address that he who holds the link has not confirmed: perhaps it was forwarded to him."""
+
+    code = "invitation_for_another"
+    sentence = "The invitation was sent to an address that is none of yours; confirm that address first."
+
+
+class ResentTooOften(Refusal):
+    """Once a day, three times in all. ``details["again_at"]``: when it may be sent again, None: never."""
+
+    code = "resent_too_often"
+    sentence = "It was sent again already; that is done once a day, and three times at most."
+
+
 class TermTooLong(Refusal):
     code = "term_too_long"
     sentence = "A mandate lasts five years at most."
@@ -309,6 +356,11 @@ class Delegation(Protocol):
 
     def list_my_role_requests(self) -> list[RoleRequestView]: ...
 
+    # by who asked; the second writes to the access managers again
+    def withdraw_role_request(self, *, role_request_id: UUID, command_id: UUID) -> RoleRequestView: ...
+
+    def resend_role_request(self, *, role_request_id: UUID, command_id: UUID) -> RoleRequestView: ...
+
     def list_role_requests(self, *, bce_number: BceNumber) -> list[RoleRequestView]: ...
 
     def accept_role_request(
@@ -332,6 +384,11 @@ class Delegation(Protocol):
 
     def list_invitations(self, *, bce_number: BceNumber) -> list[InvitationView]: ...
 
+    # by any access manager of the enterprise; sent again, it is open for 30 days more
+    def withdraw_invitation(self, *, invitation_id: UUID, command_id: UUID) -> InvitationView: ...
+
+    def resend_invitation(self, *, invitation_id: UUID, command_id: UUID) -> InvitationView: ...
+
     # by link (secret), or of those addressed to the actor himself
     def list_my_invitations(self) -> list[InvitationView]: ...
 
@@ -339,6 +396,10 @@ class Delegation(Protocol):
 
     # also the person statement; exactly one of secret and invitation_id
     def accept_invitation(self, *, secret: str | None, invitation_id: UUID | None, command_id: UUID) -> MandateView: ...
+
+    def decline_invitation(
+        self, *, secret: str | None, invitation_id: UUID | None, command_id: UUID
+    ) -> InvitationView: ...
 
     def list_my_enterprises(self) -> list[EnterpriseAccess]: ...
 

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import sys
-import warnings
 
-# Known, and told in docs/decisions/0002: nameko runs on it.
-warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
+from chassis import green
+
 if sys.argv[1:2] == ["run"]:
-    # Before anything else is imported: what was imported unpatched would block every green thread.
-    import eventlet
-
-    eventlet.monkey_patch()
+    green.patch()
 
 from services.cli import main
 

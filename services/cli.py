@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import gc
 import importlib
 import json
 import os
@@ -11,10 +12,13 @@ import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chassis.clock import Clock
 from chassis.settings import DatabaseSettings, SettingError, file, instant
+
+if TYPE_CHECKING:
+    from chassis.audit import Operator
 
 LONGEST_TOKEN = 366
 NAMES = ("identity", "delegation", "dossiers", "notifications", "portal")
@@ -125,9 +129,8 @@ def service_of(name: str) -> Any:
     return importlib.import_module(f"services.{name}.service").SERVICE
 
 
-def _database_url(name: str) -> str:
+def _setting_of(name: str, variable: str) -> str:
     """Of a service whose other settings need not be there (a migration job has its database's address alone)."""
-    variable = f"{name.upper()}_DATABASE_URL"
     raw = os.environ.get(variable)
     if not raw:
         # Imported only then: it brings the whole service with it.
@@ -136,10 +139,30 @@ def _database_url(name: str) -> str:
     return raw
 
 
+def _database_url(name: str) -> str:
+    return _setting_of(name, f"{name.upper()}_DATABASE_URL")
+
+
+def _operator(name: str) -> Operator:
+    """Who does something to the service's database, and signs for it as the service does."""
+    from chassis.audit import Operator, TrailSigner
+
+    variable = f"{name.upper()}_AUDIT_KEY_FILE"
+    try:
+        key_file = file(_setting_of(name, variable))
+    except ValueError as error:
+        raise SettingError(f"{variable}: {error}") from error
+    return Operator(signer=TrailSigner(name, key_file), now=_clock().now())
+
+
 def _run(options: argparse.Namespace) -> int:
+    # Nothing that is imported is garbage.
+    gc.disable()
     from chassis.launcher import run
 
-    return run([service_of(name) for name in options.names])
+    services = [service_of(name) for name in options.names]
+    gc.enable()
+    return run(services)
 
 
 def _migrate(options: argparse.Namespace) -> int:
@@ -154,7 +177,7 @@ def _migrate(options: argparse.Namespace) -> int:
 def _publish_procedures(options: argparse.Namespace) -> int:
     from services.dossiers.publish import publish_procedures
 
-    return publish_procedures(_database_url("dossiers"))
+    return publish_procedures(_database_url("dossiers"), by=_operator("dossiers"))
 
 
 def _settings(options: argparse.Namespace) -> int:
@@ -180,7 +203,6 @@ def _token(options: argparse.Namespace) -> int:
 
 def _parked(options: argparse.Namespace) -> int:
     """Reactions that were given up, from the table, and messages that could not be read, from the parking queue."""
-    from chassis.audit import record_operation
     from chassis.database import connect
     from chassis.inbox import parked
 
@@ -191,14 +213,14 @@ def _parked(options: argparse.Namespace) -> int:
     amqp_uri = os.environ.get("AMQP_URI")
     if not amqp_uri:
         raise SettingError("AMQP_URI is not set: the broker, where unreadable messages are parked")
-    now = _clock().now()
 
     def change(in_table: Callable[..., parked.Rows], in_queue: Callable[..., parked.Rows]) -> parked.Rows:
-        rows = in_table(engine, wanted, now=now)
+        by = _operator(name)
+        rows = in_table(engine, wanted, by=by)
         if not rows and (rows := in_queue(amqp_uri, name, wanted)):
             # The broker has no part in a transaction of ours.
             with engine.begin() as connection:
-                record_operation(connection, in_queue.__name__, subject=f"message:{wanted}", now=now)
+                by.record(connection, in_queue.__name__, subject=f"message:{wanted}")
         return rows
 
     rows = {
@@ -230,7 +252,7 @@ def _raise_epoch(options: argparse.Namespace) -> int:
     from chassis.operations import raise_epoch
 
     engine = connect(_database_url(options.name), pool=1, name=f"{options.name} operator")
-    _say(f"{options.name}: epoch {raise_epoch(engine, now=_clock().now())}")
+    _say(f"{options.name}: epoch {raise_epoch(engine, by=_operator(options.name))}")
     return 0
 
 
@@ -267,8 +289,6 @@ def _audit(options: argparse.Namespace) -> int:
         verdict = verify(engine, service=options.name, keys_file=Path(keys_file), kept_heads=kept, now=_clock().now())
     except KeysUnusable as error:
         raise SettingError(f"AUDIT_KEYS_FILE: {error}") from error
-    for erasure in sorted(verdict.erasures):
-        _say(f"erased at {erasure}")
     for fault in verdict.faults:
         _say(fault)
     _say(

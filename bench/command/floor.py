@@ -13,12 +13,13 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import amqp
 import psycopg
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from uuid_utils.compat import uuid7
 
 from bench import load
@@ -58,7 +59,8 @@ REQUEST = (
     "manager_ids, managers_without_address, requested_at, state, version) "
     "VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 'open', 1)"
 )
-AUDIT = "INSERT INTO audit_acts (act_id, content, salt, commitment) VALUES (%s, %s::jsonb, %s, %s)"
+AUDIT = "INSERT INTO audit_acts (act_id, content, salt, commitment, signature) VALUES (%s, %s::jsonb, %s, %s, %s)"
+AUDIT_KEY = Ed25519PrivateKey.generate()
 ANSWERED = "UPDATE commands SET answer = %s::jsonb WHERE caller = %s AND command = 'request_role' AND command_id = %s"
 
 
@@ -86,6 +88,7 @@ def request_role(database: psycopg.Connection[Any], asked: dict[str, str]) -> di
             "message": asked["message"],
             "state": "open",
             "requested_at": now.isoformat(),
+            "expires_at": (now + timedelta(days=30)).isoformat(),
             "decided_at": None,
             "reason": None,
             "managers_without_address": unreachable,
@@ -101,7 +104,7 @@ def request_role(database: psycopg.Connection[Any], asked: dict[str, str]) -> di
 
 
 def _act(asked: dict[str, str], event: dict[str, Any], role_request_id: UUID) -> list[Any]:
-    """As the audit trail keeps it, with the commitment to it."""
+    """As the audit trail keeps it, with the commitment to it and the signature."""
     content = {
         "at": event["occurred_at"],
         "action": "role_requested",
@@ -112,7 +115,8 @@ def _act(asked: dict[str, str], event: dict[str, Any], role_request_id: UUID) ->
         "level": 400,
     }
     told, salt = json.dumps(content, sort_keys=True), secrets.token_bytes(16)
-    return [uuid7(), told, salt, hashlib.sha256(salt + told.encode()).digest()]
+    act_id, commitment = uuid7(), hashlib.sha256(salt + told.encode()).digest()
+    return [act_id, told, salt, commitment, AUDIT_KEY.sign(act_id.bytes + commitment)]
 
 
 def serve(amqp_uri: str, database_url: str) -> None:

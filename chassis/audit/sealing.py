@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -23,6 +22,7 @@ BATCH = 500
 HEAD_SIGNED = "audit_head_signed"
 BEGINNING = bytes(32)
 
+_NOT_FOR_LONG = sa.text("SET LOCAL idle_in_transaction_session_timeout = '30s'")
 _LOCK = sa.text("SELECT pg_try_advisory_xact_lock(hashtext('audit'))")
 _LAST = (
     sa.select(audit_acts.c.sequence, audit_acts.c.chain)
@@ -48,28 +48,20 @@ def seal(work: Work) -> int:
     """Some of the acts that have no place yet, in one transaction; their number, 0 when all are sealed or a replica
     does it at this moment."""
     with work:
-        if not work.execute(_LOCK).scalar_one():
-            return 0
-        last = work.execute(_LAST).one_or_none()
-        sequence, chain = (last.sequence, last.chain) if last is not None else (0, BEGINNING)
-        sealed = []
-        for act in work.execute(_UNSEALED).all():
-            sequence += 1
-            chain = link(chain, sequence, act.act_id, act.commitment)
-            sealed.append({"sealed_act": act.act_id, "sequence": sequence, "chain": chain})
-        if sealed:
-            work.execute(_SEAL, sealed)
-        return len(sealed)
+        return _seal_some(work) if _lock(work) else 0
 
 
-def sign_head(work: Work, *, private_key_file: Path, now: datetime) -> None:
+def sign_head(work: Work, *, now: datetime) -> None:
     """Once a day, the first time that anything is sealed by then: right after midnight, or when the service starts."""
     day = today(now)
     with work:
-        if not work.execute(_LOCK).scalar_one():
+        if not _lock(work) or work.execute(sa.select(audit_heads).where(audit_heads.c.signed_on == day)).first():
             return
+        # Another replica may be in the middle of many: a head covers all that there is.
+        while _seal_some(work) == BATCH:
+            pass
         last = work.execute(_LAST).one_or_none()
-        if last is None or work.execute(sa.select(audit_heads).where(audit_heads.c.signed_on == day)).first():
+        if last is None:
             return
         before = work.execute(_LAST_HEAD).scalar_one_or_none()
         head = Head(
@@ -79,12 +71,31 @@ def sign_head(work: Work, *, private_key_file: Path, now: datetime) -> None:
             signed_at=now,
             previous=None if before is None else digest_of(before),
         )
-        statement = sign(head, service=work.runtime.name, private_key_file=private_key_file)
+        statement = sign(head, work.runtime.trail_signer)
         row = {"signed_on": day, "sequence": head.sequence, "statement": statement}
         work.execute(sa.insert(audit_heads).values(row))
         record(work, HEAD_SIGNED, subject=f"audit_head:{day}", acts=head.sequence)
         # Where logs are kept, the head is out of reach of who changes the database.
         log.info("audit_head_signed", sequence=head.sequence, statement=statement)
+
+
+def _lock(work: Work) -> bool:
+    # A host that vanished keeps it no longer than that: nobody else could sign meanwhile.
+    work.execute(_NOT_FOR_LONG)
+    return bool(work.execute(_LOCK).scalar_one())
+
+
+def _seal_some(work: Work) -> int:
+    last = work.execute(_LAST).one_or_none()
+    sequence, chain = (last.sequence, last.chain) if last is not None else (0, BEGINNING)
+    sealed = []
+    for act in work.execute(_UNSEALED).all():
+        sequence += 1
+        chain = link(chain, sequence, act.act_id, act.commitment)
+        sealed.append({"sealed_act": act.act_id, "sequence": sequence, "chain": chain})
+    if sealed:
+        work.execute(_SEAL, sealed)
+    return len(sealed)
 
 
 def link(chain: bytes, sequence: int, act_id: UUID, commitment: bytes) -> bytes:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -49,16 +48,16 @@ def show_parked(engine: sa.Engine, event_id: UUID | str) -> Rows:
         return [dict(row._mapping) for row in connection.execute(sa.select(inbox).where(_parked(event_id)))]
 
 
-def replay_parked(engine: sa.Engine, event_id: UUID | str, *, now: datetime) -> Rows:
+def replay_parked(engine: sa.Engine, event_id: UUID | str, *, by: audit.Operator) -> Rows:
     """Due at once, with all its attempts; a running service notices within its poll of some seconds."""
     again = sa.update(inbox).where(_parked(event_id))
     fresh = again.values(parked_at=None, attempts=0, due_at=inbox.c.arrived_at).returning(*_LISTED)
-    return _change(engine, fresh, "replay_parked", event_id, now)
+    return _change(engine, fresh, "replay_parked", event_id, by)
 
 
-def drop_parked(engine: sa.Engine, event_id: UUID | str, *, now: datetime) -> Rows:
+def drop_parked(engine: sa.Engine, event_id: UUID | str, *, by: audit.Operator) -> Rows:
     dropped = sa.delete(inbox).where(_parked(event_id)).returning(*_LISTED)
-    return _change(engine, dropped, "drop_parked", event_id, now)
+    return _change(engine, dropped, "drop_parked", event_id, by)
 
 
 def list_unreadable(amqp_uri: str, service: str) -> Rows:
@@ -129,11 +128,11 @@ def _described(message: amqp.Message) -> dict[str, Any]:
     }
 
 
-def _change(engine: sa.Engine, statement: sa.Executable, action: str, event_id: UUID | str, now: datetime) -> Rows:
+def _change(engine: sa.Engine, statement: sa.Executable, action: str, event_id: UUID | str, by: audit.Operator) -> Rows:
     with engine.begin() as connection:
         rows = [dict(row._mapping) for row in connection.execute(statement)]
         if rows:
-            audit.record_operation(connection, action, subject=f"event:{event_id}", now=now)
+            by.record(connection, action, subject=f"event:{event_id}")
     return rows
 
 

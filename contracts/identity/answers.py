@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
@@ -218,10 +218,11 @@ class SessionView:
 
 @dataclass(frozen=True, kw_only=True)
 class PersonFacts:
-    """What a *person* statement says (claims of the same names)."""
+    """What a *person* statement says (claims of the same names). ``confirmed_emails``: her addresses in all spaces."""
 
     person_id: UUID
     given_name: str
     surname: str
     domicile: Domicile | None
     birth_on: date | None = None
+    confirmed_emails: list[str] = field(default_factory=list)

@@ -46,9 +46,9 @@ def get_enterprise(work: DelegationWork, *, bce_number: BceNumber, now: datetime
         return views.enterprise(enterprise, managers)
 
 
-def list_my_role_requests(work: DelegationWork, *, person_id: UUID) -> list[RoleRequestView]:
+def list_my_role_requests(work: DelegationWork, *, person_id: UUID, now: datetime) -> list[RoleRequestView]:
     with work:
-        return [views.role_request(role_request) for role_request in work.role_requests.of_person(person_id)]
+        return [views.role_request(asked, now=now) for asked in work.role_requests.of_person(person_id)]
 
 
 def list_role_requests(
@@ -56,7 +56,7 @@ def list_role_requests(
 ) -> list[RoleRequestView]:
     with work:
         _access_managers(work, bce_number, asked_by, now)
-        return [views.role_request(role_request) for role_request in work.role_requests.of_enterprise(bce_number)]
+        return [views.role_request(asked, now=now) for asked in work.role_requests.of_enterprise(bce_number)]
 
 
 def list_invitations(
@@ -95,7 +95,7 @@ def get_holdings(work: DelegationWork, *, person_id: UUID, now: datetime) -> dic
     with work:
         return {
             "mandates": [views.mandate(one, now=now) for one in work.mandates.all_of_person(person_id)],
-            "role_requests": list_my_role_requests(work, person_id=person_id),
+            "role_requests": list_my_role_requests(work, person_id=person_id, now=now),
             "invitations": list_my_invitations(work, person_id=person_id, now=now),
         }
 

@@ -33,7 +33,7 @@ def end_what_was_of(work: DelegationWork, event: PersonErased, *, now: datetime)
                 _announce(work, mandate.end_with_account(now=now))
         for role_request in asked:
             if role_request.state == "open":
-                _announce(work, role_request.withdraw(now=now))
+                _announce(work, role_request.end_with_account(now=now))
         work.flush()
         work.mandates.forget_words(event.person_id, before=erased_at)
         work.role_requests.forget_words(event.person_id, before=erased_at)

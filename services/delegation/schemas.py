@@ -90,6 +90,10 @@ class AcceptRoleRequest(CommandSchema):
     valid_until = fields.Date(allow_none=True, load_default=None)
 
 
+class OfRoleRequest(CommandSchema):
+    role_request_id = fields.UUID(required=True)
+
+
 class RefuseRoleRequest(CommandSchema):
     role_request_id = fields.UUID(required=True)
     reason = Text(longest=2000, required=True)
@@ -114,7 +118,7 @@ class GetInvitation(QuerySchema):
     secret = Line(longest=200, required=True)
 
 
-class AcceptInvitation(CommandSchema):
+class AnswerInvitation(CommandSchema):
     secret = Line(longest=200, allow_none=True, load_default=None)
     invitation_id = fields.UUID(allow_none=True, load_default=None)
 
@@ -122,6 +126,10 @@ class AcceptInvitation(CommandSchema):
     def require_one_key(self, given: dict[str, Any], **_: Any) -> None:
         if (given["secret"] is None) == (given["invitation_id"] is None):
             raise ma.ValidationError("exactly one of secret and invitation_id is expected", "secret")
+
+
+class OfInvitation(CommandSchema):
+    invitation_id = fields.UUID(required=True)
 
 
 class RevokeMandate(CommandSchema):

@@ -14,7 +14,7 @@ from chassis.statements import Signer
 from contracts import delegation as contract
 from contracts.identifiers import BceNumber
 from contracts.identity import EmailConfirmed, IdentityRetold, PersonErased
-from services.delegation import commands, queries, reactions, schemas, views
+from services.delegation import commands, limits, queries, reactions, schemas, views
 from services.delegation.settings import DelegationSettings
 from services.delegation.storage import DelegationWork
 
@@ -51,11 +51,25 @@ class DelegationService(Service):
         role_request = commands.request_role(
             call.work, **asked, requested_by=call.actor.person_id, requester_name=_name(call), now=call.now
         )
-        return views.role_request(role_request)
+        return views.role_request(role_request, now=call.now)
 
     @rpc()
     def list_my_role_requests(self, call: Call) -> list[contract.RoleRequestView]:
-        return queries.list_my_role_requests(call.work, person_id=call.actor.person_id)
+        return queries.list_my_role_requests(call.work, person_id=call.actor.person_id, now=call.now)
+
+    @rpc(schemas.OfRoleRequest)
+    def withdraw_role_request(self, call: Call, *, role_request_id: UUID) -> contract.RoleRequestView:
+        role_request = commands.withdraw_role_request(
+            call.work, role_request_id=role_request_id, withdrawn_by=call.actor.person_id, now=call.now
+        )
+        return views.role_request(role_request, now=call.now)
+
+    @rpc(schemas.OfRoleRequest)
+    def resend_role_request(self, call: Call, *, role_request_id: UUID) -> contract.RoleRequestView:
+        role_request = commands.resend_role_request(
+            call.work, role_request_id=role_request_id, resent_by=call.actor.person_id, now=call.now
+        )
+        return views.role_request(role_request, now=call.now)
 
     @rpc(schemas.OfEnterprise)
     def list_role_requests(self, call: Call, *, bce_number: BceNumber) -> list[contract.RoleRequestView]:
@@ -80,9 +94,9 @@ class DelegationService(Service):
         role_request = commands.refuse_role_request(
             call.work, role_request_id=role_request_id, refused_by=call.actor.person_id, reason=reason, now=call.now
         )
-        return views.role_request(role_request)
+        return views.role_request(role_request, now=call.now)
 
-    @rpc(schemas.InvitePerson)
+    @rpc(schemas.InvitePerson, limit=limits.INVITATIONS)
     def invite_person(self, call: Call, **offered: Any) -> contract.InvitationView:
         invitation = commands.invite_person(
             call.work, **offered, invited_by=call.actor.person_id, sealer=call.gateways.sealer, now=call.now
@@ -94,15 +108,29 @@ class DelegationService(Service):
         asked_by = call.actor.person_id
         return queries.list_invitations(call.work, bce_number=bce_number, asked_by=asked_by, now=call.now)
 
+    @rpc(schemas.OfInvitation)
+    def withdraw_invitation(self, call: Call, *, invitation_id: UUID) -> contract.InvitationView:
+        invitation = commands.withdraw_invitation(
+            call.work, invitation_id=invitation_id, withdrawn_by=call.actor.person_id, now=call.now
+        )
+        return queries.show_invitation(call.work, invitation, now=call.now)
+
+    @rpc(schemas.OfInvitation)
+    def resend_invitation(self, call: Call, *, invitation_id: UUID) -> contract.InvitationView:
+        invitation = commands.resend_invitation(
+            call.work, invitation_id=invitation_id, resent_by=call.actor.person_id, now=call.now
+        )
+        return queries.show_invitation(call.work, invitation, now=call.now)
+
     @rpc()
     def list_my_invitations(self, call: Call) -> list[contract.InvitationView]:
         return queries.list_my_invitations(call.work, person_id=call.actor.person_id, now=call.now)
 
-    @rpc(schemas.GetInvitation)
+    @rpc(schemas.GetInvitation, limit=limits.LINKS)
     def get_invitation(self, call: Call, *, secret: str) -> contract.InvitationView:
         return queries.get_invitation(call.work, secret=secret, asked_by=call.actor.person_id, now=call.now)
 
-    @rpc(schemas.AcceptInvitation, statements=("person",))
+    @rpc(schemas.AnswerInvitation, statements=("person",), limit=limits.LINKS)
     def accept_invitation(self, call: Call, *, secret: str | None, invitation_id: UUID | None) -> contract.MandateView:
         mandate = commands.accept_invitation(
             call.work,
@@ -110,9 +138,19 @@ class DelegationService(Service):
             invitation_id=invitation_id,
             accepted_by=call.actor.person_id,
             person_name=_name(call),
+            addresses=call.person.confirmed_emails,
             now=call.now,
         )
         return views.mandate(mandate, now=call.now)
+
+    @rpc(schemas.AnswerInvitation, limit=limits.LINKS)
+    def decline_invitation(
+        self, call: Call, *, secret: str | None, invitation_id: UUID | None
+    ) -> contract.InvitationView:
+        invitation = commands.decline_invitation(
+            call.work, secret=secret, invitation_id=invitation_id, declined_by=call.actor.person_id, now=call.now
+        )
+        return queries.show_invitation(call.work, invitation, now=call.now)
 
     @rpc()
     def list_my_enterprises(self, call: Call) -> list[contract.EnterpriseAccess]:
@@ -170,6 +208,10 @@ class DelegationService(Service):
     @hears(IdentityRetold)
     def on_identity_retold(self, heard: Heard) -> None:
         reactions.forget_unreachable(heard.work, heard.event)
+
+    @timer(seconds=60, name="expire_role_requests")
+    def expire_role_requests(self, tick: Tick) -> None:
+        commands.expire_role_requests(tick.work, now=tick.now)
 
     @timer(seconds=3600, name="forget_addresses")
     def forget_addresses(self, tick: Tick) -> None:

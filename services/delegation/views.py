@@ -58,7 +58,7 @@ def _access(enterprise: Enterprise, roles: list[Role]) -> EnterpriseAccess:
     )
 
 
-def role_request(role_request: RoleRequest) -> RoleRequestView:
+def role_request(role_request: RoleRequest, *, now: datetime) -> RoleRequestView:
     return RoleRequestView(
         role_request_id=role_request.role_request_id,
         person_id=role_request.person_id,
@@ -67,8 +67,9 @@ def role_request(role_request: RoleRequest) -> RoleRequestView:
         enterprise_name=role_request.enterprise.name,
         role=role_request.role.name,
         message=role_request.message,
-        state=role_request.state,
+        state=role_request.state_at(now),
         requested_at=role_request.requested_at,
+        expires_at=role_request.expires_at,
         decided_at=role_request.decided_at,
         reason=role_request.reason,
         managers_without_address=role_request.managers_without_address,

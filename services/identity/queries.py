@@ -165,7 +165,8 @@ def get_holdings(work: IdentityWork, *, person_id: UUID, now: datetime) -> dict[
 
 def get_person_facts(work: IdentityWork, *, person_id: UUID) -> PersonFacts:
     with work:
-        return work.people.get(person_id).facts()
+        emails = [contact.email for contact in work.contacts.of_person(person_id) if contact.email is not None]
+        return work.people.get(person_id).facts(confirmed_emails=emails)
 
 
 def states(work: IdentityWork) -> Iterator[Event]:

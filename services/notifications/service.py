@@ -18,6 +18,7 @@ from contracts.delegation import (
     RoleGranted,
     RoleRefused,
     RoleRequested,
+    RoleRequestExpired,
 )
 from contracts.dossiers import ComplementRequested, DossierDecided, DossierSubmitted
 from contracts.identity import (
@@ -159,6 +160,10 @@ class NotificationsService(Service):
 
     @hears(RoleRefused)
     def on_role_refused(self, heard: Heard) -> None:
+        _tell_people(heard)
+
+    @hears(RoleRequestExpired)
+    def on_role_request_expired(self, heard: Heard) -> None:
         _tell_people(heard)
 
     @hears(RoleGranted)

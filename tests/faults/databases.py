@@ -13,9 +13,11 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
+from chassis.audit import Operator, TrailSigner
 from chassis.database import connect
 from deploy.embedded.databases import DatabaseServer
 from deploy.embedded.environment import WITH_DATABASE
+from deploy.embedded.keys import Keys
 from deploy.embedded.ports import free_port
 from deploy.embedded.postgres import EmbeddedPostgres
 from services.dossiers.publish.publishing import SHIPPED, publish
@@ -40,12 +42,13 @@ class Databases:
         """From the main thread: the server dies with the thread that began it."""
         self._server = self._cluster.start(self._log)
 
-    def lay_out(self) -> None:
+    def lay_out(self, keys: Keys) -> None:
         """A migrated database for each service, and the procedures."""
         made = TestDatabases(DatabaseServer(self._cluster.admin_url))
         self.urls = {service: made.make(service) for service in WITH_DATABASE}
         engine = connect(self.urls["dossiers"], pool=1, name="faults")
-        publish(engine, SHIPPED, now=datetime.now(UTC))
+        signer = TrailSigner("dossiers", keys.audit_key_file("dossiers"))
+        publish(engine, SHIPPED, by=Operator(signer=signer, now=datetime.now(UTC)))
         engine.dispose()
 
     def kill(self) -> None:

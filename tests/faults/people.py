@@ -98,7 +98,13 @@ class Signatures:
         """Actor and person; ``forged``: signed with a key that is not identity's."""
         now = datetime.now(UTC)
         actor = Actor(person_id=person.person_id, session_id=person.session_id, level=LEVEL, roles=list(person.roles))
-        facts = PersonFacts(person_id=person.person_id, given_name=person.given_name, surname="Dubois", domicile=NAMUR)
+        facts = PersonFacts(
+            person_id=person.person_id,
+            given_name=person.given_name,
+            surname="Dubois",
+            domicile=NAMUR,
+            confirmed_emails=[f"invited-{person.person_id}@example.org"],
+        )
         signer = self._forger if forged else self._signers["identity"]
         lasts = timedelta(minutes=5)
         return {

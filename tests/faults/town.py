@@ -50,7 +50,7 @@ class Town:
         let_in_one_user_each(self.node, self.directory)
         self.broker_version = version_of(self.node)
         self.databases.start()
-        self.databases.lay_out()
+        self.databases.lay_out(self.keys)
         vault = Vault.from_file(self.keys.national_number_keys_file)
         settle_in(self.databases.urls["identity"], self._inhabitants, vault)
         self._scanner = Scanner("127.0.0.1", free_port())

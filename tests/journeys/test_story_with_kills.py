@@ -91,8 +91,12 @@ def test_everybody_was_written_to_once(machine, story):  # noqa: F811
         CHANTAL.email: [asked, asked],
         # In the language that CSAM says he prefers.
         DAVID.email: ["Bevestig uw e-mailadres", f"U kunt optreden voor {ATELIERS.name}"],
-        # She has no confirmed address yet: the news of her role waits for one.
-        ELODIE.email: [f"Invitation à agir pour {ATELIERS.name}"],
+        # She confirms the address that it went to before she accepts.
+        ELODIE.email: [
+            f"Invitation à agir pour {ATELIERS.name}",
+            "Confirmez votre adresse e-mail",
+            f"Vous pouvez agir pour {ATELIERS.name}",
+        ],
     }
 
     def arrived():

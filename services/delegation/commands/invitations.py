@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -11,10 +12,9 @@ from uuid_utils.compat import uuid7
 from chassis.logs import log
 from chassis.seals import Sealer
 from contracts.errors import NotFound
-from contracts.events import Sealed
 from contracts.identifiers import BceNumber
 from contracts.identity import Language
-from services.delegation.domain.invitations import Invitation, hash_of
+from services.delegation.domain.invitations import Invitation, hash_of, hash_of_address
 from services.delegation.domain.mandates import Mandate
 from services.delegation.metrics import INVITATIONS, count_mandate, counting
 from services.delegation.storage import DelegationWork
@@ -40,7 +40,7 @@ def invite_person(
             # As for an enterprise whose access manager he is not.
             raise NotFound()
         managers = work.mandates.access_managers_of(bce_number, now=now)
-        secret_hash, sealed = _seal_link(email, sealer) if email else (None, None)
+        link = _seal_link(email, sealer) if email else {}
         invitation, invited = Invitation.invite(
             invitation_id=uuid7(),
             enterprise=enterprise,
@@ -51,8 +51,7 @@ def invite_person(
             valid_until=valid_until,
             language=language,
             person_id=person_id,
-            secret_hash=secret_hash,
-            sealed=sealed,
+            **link,
             now=now,
         )
         work.invitations.add(invitation)
@@ -69,15 +68,15 @@ def accept_invitation(
     invitation_id: UUID | None,
     accepted_by: UUID,
     person_name: str,
+    addresses: list[str],
     now: datetime,
 ) -> Mandate:
-    """``secret`` of a link, or ``invitation_id`` of one addressed to him who accepts."""
+    """``secret`` of a link, or ``invitation_id`` of one addressed to him who accepts, who has confirmed these
+    ``addresses`` with identity."""
     with work, counting(work, INVITATIONS, "accepted"):
+        invitation = _get_for_answer(work, secret, invitation_id, accepted_by)
         if secret is not None:
-            invitation = work.invitations.get_for_change_by_link(secret_hash=hash_of(secret))
-        else:
-            assert invitation_id is not None
-            invitation = work.invitations.get_for_change(invitation_id=invitation_id, person_id=accepted_by)
+            invitation.require_sent_to(addresses, secret=secret)
         bce_number = invitation.enterprise.bce_number
         managers = work.mandates.access_managers_of(bce_number, now=now)
         mandate, granted = invitation.accept(
@@ -95,6 +94,40 @@ def accept_invitation(
         return mandate
 
 
+def decline_invitation(
+    work: DelegationWork, *, secret: str | None, invitation_id: UUID | None, declined_by: UUID, now: datetime
+) -> Invitation:
+    with work, counting(work, INVITATIONS, "declined"):
+        invitation = _get_for_answer(work, secret, invitation_id, declined_by)
+        managers = work.mandates.access_managers_of(invitation.enterprise.bce_number, now=now)
+        work.announce(invitation.decline(by=declined_by, managers=managers, now=now))
+        _log_after_commit(work, "decline_invitation", invitation)
+        return invitation
+
+
+def withdraw_invitation(work: DelegationWork, *, invitation_id: UUID, withdrawn_by: UUID, now: datetime) -> Invitation:
+    with work, counting(work, INVITATIONS, "withdrawn"):
+        invitation = work.invitations.get_for_change(invitation_id)
+        managers = work.mandates.access_managers_of(invitation.enterprise.bce_number, now=now)
+        ended = invitation.withdraw(by=withdrawn_by, managers=managers, now=now)
+        work.act_under(managers.authority_of(withdrawn_by))
+        work.announce(ended)
+        _log_after_commit(work, "withdraw_invitation", invitation)
+        return invitation
+
+
+def resend_invitation(work: DelegationWork, *, invitation_id: UUID, resent_by: UUID, now: datetime) -> Invitation:
+    """With the same link."""
+    with work, counting(work, INVITATIONS, "resent"):
+        invitation = work.invitations.get_for_change(invitation_id)
+        managers = work.mandates.access_managers_of(invitation.enterprise.bce_number, now=now)
+        invited = invitation.resend(by=resent_by, managers=managers, now=now)
+        work.act_under(managers.authority_of(resent_by, over=invitation.role))
+        work.announce(invited)
+        _log_after_commit(work, "resend_invitation", invitation)
+        return invitation
+
+
 def forget_addresses(work: DelegationWork, *, now: datetime) -> None:
     """To which invitations went that nobody took within their term."""
     with work:
@@ -102,9 +135,22 @@ def forget_addresses(work: DelegationWork, *, now: datetime) -> None:
         work.after_commit(lambda: log.info("forget_addresses", count=forgotten))
 
 
-def _seal_link(email: str, sealer: Sealer) -> tuple[str, Sealed]:
+def _get_for_answer(
+    work: DelegationWork, secret: str | None, invitation_id: UUID | None, person_id: UUID
+) -> Invitation:
+    if secret is not None:
+        return work.invitations.get_for_change_by_link(secret_hash=hash_of(secret))
+    assert invitation_id is not None
+    return work.invitations.get_of_person_for_change(invitation_id=invitation_id, person_id=person_id)
+
+
+def _seal_link(email: str, sealer: Sealer) -> dict[str, Any]:
     secret = secrets.token_urlsafe(32)
-    return hash_of(secret), sealer.seal("notifications", {"email": email, "secret": secret})
+    return {
+        "secret_hash": hash_of(secret),
+        "address_hash": hash_of_address(email, secret),
+        "sealed": sealer.seal("notifications", {"email": email, "secret": secret}),
+    }
 
 
 def _log_after_commit(work: DelegationWork, verb: str, invitation: Invitation) -> None:

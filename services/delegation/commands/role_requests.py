@@ -11,8 +11,11 @@ from chassis.logs import log
 from contracts.identifiers import BceNumber
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.role_requests import RoleRequest
+from services.delegation.domain.terms import REQUEST_LASTS
 from services.delegation.metrics import ROLE_REQUESTS, count_mandate, counting
 from services.delegation.storage import DelegationWork
+
+AT_A_TIME = 500
 
 
 def request_role(
@@ -80,6 +83,39 @@ def refuse_role_request(
         work.announce(refused)
         _log_after_commit(work, "refuse_role_request", role_request)
         return role_request
+
+
+def withdraw_role_request(
+    work: DelegationWork, *, role_request_id: UUID, withdrawn_by: UUID, now: datetime
+) -> RoleRequest:
+    with work, counting(work, ROLE_REQUESTS, "withdrawn"):
+        role_request = work.role_requests.get_for_change(role_request_id)
+        work.announce(role_request.withdraw(by=withdrawn_by, now=now))
+        _log_after_commit(work, "withdraw_role_request", role_request)
+        return role_request
+
+
+def resend_role_request(work: DelegationWork, *, role_request_id: UUID, resent_by: UUID, now: datetime) -> RoleRequest:
+    with work, counting(work, ROLE_REQUESTS, "resent"):
+        role_request = work.role_requests.get_for_change(role_request_id)
+        bce_number = role_request.enterprise.bce_number
+        managers = work.mandates.access_managers_of(bce_number, now=now)
+        reachable = work.reachable_people.among(managers.person_ids, bce_number=bce_number)
+        work.announce(role_request.resend(by=resent_by, managers=managers, reachable=reachable, now=now))
+        _log_after_commit(work, "resend_role_request", role_request)
+        return role_request
+
+
+def expire_role_requests(work: DelegationWork, *, now: datetime) -> None:
+    """Those that nobody decided within their term: who asked is told. One transaction each."""
+    with work:
+        over = work.role_requests.over(requested_before=now - REQUEST_LASTS, most=AT_A_TIME)
+    for role_request_id in over:
+        with work, counting(work, ROLE_REQUESTS, "expired"):
+            role_request = work.role_requests.get_for_change(role_request_id)
+            if expired := role_request.expire(now=now):
+                work.announce(expired)
+                _log_after_commit(work, "expire_role_requests", role_request)
 
 
 def _log_after_commit(work: DelegationWork, verb: str, role_request: RoleRequest) -> None:

@@ -9,15 +9,26 @@ from datetime import date, datetime
 from typing import Literal, Self
 from uuid import UUID
 
-from contracts.delegation import InvitationInvalid, PersonInvited, RoleGranted
+from contracts.delegation import (
+    AlreadyDecided,
+    InvitationEnded,
+    InvitationForAnother,
+    InvitationInvalid,
+    PersonInvited,
+    RoleGranted,
+)
 from contracts.errors import InvalidRequest, NotFound
 from contracts.events import Sealed
 from contracts.identity import Language
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.enterprises import Enterprise
 from services.delegation.domain.mandates import Mandate, require_not_held
+from services.delegation.domain.reminders import require_may_resend
 from services.delegation.domain.roles import Role
 from services.delegation.domain.terms import INVITATION_LASTS, last_day_of_term, legal_day
+
+Ending = Literal["declined", "withdrawn"]
+State = Literal["open", "accepted", "declined", "withdrawn", "expired"]
 
 
 def hash_of(secret: str) -> str:
@@ -25,10 +36,16 @@ def hash_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+def hash_of_address(address: str, secret: str) -> str:
+    """Nobody who has the database alone can try addresses: he does not know the link's secret."""
+    return hashlib.sha256(f"{secret} {address.casefold()}".encode()).hexdigest()
+
+
 @dataclass(eq=False)
 class Invitation:
     """To a known person (``person_id``), or to whoever holds the link that went to an address: then ``secret_hash`` is
-    what is kept of the link's secret, and ``sealed`` the address and the secret, for notifications only."""
+    what is kept of the link's secret, ``sealed`` the address and the secret, for notifications only, and
+    ``address_hash`` what tells, together with the secret, whether an address is that one."""
 
     invitation_id: UUID
     enterprise: Enterprise
@@ -43,6 +60,12 @@ class Invitation:
     sealed: Sealed | None
     accepted_by: UUID | None = None
     accepted_at: datetime | None = None
+    ended_as: Ending | None = None
+    ended_by: UUID | None = None
+    ended_at: datetime | None = None
+    resent_at: datetime | None = None
+    times_resent: int = 0
+    address_hash: str | None = None
     version: int = 1
 
     @classmethod
@@ -60,6 +83,7 @@ class Invitation:
         person_id: UUID | None = None,
         secret_hash: str | None = None,
         sealed: Sealed | None = None,
+        address_hash: str | None = None,
         now: datetime,
     ) -> tuple[Self, PersonInvited]:
         """``held``: the mandates in this enterprise of the person invited, where he is known."""
@@ -82,6 +106,7 @@ class Invitation:
             person_id=person_id,
             secret_hash=secret_hash,
             sealed=sealed,
+            address_hash=address_hash,
         )
         return invitation, invitation._invited()
 
@@ -117,6 +142,39 @@ class Invitation:
             now=now,
         )
 
+    def require_sent_to(self, addresses: Iterable[str], *, secret: str) -> None:
+        """``addresses``: those that he who holds the link has confirmed."""
+        if self.address_hash is not None and self.address_hash not in {hash_of_address(a, secret) for a in addresses}:
+            raise InvitationForAnother()
+
+    def decline(self, *, by: UUID, managers: AccessManagers, now: datetime) -> InvitationEnded:
+        """By who was invited, or who holds the link."""
+        self.require_addressed_to(by)
+        if self.state(managers, now=now) != "open":
+            raise InvitationInvalid()
+        return self._end("declined", by, now)
+
+    def withdraw(self, *, by: UUID, managers: AccessManagers, now: datetime) -> InvitationEnded:
+        """By any access manager; also one that is over."""
+        managers.authority_of(by)
+        self._require_unanswered()
+        return self._end("withdrawn", by, now)
+
+    def resend(self, *, by: UUID, managers: AccessManagers, now: datetime) -> PersonInvited:
+        """By an access manager who could invite to this role himself; it is his invitation then."""
+        managers.authority_of(by, over=self.role)
+        self._require_unanswered()
+        self.enterprise.require_active()
+        if by == self.person_id or (self.secret_hash is not None and self.sealed is None):
+            raise InvitationInvalid()
+        if self.valid_until is not None:
+            last_day_of_term(self.valid_until, valid_from=legal_day(now))
+        require_may_resend(sent_at=self.resent_at or self.invited_at, times_resent=self.times_resent, now=now)
+        self.invited_by, self.resent_at, self.expires_at = by, now, now + INVITATION_LASTS
+        self.times_resent += 1
+        self.version += 1
+        return self._invited()
+
     def require_addressed_to(self, person_id: UUID) -> None:
         """One to a known person is for him alone; a link is for whoever got it, but not for him who sent it."""
         if self.person_id is not None and self.person_id != person_id:
@@ -129,10 +187,12 @@ class Invitation:
         if self.accepted_at is not None and self.accepted_by != person_id:
             raise InvitationInvalid()
 
-    def state(self, managers: AccessManagers, *, now: datetime) -> Literal["open", "accepted", "expired"]:
+    def state(self, managers: AccessManagers, *, now: datetime) -> State:
         """It ends with its term, with that of the mandate it offers, and with the right of who invited to give it."""
         if self.accepted_at is not None:
             return "accepted"
+        if self.ended_as is not None:
+            return self.ended_as
         is_over = (
             now >= self.expires_at
             or (self.valid_until is not None and self.valid_until < legal_day(now))
@@ -140,14 +200,38 @@ class Invitation:
         )
         return "expired" if is_over else "open"
 
-    def as_event(self) -> PersonInvited | None:
+    def as_event(self) -> PersonInvited | InvitationEnded | None:
         """The present state, told with the event that led to it. None: accepted, which its mandate tells."""
+        if self.ended_as is not None:
+            return self._ended(self.ended_as)
         return self._invited() if self.accepted_at is None else None
+
+    def _require_unanswered(self) -> None:
+        if self.accepted_at is not None:
+            raise AlreadyDecided(state="accepted")
+        if self.ended_as is not None:
+            raise AlreadyDecided(state=self.ended_as)
+
+    def _end(self, ending: Ending, by: UUID, now: datetime) -> InvitationEnded:
+        self.ended_as, self.ended_by, self.ended_at, self.sealed = ending, by, now, None
+        self.version += 1
+        return self._ended(ending)
+
+    def _ended(self, ending: Ending) -> InvitationEnded:
+        assert self.ended_at is not None
+        return InvitationEnded(
+            version=self.version,
+            occurred_at=self.ended_at,
+            invitation_id=self.invitation_id,
+            person_id=self.person_id,
+            bce_number=self.enterprise.bce_number,
+            state=ending,
+        )
 
     def _invited(self) -> PersonInvited:
         return PersonInvited(
             version=self.version,
-            occurred_at=self.invited_at,
+            occurred_at=self.resent_at or self.invited_at,
             invitation_id=self.invitation_id,
             person_id=self.person_id,
             bce_number=self.enterprise.bce_number,

@@ -13,6 +13,7 @@ BRUSSELS = ZoneInfo("Europe/Brussels")
 MOST_YEARS = 5
 YEARS_UNLESS_SAID = 1
 INVITATION_LASTS = timedelta(days=30)
+REQUEST_LASTS = timedelta(days=30)
 
 
 def legal_day(now: datetime) -> date:

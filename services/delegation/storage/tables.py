@@ -89,6 +89,8 @@ role_requests = sa.Table(
     _instant("decided_at"),
     sa.Column("reason", sa.Text),
     _version(),
+    _instant("resent_at"),
+    sa.Column("times_resent", sa.SmallInteger, nullable=False, server_default="0"),
 )
 
 invitations = sa.Table(
@@ -108,6 +110,12 @@ invitations = sa.Table(
     _id("accepted_by"),
     _instant("accepted_at"),
     _version(),
+    sa.Column("address_hash", sa.Text),
+    sa.Column("ended_as", sa.Text),
+    _id("ended_by"),
+    _instant("ended_at"),
+    _instant("resent_at"),
+    sa.Column("times_resent", sa.SmallInteger, nullable=False, server_default="0"),
 )
 
 mandates = sa.Table(

@@ -36,6 +36,12 @@ class RoleRequests(Collection[RoleRequest]):
     def of_person(self, person_id: UUID) -> list[RoleRequest]:
         return self._list(self._of_person(person_id), newest=self.table.c.requested_at)
 
+    def over(self, *, requested_before: datetime, most: int) -> list[UUID]:
+        """Those still open that were made then, the oldest first."""
+        due = (self.table.c.state == "open", self.table.c.requested_at <= requested_before)
+        ids = sa.select(self.table.c.role_request_id).where(*due).order_by(self.table.c.requested_at).limit(most)
+        return list(self.session.scalars(ids))
+
     def forget_words(self, person_id: UUID, *, before: datetime) -> None:
         """The name and the message of somebody who deleted his account, and why he was refused, in what he asked until
         then."""
@@ -51,7 +57,10 @@ class Invitations(Collection[Invitation]):
     entity = Invitation
     table = tables.invitations
 
-    def get_for_change(self, *, invitation_id: UUID, person_id: UUID) -> Invitation:
+    def get_for_change(self, invitation_id: UUID) -> Invitation:
+        return self._get_for_change(self.table.c.invitation_id == invitation_id)
+
+    def get_of_person_for_change(self, *, invitation_id: UUID, person_id: UUID) -> Invitation:
         """One that is addressed to this person; another's does not exist for him."""
         return self._get_for_change(self.table.c.invitation_id == invitation_id, self._of_person(person_id))
 
@@ -75,7 +84,7 @@ class Invitations(Collection[Invitation]):
     def end_those_to(self, person_id: UUID, *, before: datetime, now: datetime) -> None:
         """Made until then and still open."""
         mine, c = self._of_person(person_id), self.table.c
-        still = (c.accepted_at.is_(None), c.expires_at > now, c.invited_at <= before)
+        still = (c.accepted_at.is_(None), c.ended_at.is_(None), c.expires_at > now, c.invited_at <= before)
         self.session.execute(sa.update(self.table).where(mine, *still).values(expires_at=now, version=c.version + 1))
 
     def to_person(self, person_id: UUID) -> list[Invitation]:

@@ -1,8 +1,8 @@
 """Publishing: procedure files, checked, become immutable versions in the database.
 
-publish_procedures(database_url) -> exit status      what ``python -m services publish-procedures`` calls
-publish(engine, directory, now=…) -> [Published]     raises ProceduresWrong
-read_procedure(path) -> Procedure                    raises ProceduresWrong
+publish_procedures(database_url, by=…) -> exit status   what ``python -m services publish-procedures`` calls
+publish(engine, directory, by=…) -> [Published]         raises ProceduresWrong
+read_procedure(path) -> Procedure                       raises ProceduresWrong
 """
 
 from services.dossiers.publish.publishing import Published, publish, publish_procedures

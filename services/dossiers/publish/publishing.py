@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import sys
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 import sqlalchemy as sa
 
 from chassis import audit
-from chassis.clock import Clock
 from chassis.database import connect
-from chassis.settings import instant
 from contracts import wire
 from services.dossiers.domain.procedure import Procedure
 from services.dossiers.publish.reading import ProceduresWrong, read_directory
@@ -33,12 +29,11 @@ class Published:
     is_new: bool
 
 
-def publish_procedures(database_url: str, directory: Path = SHIPPED) -> int:
+def publish_procedures(database_url: str, directory: Path = SHIPPED, *, by: audit.Operator) -> int:
     """Exit status: 0 published (or there already), 1 with all faults on the standard error and nothing published."""
-    now = os.environ.get("NOW")
     engine = connect(database_url, pool=1, name="dossiers publish")
     try:
-        for published in publish(engine, directory, now=Clock(instant(now) if now else None).now()):
+        for published in publish(engine, directory, by=by):
             print(f"{published.slug}: version {published.version}{'' if published.is_new else ', as it was'}")  # noqa: T201
     except ProceduresWrong as wrong:
         print(wrong, file=sys.stderr)  # noqa: T201
@@ -48,16 +43,16 @@ def publish_procedures(database_url: str, directory: Path = SHIPPED) -> int:
     return 0
 
 
-def publish(engine: sa.Engine, directory: Path, *, now: datetime) -> list[Published]:
+def publish(engine: sa.Engine, directory: Path, *, by: audit.Operator) -> list[Published]:
     """All procedures of a directory in one transaction. Raises ProceduresWrong before anything is written."""
     procedures = read_directory(directory)
     with engine.begin() as connection:
         # Two who publish at once take turns; readers are not disturbed.
         connection.execute(sa.text("LOCK TABLE procedure_versions IN SHARE ROW EXCLUSIVE MODE"))
-        return [_publish_one(connection, procedure, now=now) for procedure in procedures]
+        return [_publish_one(connection, procedure, by=by) for procedure in procedures]
 
 
-def _publish_one(connection: sa.Connection, procedure: Procedure, *, now: datetime) -> Published:
+def _publish_one(connection: sa.Connection, procedure: Procedure, *, by: audit.Operator) -> Published:
     definition = wire.dump(procedure)
     definition.pop("version")
     canonical = json.dumps(definition, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -74,8 +69,8 @@ def _publish_one(connection: sa.Connection, procedure: Procedure, *, now: dateti
     version = newest.version + 1 if newest else 1
     connection.execute(
         sa.insert(versions).values(
-            slug=procedure.slug, version=version, digest=digest, definition=definition, published_at=now
+            slug=procedure.slug, version=version, digest=digest, definition=definition, published_at=by.now
         )
     )
-    audit.record_operation(connection, "publish_procedure", subject=f"procedure:{procedure.slug}:{version}", now=now)
+    by.record(connection, "publish_procedure", subject=f"procedure:{procedure.slug}:{version}")
     return Published(slug=procedure.slug, version=version, is_new=True)

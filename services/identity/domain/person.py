@@ -97,11 +97,12 @@ class Person:
             actor=by,
         )
 
-    def facts(self) -> PersonFacts:
+    def facts(self, *, confirmed_emails: list[str]) -> PersonFacts:
         return PersonFacts(
             person_id=self.person_id,
             given_name=self.given_name,
             surname=self.surname,
             domicile=self.domicile,
             birth_on=self.birth_on,
+            confirmed_emails=confirmed_emails,
         )

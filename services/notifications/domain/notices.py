@@ -8,7 +8,14 @@ from datetime import datetime
 from functools import singledispatch
 from uuid import UUID
 
-from contracts.delegation import MandateRevoked, PersonInvited, RoleGranted, RoleRefused, RoleRequested
+from contracts.delegation import (
+    MandateRevoked,
+    PersonInvited,
+    RoleGranted,
+    RoleRefused,
+    RoleRequested,
+    RoleRequestExpired,
+)
 from contracts.dossiers import ComplementRequested, DossierDecided, DossierSubmitted
 from contracts.events import Event, Sealed
 from contracts.identifiers import BceNumber
@@ -202,6 +209,17 @@ def _(event: RoleRefused) -> Notice:
 
 
 @notice_of.register
+def _(event: RoleRequestExpired) -> Notice:
+    return Notice(
+        kind=event.type,
+        space=event.bce_number,
+        recipients=(Recipient(person_id=event.person_id),),
+        facts=_role_facts(event) | {"requested_at": event.requested_at.isoformat()},
+        link="/entreprises",
+    )
+
+
+@notice_of.register
 def _(event: RoleGranted) -> Notice | None:
     # What CSAM's registry grants to a designated access manager, CSAM tells him.
     if event.role_request_id is None and event.invitation_id is None:
@@ -268,6 +286,8 @@ def _(event: DossierSubmitted | ComplementRequested | DossierDecided) -> Notice:
     )
 
 
-def _role_facts(event: RoleRequested | RoleRefused | RoleGranted | MandateRevoked | PersonInvited) -> dict[str, str]:
+def _role_facts(
+    event: RoleRequested | RoleRefused | RoleRequestExpired | RoleGranted | MandateRevoked | PersonInvited,
+) -> dict[str, str]:
     bce_number: BceNumber = event.bce_number
     return {"enterprise_name": event.enterprise_name, "bce_number": str(bce_number), "role": event.role}

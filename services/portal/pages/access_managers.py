@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +15,12 @@ from contracts.delegation import (
     AlreadyDecided,
     AlreadyHeld,
     EnterpriseAccess,
+    EnterpriseUnknown,
+    InvitationInvalid,
+    InvitationView,
     LastAccessManager,
     OwnRequest,
+    ResentTooOften,
     RoleRequestView,
     TermTooLong,
 )
@@ -113,6 +118,20 @@ def invite_person(bce_number: str) -> Answer:
     return render_template("access_managers/invite.html", access=access, form=form), 422
 
 
+@pages.post("/invitations/<uuid:invitation_id>/retirer")
+@signed_in
+def withdraw_invitation(bce_number: str, invitation_id: UUID) -> Answer:
+    told = _("L’invitation est retirée : elle ne peut plus être acceptée.")
+    return _change_invitation(bce_number, invitation_id, neighbours().delegation().withdraw_invitation, told)
+
+
+@pages.post("/invitations/<uuid:invitation_id>/renvoyer")
+@signed_in
+def resend_invitation(bce_number: str, invitation_id: UUID) -> Answer:
+    told = _("L’invitation est envoyée à nouveau, pour 30 jours.")
+    return _change_invitation(bce_number, invitation_id, neighbours().delegation().resend_invitation, told)
+
+
 @pages.route("/mandats/<uuid:mandate_id>/retirer", methods=["GET", "POST"])
 @signed_in
 def revoke_mandate(bce_number: str, mandate_id: UUID) -> Answer:
@@ -155,6 +174,17 @@ def _invite(access: EnterpriseAccess, form: InvitationForm) -> None:
         language=visitor().language,
         command_id=command_id(),
     )
+
+
+def _change_invitation(
+    bce_number: str, invitation_id: UUID, change: Callable[..., InvitationView], told: str
+) -> Response:
+    access = _managed(bce_number)
+    try:
+        change(invitation_id=invitation_id, command_id=command_id())
+    except (AlreadyDecided, InvitationInvalid, ResentTooOften, EnterpriseUnknown) as refusal:
+        return _back(access, refusals.sentence_of(refusal), "warning")
+    return _back(access, told)
 
 
 def _decision_page(access: EnterpriseAccess, role_request_id: UUID, **sent: CommandForm) -> Answer:

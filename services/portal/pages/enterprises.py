@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -10,12 +11,16 @@ from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response
 
 from contracts.delegation import (
+    AlreadyDecided,
     AlreadyHeld,
     AlreadyRequested,
     EnterpriseAccess,
     EnterpriseUnknown,
+    InvitationForAnother,
     InvitationInvalid,
     NoAccessManager,
+    ResentTooOften,
+    RoleRequestView,
 )
 from contracts.dossiers import DossierSummary
 from contracts.errors import InvalidRequest, NotFound
@@ -26,7 +31,7 @@ from services.portal.forms.spaces import RoleRequestForm
 from services.portal.layout import enter_enterprise
 from services.portal.neighbours import neighbours
 from services.portal.pages import refusals
-from services.portal.visitors import find_visitor, signed_in, with_open_space
+from services.portal.visitors import find_visitor, missing_for_space, signed_in, with_open_space
 
 pages = Blueprint("enterprises", __name__)
 
@@ -102,6 +107,19 @@ def show_role_request(role_request_id: UUID) -> str:
     return render_template("enterprises/role_request.html", asked=asked)
 
 
+@pages.post("/entreprises/demandes/<uuid:role_request_id>/retirer")
+@signed_in
+def withdraw_role_request(role_request_id: UUID) -> Response:
+    return _change(role_request_id, neighbours().delegation().withdraw_role_request, _("La demande est retirée."))
+
+
+@pages.post("/entreprises/demandes/<uuid:role_request_id>/rappeler")
+@signed_in
+def resend_role_request(role_request_id: UUID) -> Response:
+    told = _("Les gestionnaires d’accès de cette entreprise sont avertis à nouveau.")
+    return _change(role_request_id, neighbours().delegation().resend_role_request, told)
+
+
 @pages.get("/entreprises/<bce:bce_number>")
 @signed_in
 def show_enterprise(bce_number: str) -> str:
@@ -134,11 +152,17 @@ def list_my_invitations() -> Response:
 
 
 @pages.get("/invitations/<secret>")
-def get_invitation(secret: str) -> str | tuple[str, int]:
-    """Who is not signed in learns nothing of the invitation but that it waits for a sign-in."""
-    if find_visitor() is None:
+def get_invitation(secret: str) -> str | Response | tuple[str, int]:
+    """Who is not signed in learns nothing of the invitation but that it waits for a sign-in. Who has no address yet
+    confirms one first: that to which it was sent."""
+    present = find_visitor()
+    missing = None if present is None else missing_for_space(present)
+    if present is None or missing is not None:
         wishes.wish(request.path)
+    if present is None:
         return render_template("enterprises/invitation_sign_in.html")
+    if missing is not None:
+        return redirect(missing, 303)
     try:
         invitation = neighbours().delegation().get_invitation(secret=secret)
     except (InvitationInvalid, NotFound, InvalidRequest):
@@ -156,6 +180,18 @@ def accept_invitation(secret: str) -> Response | tuple[str, int]:
 @signed_in
 def accept_my_invitation(invitation_id: UUID) -> Response | tuple[str, int]:
     return _accept(secret=None, invitation_id=invitation_id)
+
+
+@pages.post("/invitations/<secret>/decliner")
+@signed_in
+def decline_invitation(secret: str) -> Response | tuple[str, int]:
+    return _decline(secret=secret, invitation_id=None)
+
+
+@pages.post("/entreprises/invitations/<uuid:invitation_id>/decliner")
+@signed_in
+def decline_my_invitation(invitation_id: UUID) -> Response | tuple[str, int]:
+    return _decline(secret=None, invitation_id=invitation_id)
 
 
 def enterprise_access(bce_number: str) -> EnterpriseAccess:
@@ -185,7 +221,30 @@ def _accept(*, secret: str | None, invitation_id: UUID | None) -> Response | tup
             .delegation(person=True)
             .accept_invitation(secret=secret, invitation_id=invitation_id, command_id=command_id())
         )
+    except InvitationForAnother:
+        return render_template("enterprises/invitation_for_another.html"), 403
     except (InvitationInvalid, NotFound, InvalidRequest):
         return render_template("enterprises/invitation_invalid.html"), 410
     flash(_("L’invitation est acceptée : vous pouvez agir pour cette entreprise dès maintenant."), "success")
     return redirect(url_for("enterprises.show_enterprise", bce_number=mandate.bce_number), 303)
+
+
+def _decline(*, secret: str | None, invitation_id: UUID | None) -> Response | tuple[str, int]:
+    try:
+        neighbours().delegation().decline_invitation(
+            secret=secret, invitation_id=invitation_id, command_id=command_id()
+        )
+    except (InvitationInvalid, NotFound, InvalidRequest):
+        return render_template("enterprises/invitation_invalid.html"), 410
+    flash(_("L’invitation est déclinée. L’entreprise le verra."), "success")
+    return redirect(url_for("enterprises.list_my_enterprises"), 303)
+
+
+def _change(role_request_id: UUID, change: Callable[..., RoleRequestView], told: str) -> Response:
+    try:
+        change(role_request_id=role_request_id, command_id=command_id())
+    except (AlreadyDecided, ResentTooOften, NoAccessManager) as refusal:
+        flash(refusals.sentence_of(refusal), "warning")
+    else:
+        flash(told, "success")
+    return redirect(url_for("enterprises.show_role_request", role_request_id=role_request_id), 303)

@@ -59,6 +59,10 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
         _("Demande de rôle refusée par %(enterprise_name)s"),
         _("Votre demande du rôle « %(role)s » est refusée. Raison donnée : %(reason)s"),
     ),
+    "role_request_expired": (
+        _("Demande de rôle sans réponse de %(enterprise_name)s"),
+        _("Personne n’a répondu dans les 30 jours à votre demande du rôle « %(role)s ». Vous pouvez la refaire."),
+    ),
     "role_granted": (
         _("Vous pouvez agir pour %(enterprise_name)s"),
         _("Vous avez le rôle « %(role)s » jusqu’au %(valid_until)s."),

@@ -115,6 +115,13 @@ SENTENCES: dict[str, Any] = {
     "own_request": _(
         "On ne décide pas de sa propre demande. Un autre gestionnaire d’accès principal (GAP) doit s’en charger."
     ),
+    "invitation_for_another": _(
+        "Cette invitation a été envoyée à une autre adresse que les vôtres. Confirmez d’abord cette adresse dans votre "
+        "profil."
+    ),
+    "resent_too_often": _(
+        "C’est déjà envoyé à nouveau : une fois par jour, trois fois en tout. Réessayez plus tard, ou recommencez."
+    ),
     "invitation_invalid": _(
         "Cette invitation n’est plus valable : elle a déjà servi, elle a expiré, ou elle s’adresse à quelqu’un "
         "d’autre. Demandez-en une nouvelle au gestionnaire d’accès principal (GAP)."

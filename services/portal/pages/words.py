@@ -44,8 +44,15 @@ REQUEST_STATES: dict[str, Any] = {
     "accepted": _("Acceptée"),
     "refused": _("Refusée"),
     "withdrawn": _("Retirée"),
+    "expired": _("Expirée"),
 }
-INVITATION_STATES: dict[str, Any] = {"open": _("En attente"), "accepted": _("Acceptée"), "expired": _("Expirée")}
+INVITATION_STATES: dict[str, Any] = {
+    "open": _("En attente"),
+    "accepted": _("Acceptée"),
+    "declined": _("Déclinée"),
+    "withdrawn": _("Retirée"),
+    "expired": _("Expirée"),
+}
 MANDATE_STATES: dict[str, Any] = {"active": _("En cours"), "expired": _("Expiré"), "revoked": _("Retiré")}
 COMPLEMENT_STATES: dict[str, Any] = {
     "open": _("En attente de réponse"),
@@ -115,9 +122,11 @@ ACTS: dict[str, Any] = {
     "role_requested": _("Rôle demandé"),
     "role_refused": _("Rôle refusé"),
     "role_request_withdrawn": _("Demande de rôle retirée"),
+    "role_request_expired": _("Demande de rôle expirée"),
     "role_granted": _("Rôle donné"),
     "mandate_revoked": _("Rôle retiré"),
     "person_invited": _("Invitation envoyée"),
+    "invitation_ended": _("Invitation déclinée ou retirée"),
     "access_manager_designated": _("Désignation comme gestionnaire d’accès principal"),
     "start_draft": _("Brouillon commencé"),
     "save_draft": _("Brouillon enregistré"),
@@ -158,6 +167,11 @@ _TOLD_AS = {
     "refuse_role_request": "role_refused",
     "revoke_mandate": "mandate_revoked",
     "invite_person": "person_invited",
+    "resend_invitation": "person_invited",
+    "withdraw_invitation": "invitation_ended",
+    "decline_invitation": "invitation_ended",
+    "withdraw_role_request": "role_request_withdrawn",
+    "resend_role_request": "role_requested",
     "submit_dossier": "dossier_submitted",
     "claim_dossier": "dossier_claimed",
     "request_complement": "complement_requested",

@@ -120,7 +120,8 @@ def _turn_round(town: Town, ledger: Ledger, queue: str, *, in_vain_after: float)
                     confirm_timeout=CONFIRMED_WITHIN,
                 )
                 channel.basic_ack(message.delivery_tag)
-    except LOST:
+    except (*LOST, amqp.exceptions.MessageNacked):
+        # A queue that was full still is for a moment. What was not confirmed goes back with the channel.
         return False
     ledger.note_largest("messages turned round at once", len(taken))
     return bool(taken) or time.monotonic() > in_vain_after

@@ -15,7 +15,7 @@ from chassis.audit.heads import Head, sign
 from chassis.audit.sealing import BEGINNING, link
 from chassis.tables import audit_acts, audit_heads
 from tests.integration.chassis.ledger import NOON
-from tests.integration.chassis.trail import AMELIE, SERVICE, content_of, verify, where
+from tests.integration.chassis.trail import AMELIE, SERVICE, content_of, put_in, verify, where
 from tests.integration.chassis.trail import keys as keys
 from tests.integration.chassis.trail import service as service
 from tests.integration.chassis.trail import trail as trail
@@ -104,24 +104,33 @@ def _unchain(sequence):
     return tamper
 
 
-def _put_in_what_is_no_act(content):
-    """With a right commitment, where any was possible, at the end of the chain."""
+def _record_what_is_no_act(trail, content):
+    """As a service gone mad would: with a right commitment, where any was possible, and signed."""
+    try:
+        commitment = commitment_to(json.loads(content), b"1" * 16)
+    except (ValueError, RecursionError):
+        commitment = b""
+    with trail.engine.begin() as connection:
+        put_in(connection, sa.cast(sa.literal(content, sa.Text), JSONB), commitment, signer=trail.trail_signer)
 
-    def tamper(connection):
-        try:
-            commitment = commitment_to(json.loads(content), b"1" * 16)
-        except (ValueError, RecursionError):
-            commitment = b""
-        last = connection.execute(sa.select(audit_acts).where(where(8))).one()
-        act_id = uuid4()
-        values = {"act_id": act_id, "salt": b"1" * 16, "commitment": commitment, "sequence": 9}
-        values |= {
-            "content": sa.cast(sa.literal(content, sa.Text), JSONB),
-            "chain": link(last.chain, 9, act_id, commitment),
-        }
-        connection.execute(sa.insert(audit_acts).values(**values))
 
-    return tamper
+def _number(sequence, number):
+    return lambda connection: connection.execute(sa.update(audit_acts).where(where(sequence)).values(sequence=number))
+
+
+def _unname(connection):
+    connection.execute(sa.text("ALTER TABLE audit_acts DROP CONSTRAINT audit_acts_pkey"))
+    connection.execute(sa.text("ALTER TABLE audit_acts ALTER act_id DROP NOT NULL"))
+    connection.execute(sa.update(audit_acts).where(where(3)).values(act_id=None))
+
+
+def _number_by_words(connection):
+    connection.execute(sa.text("ALTER TABLE audit_acts ALTER sequence TYPE numeric"))
+
+
+def _uncommit(connection):
+    connection.execute(sa.text("ALTER TABLE audit_acts ALTER commitment DROP NOT NULL"))
+    connection.execute(sa.update(audit_acts).where(where(3)).values(commitment=None))
 
 
 @pytest.mark.parametrize(
@@ -129,11 +138,13 @@ def _put_in_what_is_no_act(content):
     [
         (_alter, "act 3 was altered"),
         (_alter_with_commitment, "act 3 does not follow"),
+        (_alter_with_commitment, "act 3 was not recorded by identity"),
         (_alter_and_chain_again, "the chain up to act 5 is not that whose head was signed"),
         (_delete(3), "acts 3 to 3 were taken away"),
         (_delete_and_close_the_gap, "the chain up to act 5 is not that whose head was signed"),
         (_delete_back_to_before_the_head, "the head of 2026-11-21 knew of 5 acts, there are 4"),
-        (_put_in, "it was put in"),
+        (_put_in, "not sealed yet, was not recorded by identity"),
+        (_put_in_between, "act 4 was not recorded by identity"),
         (_put_in_between, "the chain up to act 5 is not that whose head was signed"),
         (_change_places, "act 2 does not follow"),
         (_empty, "act 3 was altered"),
@@ -141,6 +152,12 @@ def _put_in_what_is_no_act(content):
         (_take_away_the_head, "there is no head of 2026-11-21 that can be believed, though one was signed"),
         (_alter_the_head, "a head cannot be believed"),
         (_unchain(3), "act 3 does not follow"),
+        (_uncommit, "act 3 was altered"),
+        (_unname, "act 3 was altered"),
+        (_number_by_words, "act 3 was altered"),
+        (_number(1, 0), "act 0 was altered"),
+        (_number(3, -1), "act -1 was altered"),
+        (_number(3, 2**62), f"acts 9 to {2**62 - 1} were taken away"),
         (_unchain(8), "act 8 does not follow"),
         (_unchain(5), "the chain up to act 5 is not that whose head was signed"),
     ],
@@ -177,8 +194,7 @@ AT = NOON.isoformat()
     ids=lambda content: content[:50],
 )
 def test_what_is_no_act_is_a_fault(trail, keys, content):
-    with trail.engine.begin() as connection:
-        _put_in_what_is_no_act(content)(connection)
+    _record_what_is_no_act(trail, content)
 
     assert verify(trail, keys).faults == ["act 9 was altered"]
 
@@ -191,8 +207,7 @@ def test_what_is_no_act_is_a_fault(trail, keys, content):
     ],
 )
 def test_an_act_that_does_not_say_of_what_is_a_fault(trail, keys, told, found):
-    with trail.engine.begin() as connection:
-        _put_in_what_is_no_act(json.dumps(told | {"at": AT}))(connection)
+    _record_what_is_no_act(trail, json.dumps(told | {"at": AT}))
 
     (fault,) = verify(trail, keys).faults
     assert found in fault
@@ -217,9 +232,8 @@ def test_no_act_has_a_place_without_its_digest(trail):
 
 def test_a_head_signed_by_somebody_else_is_not_believed(trail, keys):
     forged = sign(
-        Head(sequence=5, chain="00" * 32, signed_on=NOON.date()),
-        service=SERVICE,
-        private_key_file=keys.audit_key_file("delegation"),
+        Head(sequence=5, chain="00" * 32, signed_on=NOON.date(), signed_at=NOON, previous=None),
+        audit.TrailSigner(SERVICE, keys.audit_key_file("delegation")),
     )
 
     assert any("cannot be believed" in fault for fault in verify(trail, keys, kept=[forged]).faults)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from chassis.audit.acts import commitment_to
 from chassis.database import connect
+from chassis.statements import generate_key
 from chassis.tables import audit_acts, inbox, publication
 from deploy.embedded.keys import Keys
 from services.cli import main
@@ -16,9 +17,10 @@ from tests.integration.chassis.ledger import NOON
 
 
 @pytest.fixture
-def database(empty_database, amqp_uri, monkeypatch):
-    """Of notifications, migrated; with the broker's address where the command looks for it."""
+def database(empty_database, amqp_uri, tmp_path, monkeypatch):
+    """Of notifications, migrated; with the broker's address and the audit key where the command looks for them."""
     url = empty_database()
+    monkeypatch.setenv("NOTIFICATIONS_AUDIT_KEY_FILE", str(Keys(tmp_path / "keys").audit_key_file("notifications")))
     monkeypatch.setenv("NOTIFICATIONS_DATABASE_URL", url)
     monkeypatch.setenv("AMQP_URI", amqp_uri)
     assert main(["migrate", "notifications"]) == 0
@@ -118,14 +120,29 @@ def test_a_database_that_is_already_up_to_date_is_left_alone(database, capsys):
     [
         (["migrate", "identity"], "IDENTITY_DATABASE_URL"),
         (["parked", "list", "identity"], "IDENTITY_DATABASE_URL"),
+        (["raise-epoch", "notifications"], "NOTIFICATIONS_AUDIT_KEY_FILE"),
+        (["parked", "drop", "notifications", str(uuid4())], "NOTIFICATIONS_AUDIT_KEY_FILE"),
         (["token", "primes", "--scope", "delegation.check"], "OPERATOR_SIGNING_KEY_FILE"),
     ],
 )
-def test_a_setting_that_is_absent_is_named(arguments, variable, monkeypatch, capsys):
+def test_a_setting_that_is_absent_is_named(database, arguments, variable, monkeypatch, capsys):
     monkeypatch.delenv(variable, raising=False)
 
     assert main(arguments) == 2
     assert variable in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", [None, "no JSON", "[]", json.dumps(generate_key()[1])])
+def test_a_key_that_does_not_sign_changes_nothing(parked, database, content, tmp_path, monkeypatch, capsys):
+    key_file = tmp_path / "wrong.json"
+    if content is not None:
+        key_file.write_text(content)
+    monkeypatch.setenv("NOTIFICATIONS_AUDIT_KEY_FILE", str(key_file))
+
+    assert main(["parked", "drop", "notifications", parked]) == 2
+    assert str(key_file) in capsys.readouterr().err
+    with database.connect() as connection:
+        assert len(connection.execute(sa.select(inbox)).all()) == 1
 
 
 NOBODY = "127.0.0.1:1"
@@ -187,7 +204,7 @@ def test_an_act_that_was_put_in_has_a_status_of_its_own(database, audit_keys, ca
     put_in(database)
 
     assert main(["audit", "verify", "notifications"]) == 3
-    assert "it was put in, or nothing seals" in capsys.readouterr().out
+    assert "not sealed yet, was not recorded by notifications" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("content", [None, "no JSON", "{}", '{"notifications": {"keys": 7}}'])

@@ -1,11 +1,12 @@
 """An audit trail to look at: fixtures, and what an operator does."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
 
 from chassis import audit
+from chassis.audit.sealing import link
 from chassis.database import Work
 from chassis.tables import audit_acts
 from contracts.events import ActorFacts
@@ -16,6 +17,7 @@ AMELIE = UUID("01920000-0000-7000-8000-000000000001")
 BRUNO = UUID("01920000-0000-7000-8000-000000000002")
 ENTRY = UUID("01920000-0000-7000-8000-00000000000a")
 SERVICE = "identity"
+SALT = b"1" * 16
 
 
 @pytest.fixture
@@ -24,9 +26,10 @@ def keys(tmp_path):
 
 
 @pytest.fixture
-def service(ledger):
+def service(ledger, keys):
     """The ledger under the name of a service that has an audit key."""
     ledger.name = SERVICE
+    ledger.trail_signer = audit.TrailSigner(SERVICE, keys.audit_key_file(SERVICE))
     return ledger
 
 
@@ -35,10 +38,10 @@ def act(service, action="looked", *, by=BRUNO, party=AMELIE, **more):
         work.record(action, subject="entry:a", party=party, **more)
 
 
-def seal(service, keys, *, now=NOON):
+def seal(service, *, now=NOON):
     while audit.seal(Work(service)):
         pass
-    audit.sign_head(Work(service), private_key_file=keys.audit_key_file(SERVICE), now=now)
+    audit.sign_head(Work(service), now=now)
 
 
 def verify(service, keys, *, kept=(), now=None):
@@ -52,14 +55,14 @@ def verify(service, keys, *, kept=(), now=None):
 
 
 @pytest.fixture
-def trail(service, keys):
+def trail(service):
     """Five acts whose head was signed, with the act of that, and two more after it."""
     for number in range(5):
         act(service, f"act_{number}")
-    seal(service, keys)
+    seal(service)
     for number in range(2):
         act(service, f"later_{number}", by=AMELIE, party=None)
-    seal(service, keys)
+    seal(service)
     return service
 
 
@@ -68,6 +71,22 @@ def trail(service, keys):
 
 def where(sequence):
     return audit_acts.c.sequence == sequence
+
+
+def last_of(connection):
+    sealed = sa.select(audit_acts).where(audit_acts.c.sequence.is_not(None))
+    return connection.execute(sealed.order_by(audit_acts.c.sequence.desc()).limit(1)).one()
+
+
+def put_in(connection, content, commitment, *, signer=None, signature=None):
+    """At the end of the chain, as the sealer would have."""
+    last = last_of(connection)
+    act_id = uuid4()
+    values = {"act_id": act_id, "content": content, "salt": SALT, "commitment": commitment}
+    values |= {"sequence": last.sequence + 1, "chain": link(last.chain, last.sequence + 1, act_id, commitment)}
+    values |= {"signature": signer.sign_act(act_id, commitment) if signer is not None else signature}
+    connection.execute(sa.insert(audit_acts).values(**values))
+    return act_id
 
 
 def content_of(connection, sequence):

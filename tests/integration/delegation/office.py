@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
@@ -149,14 +149,43 @@ class Office:
         self.invite(role, email="elodie@example.org", **how)
         return self.opened(self.announced("person_invited")[-1])["secret"]
 
-    def take(self, *, secret: str | None = None, invitation_id: UUID | None = None, by: UUID = ELODIE) -> Mandate:
+    def take(
+        self,
+        *,
+        secret: str | None = None,
+        invitation_id: UUID | None = None,
+        by: UUID = ELODIE,
+        addresses: Sequence[str] = ("elodie@example.org",),
+    ) -> Mandate:
         return commands.accept_invitation(
             self.work(),
             secret=secret,
             invitation_id=invitation_id,
             accepted_by=by,
             person_name="Élodie Petit",
+            addresses=list(addresses),
             now=self.now,
+        )
+
+    def decline(self, *, secret: str | None = None, invitation_id: UUID | None = None, by: UUID = ELODIE) -> Invitation:
+        return commands.decline_invitation(
+            self.work(), secret=secret, invitation_id=invitation_id, declined_by=by, now=self.now
+        )
+
+    def withdraw_invitation(self, invitation_id: UUID, *, by: UUID = BERNARD) -> Invitation:
+        return commands.withdraw_invitation(self.work(), invitation_id=invitation_id, withdrawn_by=by, now=self.now)
+
+    def resend_invitation(self, invitation_id: UUID, *, by: UUID = BERNARD) -> Invitation:
+        return commands.resend_invitation(self.work(), invitation_id=invitation_id, resent_by=by, now=self.now)
+
+    def withdraw(self, role_request: RoleRequest, *, by: UUID = AMELIE) -> RoleRequest:
+        return commands.withdraw_role_request(
+            self.work(), role_request_id=role_request.role_request_id, withdrawn_by=by, now=self.now
+        )
+
+    def resend(self, role_request: RoleRequest, *, by: UUID = AMELIE) -> RoleRequest:
+        return commands.resend_role_request(
+            self.work(), role_request_id=role_request.role_request_id, resent_by=by, now=self.now
         )
 
     def revoke(self, mandate: Mandate | UUID, *, by: UUID = BERNARD, reason: str = "A quitté l'atelier.") -> Mandate:

@@ -45,7 +45,7 @@ def _ask_delegation(office: Any, person_id: Any) -> None:
 
     def act() -> Any:
         request = commands.request_role(call.work, **ASKED, requested_by=person_id, requester_name="Amélie", now=now)
-        return {"role_request_id": str(views.role_request(request).role_request_id)}
+        return {"role_request_id": str(views.role_request(request, now=now).role_request_id)}
 
     idempotency.once(call, "request_role", ASKED, act)
 

@@ -61,7 +61,7 @@ def test_refusing_tells_the_requester_why(office):
         str(CHANTAL),
         2,
     )
-    (mine,) = queries.list_my_role_requests(office.work(), person_id=AMELIE)
+    (mine,) = queries.list_my_role_requests(office.work(), person_id=AMELIE, now=office.now)
     assert (mine.state, mine.reason, mine.decided_at) == ("refused", "Vous ne travaillez pas ici.", NOON)
 
 

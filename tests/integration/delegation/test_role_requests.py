@@ -43,7 +43,7 @@ def test_the_requester_sees_her_request(office):
     office.pass_time(minutes=1)
     office.request_role("signatory")
 
-    mine = queries.list_my_role_requests(office.work(), person_id=AMELIE)
+    mine = queries.list_my_role_requests(office.work(), person_id=AMELIE, now=office.now)
 
     assert [(shown.role, shown.state) for shown in mine] == [("signatory", "open"), ("reader", "open")]
     assert mine[0].requester_name == "Amélie Dubois"

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from chassis.audit import Operator
 from chassis.runtime import Runtime, build_runtime
 from contracts.dossiers import DossierView
 from deploy.embedded.keys import Keys
@@ -61,7 +62,7 @@ def runtime(
 @pytest.fixture
 def desk(runtime: Runtime, package_keys: Keys) -> Desk:
     """With the shipped procedures, at NOON."""
-    publish(runtime.engine, SHIPPED, now=NOON)
+    publish(runtime.engine, SHIPPED, by=Operator(signer=runtime.trail_signer, now=NOON))
     return Desk(runtime, package_keys)
 
 

@@ -9,6 +9,7 @@ from uuid import uuid4
 import pypdf
 import pytest
 
+from chassis.audit import Operator
 from contracts.dossiers import AnswersInvalid, ProcedureClosed, ProcedureUnknown, WrongAudience
 from contracts.errors import InvalidRequest, LevelTooLow, StatementMissing, Unavailable
 from services.dossiers.publish import publish
@@ -173,7 +174,7 @@ def test_a_draft_stays_on_its_version_when_a_newer_one_is_published(desk: Desk, 
     newer = (SHIPPED / f"{ELECTION}.yaml").read_text().replace("name: pieces", "name: all_pieces")
     newer = newer.replace("when: {pieces:", "when: {all_pieces:")
     (tmp_path / f"{ELECTION}.yaml").write_text(newer)
-    publish(desk.runtime.engine, tmp_path, now=desk.now)
+    publish(desk.runtime.engine, tmp_path, by=Operator(signer=desk.runtime.trail_signer, now=desk.now))
 
     assert hugo.rpc.get_dossier(dossier_id=old.dossier_id).procedure_version == 1
     assert desk.submit(hugo.rpc, desk.validated(hugo, old)).state == "submitted"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from chassis.audit import Operator
 from chassis.runtime import Runtime
 from chassis.tables import audit_acts
 from services.dossiers.publish import ProceduresWrong, publish, publish_procedures
@@ -15,10 +16,13 @@ from services.dossiers.publish.publishing import SHIPPED
 from services.dossiers.storage.tables import procedure_versions
 from tests.integration.dossiers.content import GRANT
 from tests.integration.dossiers.desk import Desk
-from tests.support.postgres import DatabaseOf
 from tests.unit.dossiers.builders import NOON
 
 NAME = f"{GRANT}.yaml"
+
+
+def operator_of(runtime: Runtime) -> Operator:
+    return Operator(signer=runtime.trail_signer, now=NOON)
 
 
 @pytest.fixture
@@ -40,9 +44,9 @@ def change(directory: Path, old: str, new: str) -> None:
 
 
 def test_the_same_content_is_the_same_version(runtime: Runtime, directory: Path) -> None:
-    (first,) = publish(runtime.engine, directory, now=NOON)
+    (first,) = publish(runtime.engine, directory, by=operator_of(runtime))
     change(directory, "category: economy", "category: economy  # a comment changes nothing")
-    (again,) = publish(runtime.engine, directory, now=NOON)
+    (again,) = publish(runtime.engine, directory, by=operator_of(runtime))
 
     assert (first.version, first.is_new) == (1, True)
     assert (again.version, again.is_new) == (1, False)
@@ -50,7 +54,7 @@ def test_the_same_content_is_the_same_version(runtime: Runtime, directory: Path)
 
 def test_what_was_published_is_an_act_of_the_operator(runtime: Runtime, directory: Path) -> None:
     for _ in range(2):
-        (published,) = publish(runtime.engine, directory, now=NOON)
+        (published,) = publish(runtime.engine, directory, by=operator_of(runtime))
 
     subject = f"procedure:{GRANT}:{published.version}"
     with runtime.engine.connect() as connection:
@@ -61,11 +65,11 @@ def test_what_was_published_is_an_act_of_the_operator(runtime: Runtime, director
 
 
 def test_changed_content_is_the_next_version_and_the_old_one_stays(runtime: Runtime, directory: Path) -> None:
-    publish(runtime.engine, directory, now=NOON)
+    publish(runtime.engine, directory, by=operator_of(runtime))
     change(directory, "min: 1000", "min: 2000")
-    publish(runtime.engine, directory, now=NOON)
+    publish(runtime.engine, directory, by=operator_of(runtime))
     change(directory, "min: 2000", "min: 1000")
-    (third,) = publish(runtime.engine, directory, now=NOON)
+    (third,) = publish(runtime.engine, directory, by=operator_of(runtime))
 
     assert (third.version, third.is_new) == (3, True)
     assert versions(runtime) == [1, 2, 3]
@@ -73,7 +77,7 @@ def test_changed_content_is_the_next_version_and_the_old_one_stays(runtime: Runt
 
 @pytest.mark.parametrize("statement", ["UPDATE procedure_versions SET digest = 'x'", "DELETE FROM procedure_versions"])
 def test_a_published_version_is_never_changed(runtime: Runtime, directory: Path, statement: str) -> None:
-    publish(runtime.engine, directory, now=NOON)
+    publish(runtime.engine, directory, by=operator_of(runtime))
 
     with pytest.raises(sa.exc.DBAPIError, match="never changed"), runtime.engine.begin() as connection:
         connection.execute(sa.text(statement))
@@ -83,14 +87,15 @@ def test_nothing_is_published_while_one_file_is_wrong(runtime: Runtime, director
     (directory / "wrong.yaml").write_text("title: x\n")
 
     with pytest.raises(ProceduresWrong):
-        publish(runtime.engine, directory, now=NOON)
+        publish(runtime.engine, directory, by=operator_of(runtime))
 
     assert versions(runtime) == []
 
 
 def test_two_who_publish_at_once_make_one_version(runtime: Runtime, directory: Path) -> None:
     publishing = [
-        threading.Thread(target=publish, args=(runtime.engine, directory), kwargs={"now": NOON}) for _ in range(3)
+        threading.Thread(target=publish, args=(runtime.engine, directory), kwargs={"by": operator_of(runtime)})
+        for _ in range(3)
     ]
     for thread in publishing:
         thread.start()
@@ -100,27 +105,28 @@ def test_two_who_publish_at_once_make_one_version(runtime: Runtime, directory: P
     assert versions(runtime) == [1]
 
 
-def test_the_operators_command_tells_versions(database_of: DatabaseOf, capsys: pytest.CaptureFixture[str]) -> None:
-    address = database_of("dossiers")
+def test_the_operators_command_tells_versions(runtime: Runtime, capsys: pytest.CaptureFixture[str]) -> None:
+    address, by = runtime.engine.url.render_as_string(hide_password=False), operator_of(runtime)
 
-    assert publish_procedures(address) == 0
+    assert publish_procedures(address, by=by) == 0
     assert f"{GRANT}: version 1\n" in capsys.readouterr().out
-    assert publish_procedures(address) == 0
+    assert publish_procedures(address, by=by) == 0
     assert f"{GRANT}: version 1, as it was\n" in capsys.readouterr().out
 
 
 def test_the_operators_command_tells_faults_and_fails(
-    database_of: DatabaseOf, directory: Path, capsys: pytest.CaptureFixture[str]
+    runtime: Runtime, directory: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     change(directory, "minimum_level: 350", "minimum_level: 351")
+    address = runtime.engine.url.render_as_string(hide_password=False)
 
-    assert publish_procedures(database_of("dossiers"), directory) == 1
+    assert publish_procedures(address, directory, by=operator_of(runtime)) == 1
     assert capsys.readouterr().err.startswith(f"{directory}/{NAME}:9: minimum_level: ")
 
 
 def test_the_newest_version_is_the_one_that_is_found(desk: Desk, directory: Path) -> None:
     change(directory, "title: Demande de prime à l'investissement", "title: Demande d'aide à l'équipement")
-    publish(desk.runtime.engine, directory, now=NOON)
+    publish(desk.runtime.engine, directory, by=operator_of(desk.runtime))
 
     (found,) = desk.catalogue().search_procedures(text="équipement", audience="professional")
 

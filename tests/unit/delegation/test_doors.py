@@ -121,7 +121,7 @@ def test_what_is_no_address_is_refused(email):
 
 @pytest.mark.parametrize("key", [{}, {"secret": "s", "invitation_id": AN_ID}], ids=["neither", "both"])
 def test_an_invitation_is_taken_by_its_secret_or_by_its_id(key):
-    assert wrong(schemas.AcceptInvitation, **A_COMMAND, **key) == {
+    assert wrong(schemas.AnswerInvitation, **A_COMMAND, **key) == {
         "secret": ["exactly one of secret and invitation_id is expected"]
     }
 

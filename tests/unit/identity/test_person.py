@@ -55,7 +55,7 @@ def test_a_person_statement_holds_what_forms_prefill() -> None:
     person = a_person()
     person.learn_from_register(KNOWN, now=NOON)
 
-    facts = person.facts()
+    facts = person.facts(confirmed_emails=["amelie@example.org"])
 
     assert (facts.given_name, facts.surname, facts.birth_on) == ("Amélie", "Dubois", date(1985, 7, 30))
     assert facts.domicile is not None

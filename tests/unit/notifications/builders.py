@@ -13,6 +13,7 @@ from contracts.delegation import (
     RoleGranted,
     RoleRefused,
     RoleRequested,
+    RoleRequestExpired,
 )
 from contracts.dossiers import ComplementRequested, DossierDecided, DossierSubmitted
 from contracts.events import Event, Sealed
@@ -127,6 +128,7 @@ _DEFAULTS: dict[type[Event], dict[str, Any]] = {
         "decided_by": FIRST_MANAGER,
         "decided_at": NOON,
     },
+    RoleRequestExpired: {**_ROLE, "role_request_id": uuid4(), "person_id": APPLICANT, "requested_at": NOON},
     RoleGranted: {**_MANDATE, "mandate_id": uuid4()},
     MandateRevoked: {**_MANDATE, "mandate_id": uuid4(), "revoked_at": NOON},
     PersonInvited: {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typing
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -136,6 +136,7 @@ def a_role_request(**facts: Any) -> RoleRequestView:
             "message": "",
             "state": "open",
             "requested_at": NOON,
+            "expires_at": NOON + timedelta(days=30),
             "decided_at": None,
             "reason": None,
             "managers_without_address": 0,

@@ -15,6 +15,7 @@ import pytest
 import sqlalchemy as sa
 from prometheus_client.parser import text_string_to_metric_families
 
+from chassis.audit import Operator, TrailSigner
 from chassis.bus import connect
 from chassis.database import Work
 from chassis.outbox import Outbox
@@ -57,7 +58,7 @@ class Town:
         self._directory = directory
         keys = Keys(directory / "keys")
         self._keys_file = keys.statement_keys_file
-        self._audit_keys = {name: str(keys.audit_key_file(name)) for name in databases}
+        self._audit_keys = {name: keys.audit_key_file(name) for name in databases}
         caller = ServiceCaller(name="tests", scopes=["test"])
         signer = Signer("operator", keys.signing_key_file("operator"))
         self.token = signer.sign("service", caller, now=datetime.now(UTC), lasts=timedelta(hours=1))
@@ -76,7 +77,7 @@ class Town:
             "STATEMENT_KEYS_FILE": str(self._keys_file),
             "DRAIN_SECONDS": "40",
             **{f"{name.upper()}_DATABASE_URL": url for name, url in self.databases.items()},
-            **{f"{name.upper()}_AUDIT_KEY_FILE": file for name, file in self._audit_keys.items()},
+            **{f"{name.upper()}_AUDIT_KEY_FILE": str(file) for name, file in self._audit_keys.items()},
             **{f"{name.upper()}_HTTP_PORT": str(port) for name, port in ports.items()},
             **settings,
         }
@@ -86,6 +87,9 @@ class Town:
         process.start()
         return process
 
+    def operator(self, service: str) -> Operator:
+        return Operator(signer=TrailSigner(service, self._audit_keys[service]), now=datetime.now(UTC))
+
     def announce(self, service: str, event: Event) -> None:
         """As a command of the service would, from another process."""
         runtime: Any = SimpleNamespace(
@@ -94,6 +98,7 @@ class Town:
             outbox=Outbox(),
             wake=lambda _: None,
             now=lambda: datetime.now(UTC),
+            trail_signer=TrailSigner(service, self._audit_keys[service]),
         )
         with Work(runtime) as work:
             work.announce(event)

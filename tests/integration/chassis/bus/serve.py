@@ -2,9 +2,9 @@
 
 import sys
 
-import eventlet
+from chassis import green
 
-eventlet.monkey_patch()
+green.patch()
 
 from chassis.launcher import run
 from tests.integration.chassis.bus.town import SERVICES

@@ -20,7 +20,6 @@ from chassis.inbox.parked import (
 )
 from chassis.tables import inbox
 from tests.integration.chassis.bus.town import cures, heard
-from tests.integration.chassis.ledger import NOON
 
 
 @pytest.fixture
@@ -150,7 +149,9 @@ def test_a_reaction_that_fails_is_parked_with_its_error_and_replayed_after_the_c
     assert town.rows("hearer", heard, heard.c.words == "poison 1") == []
 
     cure(town, "poison 1")
-    assert [str(row["event_id"]) for row in replay_parked(town.engines["hearer"], event_id, now=NOON)] == [event_id]
+    assert [
+        str(row["event_id"]) for row in replay_parked(town.engines["hearer"], event_id, by=town.operator("hearer"))
+    ] == [event_id]
 
     town.until(lambda: town.rows("hearer", heard, heard.c.words == "poison 1"))
     assert list_parked(town.engines["hearer"]) == []
@@ -160,7 +161,7 @@ def test_a_parked_reaction_can_be_dropped(town, publish):
     event_id = publish(a_told("poison 2"))
     town.until(lambda: list_parked(town.engines["hearer"]))
 
-    assert len(drop_parked(town.engines["hearer"], event_id, now=NOON)) == 1
+    assert len(drop_parked(town.engines["hearer"], event_id, by=town.operator("hearer"))) == 1
     assert list_parked(town.engines["hearer"]) == []
 
 

@@ -1,0 +1,167 @@
+"""Requests and invitations that end without a mandate, on a real database."""
+
+from __future__ import annotations
+
+import pytest
+
+from contracts.delegation import AlreadyDecided, AlreadyRequested, InvitationForAnother, InvitationInvalid
+from contracts.errors import NotFound
+from services.delegation import commands, queries
+from services.delegation.storage import tables
+from tests.integration.delegation.turns import at_once
+from tests.unit.delegation.builders import AMELIE, ATELIERS, BERNARD, CHANTAL, DAVID, ELODIE, GILLES
+
+
+def expire(office):
+    commands.expire_role_requests(office.work(), now=office.now)
+
+
+def test_what_nobody_decides_expires_and_is_told_once(office):
+    role_request = office.request_role(by=AMELIE)
+    office.pass_time(days=29)
+    other = office.request_role(by=DAVID)
+    expire(office)
+    assert office.announced("role_request_expired") == []
+
+    office.pass_time(days=1)
+    for _ in range(2):
+        expire(office)
+
+    (expired,) = office.announced("role_request_expired")
+    assert expired["role_request_id"] == str(role_request.role_request_id)
+    states = {row.role_request_id: row.state for row in office.rows(tables.role_requests)}
+    assert states == {role_request.role_request_id: "expired", other.role_request_id: "open"}
+
+
+def test_two_replicas_expire_each_once(office):
+    for person_id in (AMELIE, DAVID, GILLES):
+        office.request_role(by=person_id)
+    office.pass_time(days=30)
+
+    at_once(lambda: expire(office), lambda: expire(office))
+
+    assert len(office.announced("role_request_expired")) == 3
+
+
+def test_it_is_over_for_everybody_before_the_timer_noted_it(office):
+    role_request = office.request_role()
+    office.pass_time(days=30)
+
+    (mine,) = queries.list_my_role_requests(office.work(), person_id=AMELIE, now=office.now)
+    assert (mine.state, mine.expires_at) == ("expired", office.now)
+    with pytest.raises(AlreadyDecided):
+        office.accept(role_request)
+
+
+def test_one_that_is_over_can_be_made_anew(office):
+    office.request_role()
+    with pytest.raises(AlreadyRequested):
+        office.request_role()
+    office.pass_time(days=30)
+    expire(office)
+
+    office.accept(office.request_role())
+    assert office.check(AMELIE, "dossier.submit").decision
+
+
+def test_a_request_is_withdrawn_or_accepted_and_never_both(office):
+    role_request = office.request_role()
+
+    results = at_once(lambda: office.withdraw(role_request), lambda: office.accept(role_request))
+
+    refused = [result for result in results if isinstance(result, AlreadyDecided)]
+    assert len(refused) == 1
+    assert office.check(AMELIE, "dossier.submit").decision == bool(office.announced("role_granted")[2:])
+
+
+def test_a_withdrawn_request_can_be_made_anew(office):
+    office.withdraw(office.request_role())
+
+    assert office.request_role().state == "open"
+    assert len(office.announced("role_request_withdrawn")) == 1
+
+
+def test_sent_again_it_is_told_to_who_is_access_manager_now(office):
+    role_request = office.request_role()
+    office.designate(DAVID, email="david@example.org")
+    office.pass_time(days=1)
+
+    office.resend(role_request)
+
+    first, again = office.announced("role_requested")
+    assert (first["manager_ids"], again["manager_ids"]) == (
+        [str(BERNARD), str(CHANTAL)],
+        [str(BERNARD), str(CHANTAL), str(DAVID)],
+    )
+    assert (first["version"], again["version"]) == (1, 2)
+
+
+def test_a_link_that_was_taken_back_gives_nothing(office):
+    secret = office.invite_by_link()
+    (invitation,) = queries.list_invitations(office.work(), bce_number=ATELIERS, asked_by=BERNARD, now=office.now)
+
+    office.withdraw_invitation(invitation.invitation_id, by=CHANTAL)
+
+    with pytest.raises(InvitationInvalid):
+        office.take(secret=secret)
+    shown = queries.get_invitation(office.work(), secret=secret, asked_by=ELODIE, now=office.now)
+    assert shown.state == "withdrawn"
+    assert office.announced("invitation_ended")[-1]["actor"]["mandate_id"] == str(office.chantals.mandate_id)
+    (row,) = office.rows(tables.invitations)
+    assert row.sealed is None
+
+
+def test_another_enterprises_access_manager_takes_nothing_back(office):
+    invitation = office.invite(email="elodie@example.org")
+
+    with pytest.raises(NotFound):
+        office.withdraw_invitation(invitation.invitation_id, by=DAVID)
+    with pytest.raises(NotFound):
+        office.resend_invitation(invitation.invitation_id, by=DAVID)
+
+
+def test_an_invitation_is_taken_or_taken_back_and_never_both(office):
+    invitation = office.invite(person_id=ELODIE)
+
+    results = at_once(
+        lambda: office.take(invitation_id=invitation.invitation_id),
+        lambda: office.withdraw_invitation(invitation.invitation_id),
+    )
+
+    assert sum(isinstance(result, AlreadyDecided | InvitationInvalid) for result in results) == 1
+
+
+def test_declined_it_is_over_and_the_access_manager_sees_it(office):
+    secret = office.invite_by_link()
+
+    office.decline(secret=secret)
+
+    (shown,) = queries.list_invitations(office.work(), bce_number=ATELIERS, asked_by=BERNARD, now=office.now)
+    assert shown.state == "declined"
+    with pytest.raises(InvitationInvalid):
+        office.take(secret=secret)
+
+
+def test_sent_again_the_same_link_is_good_for_thirty_days_more(office):
+    secret = office.invite_by_link()
+    (invitation,) = queries.list_invitations(office.work(), bce_number=ATELIERS, asked_by=BERNARD, now=office.now)
+    office.pass_time(days=29)
+
+    office.resend_invitation(invitation.invitation_id)
+
+    first, again = office.announced("person_invited")
+    assert office.opened(first) == office.opened(again)
+    office.pass_time(days=29)
+    assert office.take(secret=secret).role.name == "contributor"
+
+
+def test_an_invitation_that_was_forwarded_gives_nothing_to_who_got_it_so(office):
+    secret = office.invite_by_link()
+
+    with pytest.raises(InvitationForAnother):
+        office.take(secret=secret, by=GILLES, addresses=["gilles@example.org"])
+    with pytest.raises(InvitationForAnother):
+        office.take(secret=secret, by=GILLES, addresses=[])
+
+    assert office.take(secret=secret, by=ELODIE, addresses=["gilles@example.org", "elodie@example.org"])
+    assert "elodie@" not in str(office.rows(tables.invitations))
