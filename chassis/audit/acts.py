@@ -132,7 +132,9 @@ def erase(work: Work, *, person_id: UUID) -> int:
     return len(acts)
 
 
-def _is_about(person_id: UUID, content: dict[str, Any], salt: bytes | None, commitment: bytes) -> bool:
+def _is_about(person_id: UUID, content: object, salt: bytes | None, commitment: bytes) -> bool:
+    if not isinstance(content, dict):
+        return False
     party, actor, person = content.get("party"), content.get("actor"), str(person_id)
     is_hers = party == person or (actor == person and party is None and content.get("enterprise") is None)
     return is_hers and salt is not None and commitment_to(content, salt) == commitment

@@ -11,7 +11,6 @@ import pytest
 from tests.faults.reconciling import Finding, Holdings, reconcile
 from tests.faults.run import Outcome, run
 from tests.faults.town import Town
-from tests.support import processes
 
 SECONDS = 120.0
 INHABITANTS = 12_000
@@ -27,15 +26,11 @@ def seed() -> int:
 
 @pytest.fixture(scope="package")
 def town(seed: int) -> Iterator[Town]:
-    """Running; it does not outlive its tests."""
+    """Running; it does not outlive its tests. The report quotes its logs where they matter."""
     town = Town(seed, inhabitants=INHABITANTS)
     try:
         town.start()
-        started = [replica.process for replica in town.replicas]
-        processes._started.extend(started)
         yield town
-        for process in started:
-            processes._started.remove(process)
     finally:
         town.close()
 

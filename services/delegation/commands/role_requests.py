@@ -107,15 +107,30 @@ def resend_role_request(work: DelegationWork, *, role_request_id: UUID, resent_b
 
 
 def expire_role_requests(work: DelegationWork, *, now: datetime) -> None:
-    """Those that nobody decided within their term: who asked is told. One transaction each."""
+    """Those that nobody decided within their term: who asked is told. One transaction each: one that fails holds up
+    no other, and is tried again at the next turn. Raises ExceptionGroup of what failed."""
     with work:
         over = work.role_requests.over(requested_before=now - REQUEST_LASTS, most=AT_A_TIME)
+    failures = []
     for role_request_id in over:
-        with work, counting(work, ROLE_REQUESTS, "expired"):
-            role_request = work.role_requests.get_for_change(role_request_id)
-            if expired := role_request.expire(now=now):
-                work.announce(expired)
-                _log_after_commit(work, "expire_role_requests", role_request)
+        try:
+            _expire(work, role_request_id, now=now)
+        except Exception as error:
+            error.add_note(f"role request {role_request_id}")
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("role requests that could not be ended", failures)
+
+
+def _expire(work: DelegationWork, role_request_id: UUID, *, now: datetime) -> None:
+    with work:
+        role_request = work.role_requests.get_for_change(role_request_id)
+        expired = role_request.expire(now=now)
+        if expired is None:
+            return
+        with counting(work, ROLE_REQUESTS, "expired"):
+            work.announce(expired)
+            _log_after_commit(work, "expire_role_requests", role_request)
 
 
 def _log_after_commit(work: DelegationWork, verb: str, role_request: RoleRequest) -> None:

@@ -200,23 +200,41 @@ def test_what_was_altered_with_its_commitment_and_put_back_after_the_erasure_is_
     assert verify(trail, keys).faults == ["the content of 1 acts was removed otherwise than by an erasure"]
 
 
-def test_an_erasure_takes_nothing_that_the_database_only_says_is_hers(trail, keys):
+def _call_all_hers(connection):
     """Whoever owns the database may give an operator of the question another meaning."""
-    with trail.engine.begin() as connection:
-        connection.execute(
-            sa.text(
-                "CREATE FUNCTION of_bruno(jsonb, text) RETURNS text IMMUTABLE LANGUAGE sql AS "
-                f"$$ SELECT CASE WHEN $2 = 'party' THEN '{BRUNO}' ELSE $1 OPERATOR(pg_catalog.->>) $2 END $$"
-            )
+    connection.execute(
+        sa.text(
+            "CREATE FUNCTION of_bruno(jsonb, text) RETURNS text IMMUTABLE LANGUAGE sql AS "
+            f"$$ SELECT CASE WHEN $2 = 'party' THEN '{BRUNO}' ELSE $1 OPERATOR(pg_catalog.->>) $2 END $$"
         )
-        connection.execute(sa.text("CREATE OPERATOR ->> (LEFTARG = jsonb, RIGHTARG = text, FUNCTION = of_bruno)"))
+    )
+    connection.execute(sa.text("CREATE OPERATOR ->> (LEFTARG = jsonb, RIGHTARG = text, FUNCTION = of_bruno)"))
+
+
+def _erase_where_all_is_hers(trail):
     with Work(trail) as work:
         work.execute(sa.text("SET LOCAL search_path = public, pg_catalog"))
         asked = sa.select(sa.func.count()).where(str(BRUNO) == audit_acts.c.content["party"].astext)
         assert work.execute(asked.select_from(audit_acts)).scalar_one() == 8
-        assert audit.erase(work, person_id=BRUNO) == 0
+        return audit.erase(work, person_id=BRUNO)
 
+
+def test_an_erasure_takes_nothing_that_the_database_only_says_is_hers(trail, keys):
+    with trail.engine.begin() as connection:
+        _call_all_hers(connection)
+
+    assert _erase_where_all_is_hers(trail) == 0
     assert verify(trail, keys).faults == []
+
+
+@pytest.mark.parametrize("content", [[], 7, sa.JSON.NULL, sa.null()], ids=["list", "number", "JSON null", "nothing"])
+def test_what_is_no_act_holds_up_no_erasure(trail, keys, content):
+    with trail.engine.begin() as connection:
+        _call_all_hers(connection)
+        connection.execute(sa.update(audit_acts).where(where(3)).values(content=content))
+
+    assert _erase_where_all_is_hers(trail) == 0
+    assert any(fault.startswith("act 3 ") or "1 acts" in fault for fault in verify(trail, keys).faults)
 
 
 # ---------------------------------------------------------------- rows that were kept

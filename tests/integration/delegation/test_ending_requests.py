@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import sqlalchemy as sa
 
 from contracts.delegation import AlreadyDecided, AlreadyRequested, InvitationForAnother, InvitationInvalid
 from contracts.errors import NotFound
@@ -41,6 +42,28 @@ def test_two_replicas_expire_each_once(office):
     at_once(lambda: expire(office), lambda: expire(office))
 
     assert len(office.announced("role_request_expired")) == 3
+
+
+def test_one_that_fails_holds_up_no_other(office):
+    stuck, other = (office.request_role(by=person_id).role_request_id for person_id in (AMELIE, DAVID))
+    office.pass_time(days=30)
+    refusing = f"""
+        CREATE FUNCTION refuse() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'stuck'; END $$ LANGUAGE plpgsql;
+        CREATE TRIGGER stuck BEFORE UPDATE ON role_requests FOR EACH ROW WHEN (OLD.role_request_id = '{stuck}')
+            EXECUTE FUNCTION refuse()
+    """
+    with office.work() as work:
+        work.execute(sa.text(refusing))
+
+    with pytest.raises(ExceptionGroup) as failed:
+        expire(office)
+    assert [error.__notes__[-1] for error in failed.value.exceptions] == [f"role request {stuck}"]
+    assert [told["role_request_id"] for told in office.announced("role_request_expired")] == [str(other)]
+
+    with office.work() as work:
+        work.execute(sa.text("DROP TRIGGER stuck ON role_requests"))
+    expire(office)
+    assert {told["role_request_id"] for told in office.announced("role_request_expired")} == {str(other), str(stuck)}
 
 
 def test_it_is_over_for_everybody_before_the_timer_noted_it(office):
