@@ -40,6 +40,7 @@ class Eyes:
     axe: str
     seen: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    _shown: requests.Response | None = None
 
     @staticmethod
     def open(playwright: Playwright, pictures: Path | None) -> Eyes:
@@ -48,6 +49,8 @@ class Eyes:
         browser = playwright.chromium.launch(executable_path=chromium.bring(), args=[*QUIET, *sandbox])
         eyes = Eyes(pictures, browser.new_page(locale="fr-BE"), AXE_FILE_PATH.read_text())
         eyes.page.on("console", eyes.hear)
+        # For good: where Chromium is told to stop asking while it loads, on a busy machine, it may wait for ever.
+        eyes.page.route("**/*", eyes._give)
         return eyes
 
     def hear(self, message: ConsoleMessage) -> None:
@@ -61,7 +64,7 @@ class Eyes:
         if name in self.seen or not response.headers.get("Content-Type", "").startswith("text/html"):
             return
         self.seen.append(name)
-        self.page.route(response.url, lambda route: _give(route, response), times=1)
+        self._shown = response
         self.page.goto(response.url, wait_until="load")
         self.page.evaluate(self.axe)
         for width in WIDTHS:
@@ -82,8 +85,11 @@ class Eyes:
             where = "; ".join(" ".join(node["target"]) for node in violation["nodes"][:3])
             self.faults.append(f"{name} at {width} px: {violation['id']}: {violation['help']} ({where})")
 
-
-def _give(route: Route, response: requests.Response) -> None:
-    dropped = {"content-encoding", "content-length", "transfer-encoding", "set-cookie", "connection"}
-    headers = {key: value for key, value in response.headers.items() if key.lower() not in dropped}
-    route.fulfill(status=response.status_code, headers=headers, body=response.content)
+    def _give(self, route: Route) -> None:
+        answer = self._shown
+        if answer is None or not route.request.is_navigation_request():
+            route.continue_()
+            return
+        dropped = {"content-encoding", "content-length", "transfer-encoding", "set-cookie", "connection"}
+        headers = {key: value for key, value in answer.headers.items() if key.lower() not in dropped}
+        route.fulfill(status=answer.status_code, headers=headers, body=answer.content)
