@@ -38,12 +38,15 @@ class EnterpriseView:
 
 @dataclass(frozen=True, kw_only=True)
 class EnterpriseAccess:
-    """An enterprise for which the asker may act today, and what he may do there."""
+    """An enterprise for which the asker may act today, and what he may do there. One that is struck off does nothing
+    any more; one without access manager is orphaned until its legal representative designates one through CSAM."""
 
     bce_number: BceNumber
     name: str
     roles: list[RoleName]
     permissions: list[Permission]
+    state: Literal["active", "struck_off"] = "active"
+    has_access_manager: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,6 +127,39 @@ class AccessManagerDesignated(Event):
     bce_number: BceNumber
     language: Language
     sealed: Sealed | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessManagerWithdrawn(Event):
+    """CSAM's registry names him no more. ``sealed``: {"email"} for notifications, as it was told last: the address of
+    the mail that tells him so."""
+
+    publisher: ClassVar[str] = "delegation"
+    type: ClassVar[str] = "access_manager_withdrawn"
+    subject_id: ClassVar[str] = "designation_id"
+    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+
+    designation_id: UUID
+    person_id: UUID
+    bce_number: BceNumber
+    enterprise_name: str
+    language: Language
+    sealed: Sealed | None
+    withdrawn_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterpriseOrphaned(Event):
+    """No access manager is left, and nobody decides who acts for it. ``holder_ids``: who still may."""
+
+    publisher: ClassVar[str] = "delegation"
+    type: ClassVar[str] = "enterprise_orphaned"
+    subject_id: ClassVar[str] = "bce_number"
+    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+
+    bce_number: BceNumber
+    enterprise_name: str
+    holder_ids: list[UUID]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,12 +258,14 @@ class RoleGranted(_MandateState):
 
 @dataclass(frozen=True, kw_only=True)
 class MandateRevoked(_MandateState):
-    """``ended_with_account``: its holder deleted his account, and nobody is left to be told."""
+    """``ended_with_account``: its holder deleted his account, and nobody is left to be told.
+    ``ended_with_designation``: CSAM's registry names him no more, of which ``AccessManagerWithdrawn`` tells him."""
 
     type: ClassVar[str] = "mandate_revoked"
     listeners: ClassVar[tuple[str, ...]] = ("dossiers", "notifications")
 
     ended_with_account: bool = False
+    ended_with_designation: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -429,3 +467,8 @@ class Delegation(Protocol):
     def designate_access_manager(
         self, *, bce_number: BceNumber, person_id: UUID, email: str | None, language: str, command_id: UUID
     ) -> MandateView: ...
+
+    # not_found where he was never designated; also the last one goes, for the registry's word counts
+    def withdraw_access_manager(
+        self, *, bce_number: BceNumber, person_id: UUID, command_id: UUID
+    ) -> EnterpriseView: ...

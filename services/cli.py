@@ -86,6 +86,12 @@ def _parser() -> argparse.ArgumentParser:
     token.add_argument("--days", type=_days, default=90, help=f"it is good for, up to {LONGEST_TOKEN}")
     token.set_defaults(act=_token)
 
+    designations = verbs.add_parser(
+        "import-designations", help="tell the services, over RPC, whom a file of CSAM's registry names"
+    )
+    designations.add_argument("file", type=Path, help="CSV or JSON: see docs/operations.md")
+    designations.set_defaults(act=_import_designations)
+
     parked = verbs.add_parser("parked", help="what could not be reacted to")
     parked.add_argument("verb", choices=("list", "show", "replay", "drop"))
     parked.add_argument("name", choices=WITH_DATABASE, metavar="NAME")
@@ -188,17 +194,43 @@ def _settings(options: argparse.Namespace) -> int:
 
 
 def _token(options: argparse.Namespace) -> int:
+    _say(_sign_token(options.name, options.scope, timedelta(days=options.days)))
+    return 0
+
+
+def _sign_token(name: str, scopes: list[str], lasts: timedelta) -> str:
     from chassis.statements import ServiceCaller, Signer
 
     key_file = os.environ.get("OPERATOR_SIGNING_KEY_FILE")
     if not key_file:
         raise SettingError("OPERATOR_SIGNING_KEY_FILE is not set: the operator's private JWK")
-    clock = _clock()
-    caller = ServiceCaller(name=options.name, scopes=options.scope)
-    _say(
-        Signer("operator", file(key_file)).sign("service", caller, now=clock.now(), lasts=timedelta(days=options.days))
-    )
-    return 0
+    caller = ServiceCaller(name=name, scopes=scopes)
+    return Signer("operator", file(key_file)).sign("service", caller, now=_clock().now(), lasts=lasts)
+
+
+def _import_designations(options: argparse.Namespace) -> int:
+    """As RabbitMQ's user ``registries``."""
+    from chassis.logs import set_up
+    from chassis.rpc import RpcClient
+    from services.delegation import registry_file
+
+    try:
+        lines = registry_file.read(options.file)
+    except registry_file.FileInvalid as error:
+        raise WrongArgument(f"{options.file}: {error}") from error
+    except OSError as error:
+        raise WrongArgument(f"{options.file} cannot be read ({type(error).__name__})") from error
+    token = _sign_token("registries", registry_file.SCOPES, timedelta(days=1))
+    set_up(level="error", form="console")
+    with RpcClient(_broker("where the services are called"), "registries") as rpc:
+        return 0 if registry_file.tell(lines, rpc, token, _say) else 1
+
+
+def _broker(what_for: str) -> str:
+    amqp_uri = os.environ.get("AMQP_URI")
+    if not amqp_uri:
+        raise SettingError(f"AMQP_URI is not set: the broker, {what_for}")
+    return amqp_uri
 
 
 def _parked(options: argparse.Namespace) -> int:
@@ -210,9 +242,7 @@ def _parked(options: argparse.Namespace) -> int:
     if options.verb != "list" and not wanted:
         raise WrongArgument(f"parked {options.verb} needs the id that `parked list {name}` shows")
     engine = connect(_database_url(name), pool=1, name=f"{name} operator")
-    amqp_uri = os.environ.get("AMQP_URI")
-    if not amqp_uri:
-        raise SettingError("AMQP_URI is not set: the broker, where unreadable messages are parked")
+    amqp_uri = _broker("where unreadable messages are parked")
 
     def change(in_table: Callable[..., parked.Rows], in_queue: Callable[..., parked.Rows]) -> parked.Rows:
         by = _operator(name)

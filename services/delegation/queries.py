@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -26,6 +26,7 @@ from services.delegation import views
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.checks import Finding, find_permission
 from services.delegation.domain.invitations import Invitation, hash_of
+from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.roles import MANAGE
 from services.delegation.metrics import CHECKS
 from services.delegation.storage import DelegationWork
@@ -87,7 +88,7 @@ def get_invitation(work: DelegationWork, *, secret: str, asked_by: UUID, now: da
 def list_my_enterprises(work: DelegationWork, *, person_id: UUID, now: datetime) -> list[EnterpriseAccess]:
     with work:
         in_force = [mandate for mandate in work.mandates.of_person(person_id) if mandate.is_in_force(now)]
-        return views.accesses(in_force)
+        return views.accesses(in_force, _managers_of(work, in_force, now))
 
 
 def get_holdings(work: DelegationWork, *, person_id: UUID, now: datetime) -> dict[str, Any]:
@@ -103,13 +104,9 @@ def get_holdings(work: DelegationWork, *, person_id: UUID, now: datetime) -> dic
 def list_managed_alone(work: DelegationWork, *, person_id: UUID, now: datetime) -> list[EnterpriseAccess]:
     with work:
         in_force = [mandate for mandate in work.mandates.of_person(person_id) if mandate.is_in_force(now)]
-        managed = {mandate.enterprise.bce_number for mandate in in_force if mandate.role.gives(MANAGE)}
-        alone = {
-            bce_number
-            for bce_number in managed
-            if not work.mandates.access_managers_of(bce_number, now=now).others_than(person_id)
-        }
-        return views.accesses([mandate for mandate in in_force if mandate.enterprise.bce_number in alone])
+        managers = _managers_of(work, [mandate for mandate in in_force if mandate.role.gives(MANAGE)], now)
+        alone = {bce_number for bce_number, there in managers.items() if not there.others_than(person_id)}
+        return views.accesses([one for one in in_force if one.enterprise.bce_number in alone], managers)
 
 
 def list_people_of(work: DelegationWork, *, bce_number: BceNumber, asked_by: UUID, now: datetime) -> list[MandateView]:
@@ -176,6 +173,10 @@ def _find_permission(
     finding = find_permission(permission, mandates, now=now)
     CHECKS.labels(decision="yes" if finding.mandate else "no").inc()
     return finding
+
+
+def _managers_of(work: DelegationWork, mandates: Iterable[Mandate], now: datetime) -> dict[BceNumber, AccessManagers]:
+    return work.mandates.access_managers_among({mandate.enterprise.bce_number for mandate in mandates}, now=now)
 
 
 def _access_managers(work: DelegationWork, bce_number: BceNumber, asked_by: UUID, now: datetime) -> AccessManagers:

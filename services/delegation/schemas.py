@@ -53,7 +53,7 @@ class Line(Text):
         return text
 
 
-def _one_of(literal: Any, *, unless_given: str | None = None) -> fields.String:
+def one_of(literal: Any, *, unless_given: str | None = None) -> fields.String:
     """Required, where there is no default."""
     choices = get_args(literal)
     presence: dict[str, Any] = {"load_default": unless_given} if unless_given else {"required": True}
@@ -81,7 +81,7 @@ class OfEnterprise(QuerySchema):
 
 class RequestRole(CommandSchema):
     bce_number = BceField(required=True)
-    role = _one_of(RoleName)
+    role = one_of(RoleName)
     message = Text(longest=2000, load_default="")
 
 
@@ -101,12 +101,12 @@ class RefuseRoleRequest(CommandSchema):
 
 class InvitePerson(CommandSchema):
     bce_number = BceField(required=True)
-    role = _one_of(RoleName)
+    role = one_of(RoleName)
     email = Email(allow_none=True, load_default=None)
     person_id = fields.UUID(allow_none=True, load_default=None)
     valid_until = fields.Date(allow_none=True, load_default=None)
     # Nobody has told us what somebody reads who is known by an address only; who invites may know.
-    language = _one_of(Language, unless_given="fr")
+    language = one_of(Language, unless_given="fr")
 
     @ma.validates_schema
     def require_one_address(self, given: dict[str, Any], **_: Any) -> None:
@@ -139,7 +139,7 @@ class RevokeMandate(CommandSchema):
 
 class IssueDecision(QuerySchema):
     bce_number = BceField(required=True)
-    permission = _one_of(Permission)
+    permission = one_of(Permission)
     procedure = Line(longest=200, allow_none=True, load_default=None)
 
 
@@ -150,11 +150,16 @@ class Check(IssueDecision):
 class RegisterEnterprise(CommandSchema):
     bce_number = BceField(required=True)
     name = Line(shortest=1, longest=500, required=True)
-    state = _one_of(get_type_hints(EnterpriseView)["state"])
+    state = one_of(get_type_hints(EnterpriseView)["state"])
 
 
 class DesignateAccessManager(CommandSchema):
     bce_number = BceField(required=True)
     person_id = fields.UUID(required=True)
     email = Email(allow_none=True, load_default=None)
-    language = _one_of(Language)
+    language = one_of(Language)
+
+
+class WithdrawAccessManager(CommandSchema):
+    bce_number = BceField(required=True)
+    person_id = fields.UUID(required=True)

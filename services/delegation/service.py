@@ -197,6 +197,11 @@ class DelegationService(Service):
         mandate = commands.designate_access_manager(call.work, **told, sealer=call.gateways.sealer, now=call.now)
         return views.mandate(mandate, now=call.now)
 
+    @rpc(schemas.WithdrawAccessManager, scope="delegation.register")
+    def withdraw_access_manager(self, call: Call, *, bce_number: BceNumber, person_id: UUID) -> contract.EnterpriseView:
+        commands.withdraw_access_manager(call.work, bce_number=bce_number, person_id=person_id, now=call.now)
+        return queries.get_enterprise(call.work, bce_number=bce_number, now=call.now)
+
     @hears(EmailConfirmed)
     def on_email_confirmed(self, heard: Heard) -> None:
         reactions.note_reachable(heard.work, heard.event, version=heard.version)

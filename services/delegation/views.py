@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import groupby
 
@@ -17,6 +17,7 @@ from contracts.delegation import (
     RoleRequestView,
     RoleView,
 )
+from contracts.identifiers import BceNumber
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.checks import Finding
 from services.delegation.domain.enterprises import Enterprise
@@ -39,22 +40,28 @@ def enterprise(enterprise: Enterprise, managers: AccessManagers) -> EnterpriseVi
     )
 
 
-def accesses(in_force: Iterable[Mandate]) -> list[EnterpriseAccess]:
+def accesses(in_force: Iterable[Mandate], managers: Mapping[BceNumber, AccessManagers]) -> list[EnterpriseAccess]:
     """By enterprise, in the order of their names; of several mandates, what they give together."""
     ordered = sorted(in_force, key=lambda mandate: (mandate.enterprise.name.casefold(), mandate.enterprise.bce_number))
     return [
-        _access(enterprise, sorted((mandate.role for mandate in mandates), key=lambda role: role.position))
+        _access(
+            enterprise,
+            sorted((mandate.role for mandate in mandates), key=lambda role: role.position),
+            managers[enterprise.bce_number],
+        )
         for enterprise, mandates in groupby(ordered, key=lambda mandate: mandate.enterprise)
     ]
 
 
-def _access(enterprise: Enterprise, roles: list[Role]) -> EnterpriseAccess:
+def _access(enterprise: Enterprise, roles: list[Role], managers: AccessManagers) -> EnterpriseAccess:
     permissions = dict.fromkeys(permission for role in roles for permission in role.permissions)
     return EnterpriseAccess(
         bce_number=enterprise.bce_number,
         name=enterprise.name,
         roles=list(dict.fromkeys(role.name for role in roles)),
         permissions=[permission for permission in permissions if enterprise.allows(permission)],
+        state=enterprise.state,
+        has_access_manager=bool(managers.person_ids),
     )
 
 

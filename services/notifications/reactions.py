@@ -9,7 +9,7 @@ from uuid_utils.compat import uuid7
 
 from chassis import idempotency
 from chassis.seals import Opener
-from contracts.delegation import AccessManagerDesignated, DelegationRetold
+from contracts.delegation import AccessManagerDesignated, AccessManagerWithdrawn, DelegationRetold
 from contracts.events import Event
 from contracts.identity import EmailConfirmed, IdentityRetold, LanguageChosen, PersonErased
 from services.notifications.domain.contacts import Contact
@@ -65,6 +65,21 @@ def keep_designated_address(
         space=event.bce_number,
         source="designation",
         address=seals.open(event.sealed)["email"] if event.sealed else None,
+        language=event.language,
+        told_at=event.occurred_at,
+    )
+    _keep_contact(work, contact, version=version, now=now)
+
+
+def forget_designated_address(
+    work: NotificationsWork, event: AccessManagerWithdrawn, *, version: tuple[int, int], now: datetime
+) -> None:
+    contact = Contact(
+        contact_id=event.designation_id,
+        person_id=event.person_id,
+        space=event.bce_number,
+        source="designation",
+        address=None,
         language=event.language,
         told_at=event.occurred_at,
     )

@@ -12,7 +12,9 @@ from chassis.seals import Opener
 from chassis.settings import ServiceSettings
 from contracts.delegation import (
     AccessManagerDesignated,
+    AccessManagerWithdrawn,
     DelegationRetold,
+    EnterpriseOrphaned,
     MandateRevoked,
     PersonInvited,
     RoleGranted,
@@ -98,6 +100,11 @@ class NotificationsService(Service):
             heard.work, heard.event, version=heard.version, seals=heard.gateways.seals, now=heard.now
         )
 
+    @hears(AccessManagerWithdrawn)
+    def on_access_manager_withdrawn(self, heard: Heard) -> None:
+        reactions.forget_designated_address(heard.work, heard.event, version=heard.version, now=heard.now)
+        _tell_people(heard)
+
     @hears(LanguageChosen)
     def on_language_chosen(self, heard: Heard) -> None:
         reactions.keep_language(heard.work, heard.event, version=heard.version)
@@ -172,6 +179,10 @@ class NotificationsService(Service):
 
     @hears(MandateRevoked)
     def on_mandate_revoked(self, heard: Heard) -> None:
+        _tell_people(heard)
+
+    @hears(EnterpriseOrphaned)
+    def on_enterprise_orphaned(self, heard: Heard) -> None:
         _tell_people(heard)
 
     @hears(PersonInvited)

@@ -9,7 +9,12 @@ from services.delegation.commands.invitations import (
     withdraw_invitation,
 )
 from services.delegation.commands.mandates import revoke_mandate
-from services.delegation.commands.registers import designate_access_manager, register_enterprise
+from services.delegation.commands.registers import (
+    designate_access_manager,
+    register_enterprise,
+    tell_if_orphaned,
+    withdraw_access_manager,
+)
 from services.delegation.commands.role_requests import (
     accept_role_request,
     expire_role_requests,
@@ -33,6 +38,8 @@ __all__ = [
     "resend_invitation",
     "resend_role_request",
     "revoke_mandate",
+    "tell_if_orphaned",
+    "withdraw_access_manager",
     "withdraw_invitation",
     "withdraw_role_request",
 ]

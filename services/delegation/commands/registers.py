@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 
 from chassis.logs import log
 from chassis.seals import Sealer
+from contracts.errors import NotFound
 from contracts.identifiers import BceNumber
 from contracts.identity import Language
 from services.delegation.domain.designations import Designation
@@ -81,3 +82,38 @@ def designate_access_manager(
             work.record("designate_access_manager", subject=subject, party=person_id, enterprise=bce_number)
         work.after_commit(lambda: log.info("designate_access_manager", designation_id=str(designation_id)))
         return mandate
+
+
+def withdraw_access_manager(
+    work: DelegationWork, *, bce_number: BceNumber, person_id: UUID, now: datetime
+) -> Enterprise:
+    """What he granted stays, since he granted it for the enterprise: other access managers end it. Told again, it
+    changes nothing. Raises NotFound where he was never designated."""
+    with work:
+        enterprise = work.enterprises.get_for_change(bce_number)
+        designation = work.designations.find(bce_number=bce_number, person_id=person_id)
+        if designation is None:
+            raise NotFound()
+        withdrawn = designation.withdraw(now=now)
+        if withdrawn is None:
+            subject = f"designation:{designation.designation_id}"
+            work.record("withdraw_access_manager", subject=subject, party=person_id, enterprise=bce_number)
+            return enterprise
+        work.announce(withdrawn)
+        mandate = work.mandates.find_of_designation(designation.designation_id)
+        if mandate is not None:
+            work.announce(mandate.end_with_designation(now=now))
+            count_mandate(work, "revoked")
+        tell_if_orphaned(work, enterprise, now=now)
+        work.after_commit(lambda: log.info("withdraw_access_manager", designation_id=str(designation.designation_id)))
+        return enterprise
+
+
+def tell_if_orphaned(work: DelegationWork, enterprise: Enterprise, *, now: datetime) -> None:
+    """After an access manager went; the enterprise is locked for change."""
+    work.flush()
+    if work.mandates.access_managers_of(enterprise.bce_number, now=now).person_ids:
+        return
+    of_enterprise = work.mandates.of_enterprise(enterprise.bce_number)
+    holder_ids = sorted({mandate.person_id for mandate in of_enterprise if mandate.is_in_force(now)})
+    work.announce(enterprise.lose_last_access_manager(holder_ids=holder_ids, now=now))

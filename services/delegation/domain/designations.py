@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Self
 from uuid import UUID
 
-from contracts.delegation import NO_END, AccessManagerDesignated, RoleGranted
+from contracts.delegation import NO_END, AccessManagerDesignated, AccessManagerWithdrawn, RoleGranted
 from contracts.events import Sealed
 from contracts.identity import Language
 from services.delegation.domain.enterprises import Enterprise
@@ -18,7 +18,7 @@ from services.delegation.domain.roles import Role
 @dataclass(eq=False)
 class Designation:
     """One for each person and enterprise. ``sealed``: his e-mail address as the registry knows it, for notifications
-    only; None when the registry knows none."""
+    only; None when the registry knows none, and once it was withdrawn."""
 
     designation_id: UUID
     enterprise: Enterprise
@@ -27,6 +27,7 @@ class Designation:
     sealed: Sealed | None
     designated_at: datetime
     version: int = 1
+    withdrawn_at: datetime | None = None
 
     @classmethod
     def designate(
@@ -48,19 +49,30 @@ class Designation:
             sealed=sealed,
             designated_at=now,
         )
-        return designation, designation.as_event()
+        return designation, designation._designated()
 
     def repeat(self, *, language: Language, sealed: Sealed | None, now: datetime) -> AccessManagerDesignated | None:
-        """The registry says it again, perhaps with another address. None when that changes nothing.
+        """The registry says it again, perhaps with another address, or after it was withdrawn. None when that changes
+        nothing.
 
         A sealed address cannot be compared with another, so one that is told again is announced again.
         """
         self.enterprise.require_active()
-        if sealed is None and self.sealed is None and language == self.language:
+        if sealed is None and self.sealed is None and language == self.language and self.withdrawn_at is None:
             return None
-        self.language, self.sealed, self.designated_at = language, sealed, now
+        self.language, self.sealed, self.designated_at, self.withdrawn_at = language, sealed, now, None
         self.version += 1
-        return self.as_event()
+        return self._designated()
+
+    def withdraw(self, *, now: datetime) -> AccessManagerWithdrawn | None:
+        """The registry names him no more. None: that was known."""
+        if self.withdrawn_at is not None:
+            return None
+        self.withdrawn_at = now
+        self.version += 1
+        told = self._withdrawn(now)
+        self.sealed = None
+        return told
 
     def give_mandate(self, *, mandate_id: UUID, role: Role, now: datetime) -> tuple[Mandate, RoleGranted]:
         """It lasts as long as the designation, whose end the registry tells: it has no last day of its own."""
@@ -76,7 +88,24 @@ class Designation:
             now=now,
         )
 
-    def as_event(self) -> AccessManagerDesignated:
+    def as_event(self) -> AccessManagerDesignated | AccessManagerWithdrawn:
+        """The present state, told with the event that led to it."""
+        return self._designated() if self.withdrawn_at is None else self._withdrawn(self.withdrawn_at)
+
+    def _withdrawn(self, withdrawn_at: datetime) -> AccessManagerWithdrawn:
+        return AccessManagerWithdrawn(
+            version=self.version,
+            occurred_at=withdrawn_at,
+            designation_id=self.designation_id,
+            person_id=self.person_id,
+            bce_number=self.enterprise.bce_number,
+            enterprise_name=self.enterprise.name,
+            language=self.language,
+            sealed=self.sealed,
+            withdrawn_at=withdrawn_at,
+        )
+
+    def _designated(self) -> AccessManagerDesignated:
         return AccessManagerDesignated(
             version=self.version,
             occurred_at=self.designated_at,

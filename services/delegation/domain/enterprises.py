@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
 
-from contracts.delegation import EnterpriseUnknown, Permission
+from contracts.delegation import EnterpriseOrphaned, EnterpriseUnknown, Permission
 from contracts.identifiers import BceNumber
 
 # A struck-off enterprise can no longer act, but what it did stays readable, and mandates of it can still be ended.
@@ -28,6 +29,17 @@ class Enterprise:
         self.name, self.state, self.registered_at = name, state, now
         self.version += 1
         return True
+
+    def lose_last_access_manager(self, *, holder_ids: list[UUID], now: datetime) -> EnterpriseOrphaned:
+        """``holder_ids``: who still has a mandate in force."""
+        self.version += 1
+        return EnterpriseOrphaned(
+            version=self.version,
+            occurred_at=now,
+            bce_number=self.bce_number,
+            enterprise_name=self.name,
+            holder_ids=holder_ids,
+        )
 
     def require_active(self) -> None:
         if self.state != "active":

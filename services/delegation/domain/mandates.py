@@ -17,7 +17,8 @@ from services.delegation.domain.terms import legal_day
 if TYPE_CHECKING:
     from services.delegation.domain.access_managers import AccessManagers
 
-ACCOUNT_DELETED = "account deleted"
+# Why a mandate ended, where nobody gave a reason.
+ACCOUNT_DELETED, DESIGNATION_WITHDRAWN = "account deleted", "designation withdrawn"
 
 
 @dataclass(eq=False)
@@ -83,18 +84,16 @@ class Mandate:
             return None
         if managers.would_end_without(self):
             raise LastAccessManager(bce_number=self.enterprise.bce_number)
-        self.revoked_at, self.revoked_by, self.revocation_reason = now, by, reason
-        self.version += 1
-        return self._revoked(now)
+        return self._end(by=by, reason=reason, now=now)
 
     def end_with_account(self, *, now: datetime) -> MandateRevoked | None:
         """The holder has deleted his account, also where he was the last access manager: he was told what that means.
         None: it had ended already."""
-        if self.has_ended(now):
-            return None
-        self.revoked_at, self.revoked_by, self.revocation_reason = now, self.person_id, ACCOUNT_DELETED
-        self.version += 1
-        return self._revoked(now)
+        return None if self.has_ended(now) else self._end(by=self.person_id, reason=ACCOUNT_DELETED, now=now)
+
+    def end_with_designation(self, *, now: datetime) -> MandateRevoked:
+        """CSAM's registry names the holder no more, also where he was the last access manager."""
+        return self._end(by=None, reason=DESIGNATION_WITHDRAWN, now=now)
 
     def is_in_force(self, now: datetime) -> bool:
         return self.revoked_at is None and self.valid_from <= legal_day(now) <= self.valid_until
@@ -111,12 +110,21 @@ class Mandate:
         """The present state, told with the event that led to it."""
         return self._granted() if self.revoked_at is None else self._revoked(self.revoked_at)
 
+    def _end(self, *, by: UUID | None, reason: str, now: datetime) -> MandateRevoked:
+        self.revoked_at, self.revoked_by, self.revocation_reason = now, by, reason
+        self.version += 1
+        return self._revoked(now)
+
     def _granted(self) -> RoleGranted:
         return RoleGranted(occurred_at=self.granted_at, **self._public_state())
 
     def _revoked(self, revoked_at: datetime) -> MandateRevoked:
-        ended_with_account = self.revocation_reason == ACCOUNT_DELETED and self.revoked_by == self.person_id
-        return MandateRevoked(occurred_at=revoked_at, ended_with_account=ended_with_account, **self._public_state())
+        return MandateRevoked(
+            occurred_at=revoked_at,
+            ended_with_account=self.revocation_reason == ACCOUNT_DELETED and self.revoked_by == self.person_id,
+            ended_with_designation=self.revoked_by is None,
+            **self._public_state(),
+        )
 
     def _public_state(self) -> dict[str, Any]:
         return {

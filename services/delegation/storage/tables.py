@@ -70,6 +70,7 @@ designations = sa.Table(
     sa.Column("sealed", sa.Text),
     _instant("designated_at", nullable=False),
     _version(),
+    _instant("withdrawn_at"),
 )
 
 role_requests = sa.Table(

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import singledispatch
+from typing import Any
 from uuid import UUID
 
 from contracts.delegation import (
+    AccessManagerWithdrawn,
+    EnterpriseOrphaned,
     MandateRevoked,
     PersonInvited,
     RoleGranted,
@@ -235,7 +238,7 @@ def _(event: RoleGranted) -> Notice | None:
 
 @notice_of.register
 def _(event: MandateRevoked) -> Notice | None:
-    if event.ended_with_account:
+    if event.ended_with_account or event.ended_with_designation:
         return None
     return Notice(
         kind=event.type,
@@ -243,6 +246,30 @@ def _(event: MandateRevoked) -> Notice | None:
         recipients=(Recipient(person_id=event.person_id),),
         facts=_role_facts(event),
         link="/entreprises",
+    )
+
+
+@notice_of.register
+def _(event: AccessManagerWithdrawn) -> Notice:
+    """At the address that the registry had given for this, which is forgotten then."""
+    language = event.language if event.sealed else None
+    return Notice(
+        kind=event.type,
+        space=event.bce_number,
+        recipients=(Recipient(person_id=event.person_id, sealed=event.sealed, language=language),),
+        facts=_enterprise_facts(event),
+        link="/entreprises",
+    )
+
+
+@notice_of.register
+def _(event: EnterpriseOrphaned) -> Notice:
+    return Notice(
+        kind=event.type,
+        space=event.bce_number,
+        recipients=tuple(Recipient(person_id=person_id) for person_id in event.holder_ids),
+        facts=_enterprise_facts(event),
+        link=f"/entreprises/{event.bce_number}",
     )
 
 
@@ -289,5 +316,10 @@ def _(event: DossierSubmitted | ComplementRequested | DossierDecided) -> Notice:
 def _role_facts(
     event: RoleRequested | RoleRefused | RoleRequestExpired | RoleGranted | MandateRevoked | PersonInvited,
 ) -> dict[str, str]:
+    return _enterprise_facts(event) | {"role": event.role}
+
+
+def _enterprise_facts(event: Any) -> dict[str, str]:
+    """Of one that names an enterprise."""
     bce_number: BceNumber = event.bce_number
-    return {"enterprise_name": event.enterprise_name, "bce_number": str(bce_number), "role": event.role}
+    return {"enterprise_name": event.enterprise_name, "bce_number": str(bce_number)}

@@ -71,6 +71,14 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
         _("Votre rôle pour %(enterprise_name)s est retiré"),
         _("Vous n’avez plus le rôle « %(role)s »."),
     ),
+    "access_manager_withdrawn": (
+        _("Vous n’êtes plus gestionnaire d’accès de %(enterprise_name)s"),
+        _("Le registre de CSAM ne vous désigne plus. Les rôles que vous avez accordés restent en vigueur."),
+    ),
+    "enterprise_orphaned": (
+        _("%(enterprise_name)s n’a plus de gestionnaire d’accès"),
+        _("Un représentant légal doit en désigner un chez CSAM : jusque-là, personne n’accorde ni ne retire de rôle."),
+    ),
     "person_invited": (
         _("Invitation à agir pour %(enterprise_name)s"),
         _("Le rôle « %(role)s » vous est proposé jusqu’au %(expires_at)s."),

@@ -3,10 +3,12 @@
 import base64
 import hashlib
 import json
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 import sqlalchemy as sa
+from joserfc import jwt
 from sqlalchemy.dialects.postgresql import JSONB
 
 from chassis import audit
@@ -14,8 +16,9 @@ from chassis.audit.acts import commitment_to
 from chassis.audit.heads import Head, sign
 from chassis.audit.sealing import BEGINNING, link
 from chassis.tables import audit_acts, audit_heads
+from contracts import wire
 from tests.integration.chassis.ledger import NOON
-from tests.integration.chassis.trail import AMELIE, SERVICE, content_of, put_in, verify, where
+from tests.integration.chassis.trail import AMELIE, SERVICE, act, content_of, put_in, verify, where
 from tests.integration.chassis.trail import keys as keys
 from tests.integration.chassis.trail import service as service
 from tests.integration.chassis.trail import trail as trail
@@ -230,13 +233,37 @@ def test_no_act_has_a_place_without_its_digest(trail):
             connection.execute(sa.update(audit_acts).where(where(8)).values(**values))
 
 
-def test_a_head_signed_by_somebody_else_is_not_believed(trail, keys):
-    forged = sign(
-        Head(sequence=5, chain="00" * 32, signed_on=NOON.date(), signed_at=NOON, previous=None),
-        audit.TrailSigner(SERVICE, keys.audit_key_file("delegation")),
-    )
+HEAD = Head(sequence=5, chain="00" * 32, signed_on=NOON.date(), signed_at=NOON, previous=None)
 
-    assert any("cannot be believed" in fault for fault in verify(trail, keys, kept=[forged]).faults)
+
+def _by_another_service(keys):
+    return sign(HEAD, audit.TrailSigner(SERVICE, keys.audit_key_file("delegation")))
+
+
+def _for_another_service(keys):
+    return sign(HEAD, audit.TrailSigner("delegation", keys.audit_key_file(SERVICE)))
+
+
+def _for_something_else(keys):
+    key = audit.TrailSigner(SERVICE, keys.audit_key_file(SERVICE)).jwk
+    header = {"alg": "Ed25519", "typ": "JWT", "kid": key.kid}
+    return jwt.encode(header, wire.dump(HEAD) | {"iss": SERVICE}, key, algorithms=["Ed25519"])
+
+
+@pytest.mark.parametrize("forge", [_by_another_service, _for_another_service, _for_something_else])
+def test_a_head_signed_by_somebody_else_or_for_something_else_is_not_believed(trail, keys, forge):
+    faults = verify(trail, keys, kept=[forge(keys)]).faults
+
+    assert [fault.partition(":")[0] for fault in faults] == ["a head cannot be believed"]
+
+
+def test_an_act_that_nobody_seals_is_found_after_some_minutes(trail, keys):
+    act(trail, "not_sealed")
+    told = trail.clock.now()
+
+    assert verify(trail, keys, now=told + timedelta(minutes=9)).faults == []
+    (fault,) = verify(trail, keys, now=told + timedelta(minutes=11)).faults
+    assert "it was put in, or nothing seals" in fault
 
 
 def test_a_head_kept_elsewhere_shows_that_all_was_rolled_back(trail, keys):

@@ -21,6 +21,7 @@ from contracts.identifiers import BceNumber
 from deploy.embedded.keys import Keys
 from deploy.embedded.ports import wait_until
 from services.delegation import commands, queries
+from services.delegation.domain.enterprises import Enterprise
 from services.delegation.domain.invitations import Invitation
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.role_requests import RoleRequest
@@ -89,6 +90,9 @@ class Office:
             sealer=self.runtime.gateways.sealer,
             now=self.now,
         )
+
+    def withdraw_designation(self, person_id: UUID, *, bce_number: BceNumber = ATELIERS) -> Enterprise:
+        return commands.withdraw_access_manager(self.work(), bce_number=bce_number, person_id=person_id, now=self.now)
 
     def request_role(
         self, role: str = "signatory", *, by: UUID = AMELIE, bce_number: BceNumber = ATELIERS

@@ -122,7 +122,9 @@ def test_the_name_of_the_requester_must_be_vouched_for(station):
         assert refusal.value.details == {"kind": "person"}
 
 
-@pytest.mark.parametrize("method", ["check", "register_enterprise", "designate_access_manager"])
+@pytest.mark.parametrize(
+    "method", ["check", "register_enterprise", "designate_access_manager", "withdraw_access_manager"]
+)
 def test_what_is_for_services_needs_their_scope(station, method):
     arguments = {
         "check": {"person_id": NOBODYS, "bce_number": "0403019261", "permission": "dossier.read"},
@@ -134,6 +136,7 @@ def test_what_is_for_services_needs_their_scope(station, method):
             "language": "fr",
             "command_id": NOBODYS,
         },
+        "withdraw_access_manager": {"bce_number": "0403019261", "person_id": NOBODYS, "command_id": NOBODYS},
     }[method]
 
     with pytest.raises(ScopeMissing):

@@ -8,7 +8,14 @@ from uuid import uuid4
 import pytest
 
 from chassis.seals import SealBroken
-from contracts.delegation import AccessManagerDesignated, PersonInvited, RoleGranted, RoleRequested
+from contracts.delegation import (
+    AccessManagerDesignated,
+    AccessManagerWithdrawn,
+    MandateRevoked,
+    PersonInvited,
+    RoleGranted,
+    RoleRequested,
+)
 from contracts.dossiers import DossierSubmitted
 from contracts.events import Sealed
 from contracts.identity import EmailConfirmationRequested, EmailConfirmed, LanguageChosen
@@ -133,6 +140,23 @@ def test_a_designation_without_an_address_leaves_the_request_waiting(station, si
     station.deliver()
 
     assert (station.states(), sink.mails) == (["waiting"], [])
+
+
+def test_who_is_withdrawn_is_told_at_that_address_for_the_last_time(station, sink, seal):
+    designation_id = uuid4()
+    designated = {"person_id": FIRST_MANAGER, "designation_id": designation_id}
+    sealed = seal(email="bernard@example.org")
+    station.hear(an_event(AccessManagerDesignated, sealed=sealed, **designated))
+    station.hear(an_event(AccessManagerWithdrawn, sealed=sealed, version=2, **designated))
+    station.hear(an_event(MandateRevoked, person_id=FIRST_MANAGER, ended_with_designation=True))
+    station.hear(an_event(RoleRequested, manager_ids=[FIRST_MANAGER]))
+
+    station.deliver()
+
+    (mail,) = sink.mails
+    assert mail["To"] == "bernard@example.org"
+    assert "n’êtes plus gestionnaire d’accès" in mail["Subject"]
+    assert sorted(station.states()) == ["delivered", "waiting"]
 
 
 def test_a_designated_address_is_not_used_for_citizen_matters(station, sink, seal):

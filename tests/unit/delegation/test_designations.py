@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from contracts.delegation import NO_END, AccessManagerDesignated, EnterpriseUnknown, RoleGranted
+from contracts.delegation import NO_END, AccessManagerDesignated, AccessManagerWithdrawn, EnterpriseUnknown, RoleGranted
 from contracts.events import Sealed
 from services.delegation.domain.designations import Designation
 from tests.unit.delegation.builders import (
@@ -101,3 +101,42 @@ def test_another_language_is_told():
 def test_a_designation_told_again_after_the_enterprise_was_struck_off_is_refused():
     with pytest.raises(EnterpriseUnknown):
         a_designation(enterprise=an_enterprise(state="struck_off")).repeat(language="fr", sealed=None, now=LATER)
+
+
+def test_a_withdrawn_designation_tells_its_address_once_more_and_forgets_it():
+    designation = a_designation(sealed=Sealed("sealed"))
+
+    withdrawn = designation.withdraw(now=LATER)
+
+    assert withdrawn is not None
+    assert (withdrawn.sealed, withdrawn.version, withdrawn.withdrawn_at) == (Sealed("sealed"), 2, LATER)
+    assert (designation.sealed, designation.withdrawn_at) == (None, LATER)
+
+
+def test_a_withdrawal_is_told_once():
+    designation = a_designation()
+    designation.withdraw(now=NOON)
+
+    assert designation.withdraw(now=LATER) is None
+    assert designation.as_event() == AccessManagerWithdrawn(
+        version=2,
+        occurred_at=NOON,
+        designation_id=designation.designation_id,
+        person_id=designation.person_id,
+        bce_number=designation.enterprise.bce_number,
+        enterprise_name=designation.enterprise.name,
+        language=designation.language,
+        sealed=None,
+        withdrawn_at=NOON,
+    )
+
+
+def test_who_was_withdrawn_may_be_designated_again():
+    designation = a_designation(sealed=None)
+    designation.withdraw(now=NOON)
+
+    designated = designation.repeat(language=designation.language, sealed=None, now=LATER)
+
+    assert isinstance(designated, AccessManagerDesignated)
+    assert (designated.version, designated.occurred_at) == (3, LATER)
+    assert designation.as_event() == designated

@@ -8,6 +8,8 @@ from uuid import UUID, uuid4
 
 from contracts.delegation import (
     AccessManagerDesignated,
+    AccessManagerWithdrawn,
+    EnterpriseOrphaned,
     MandateRevoked,
     PersonInvited,
     RoleGranted,
@@ -112,6 +114,20 @@ _DEFAULTS: dict[type[Event], dict[str, Any]] = {
         "bce_number": ATELIERS,
         "language": "fr",
         "sealed": _SEALED,
+    },
+    AccessManagerWithdrawn: {
+        "designation_id": uuid4(),
+        "person_id": FIRST_MANAGER,
+        "bce_number": ATELIERS,
+        "enterprise_name": _ROLE["enterprise_name"],
+        "language": "fr",
+        "sealed": _SEALED,
+        "withdrawn_at": NOON,
+    },
+    EnterpriseOrphaned: {
+        "bce_number": ATELIERS,
+        "enterprise_name": _ROLE["enterprise_name"],
+        "holder_ids": [APPLICANT, SECOND_MANAGER],
     },
     RoleRequested: {
         **_ROLE,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -221,3 +222,26 @@ def test_a_request_that_was_withdrawn_was_not_refused(browser: Browser, manager:
 
     assert page.h1.text == "Votre demande est retirée"
     assert "refusée" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("facts", "badge", "advice"),
+    [
+        ({"has_access_manager": False}, "Sans gestionnaire d’accès", "Un de ses représentants légaux doit en désigner"),
+        ({"state": "struck_off"}, "Radiée de la BCE", "Ses dossiers restent lisibles"),
+        ({"state": "struck_off", "has_access_manager": False}, "Radiée de la BCE", "Ses dossiers restent lisibles"),
+    ],
+)
+def test_who_acts_for_an_enterprise_that_is_left_alone_learns_what_helps(
+    browser: Browser, facts: dict[str, Any], badge: str, advice: str
+) -> None:
+    browser.sign_in()
+    browser.rpc.answers |= {
+        "list_my_enterprises": [an_access(**facts)],
+        "list_my_role_requests": [],
+        "list_my_invitations": [],
+        "list_dossiers": [],
+    }
+
+    assert badge in browser.get("/entreprises").text
+    assert advice in browser.get(f"/entreprises/{ATELIERS}").text

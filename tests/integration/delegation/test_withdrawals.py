@@ -1,0 +1,132 @@
+"""The registry names an access manager no more, and what becomes of an enterprise that has none; on a real database."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from contracts.delegation import EnterpriseUnknown, NoAccessManager
+from contracts.errors import NotFound
+from contracts.identifiers import BceNumber
+from contracts.identity import PersonErased
+from services.delegation import queries, reactions
+from services.delegation.storage import tables
+from tests.integration.delegation.turns import at_once
+from tests.unit.delegation.builders import AMELIE, ATELIERS, BERNARD, CHANTAL, COMMUNE, DAVID
+
+
+def access_of(office, person_id):
+    (access,) = queries.list_my_enterprises(office.work(), person_id=person_id, now=office.now)
+    return access
+
+
+def withdraw_all(office):
+    for person_id in (CHANTAL, BERNARD):
+        office.withdraw_designation(person_id)
+
+
+def test_his_mandate_ends_and_both_are_told(office):
+    office.withdraw_designation(BERNARD)
+
+    assert not office.check(BERNARD, "mandate.manage").decision
+    (withdrawn,) = office.announced("access_manager_withdrawn")
+    assert (withdrawn["person_id"], withdrawn["bce_number"]) == (str(BERNARD), ATELIERS)
+    assert office.opened(withdrawn) == {"email": "bernard@example.org"}
+    (revoked,) = office.announced("mandate_revoked")
+    assert (revoked["mandate_id"], revoked["ended_with_designation"]) == (str(office.bernards.mandate_id), True)
+    assert not revoked["ended_with_account"]
+    (designation,) = [row for row in office.rows(tables.designations) if row.person_id == BERNARD]
+    assert (designation.sealed, designation.withdrawn_at) == (None, office.now)
+
+
+def test_what_he_granted_stays(office):
+    granted = office.grant(AMELIE)
+    office.withdraw_designation(BERNARD)
+
+    assert office.check(AMELIE, "dossier.sign").mandate_id == granted.mandate_id
+
+
+def test_while_another_is_left_nobody_is_told_that_none_is(office):
+    office.withdraw_designation(BERNARD)
+
+    assert office.announced("enterprise_orphaned") == []
+    assert access_of(office, CHANTAL).has_access_manager
+
+
+def test_of_the_last_one_those_who_still_act_for_the_enterprise_are_told(office):
+    office.grant(AMELIE, "reader")
+    office.grant(AMELIE, "signatory")
+    office.revoke(office.grant(DAVID))
+    withdraw_all(office)
+
+    (orphaned,) = office.announced("enterprise_orphaned")
+    assert (orphaned["bce_number"], orphaned["holder_ids"]) == (ATELIERS, [str(AMELIE)])
+    assert not access_of(office, AMELIE).has_access_manager
+    with pytest.raises(NoAccessManager):
+        office.request_role(by=DAVID)
+
+
+def test_the_last_one_who_deletes_his_account_leaves_it_orphaned_too(office):
+    office.grant(AMELIE)
+    office.withdraw_designation(CHANTAL)
+    erased = PersonErased(occurred_at=office.now, version=1, person_id=BERNARD, language="fr", sealed=None)
+    with office.work() as work:
+        reactions.end_what_was_of(work, erased, now=office.now)
+
+    (orphaned,) = office.announced("enterprise_orphaned")
+    assert orphaned["holder_ids"] == [str(AMELIE)]
+
+
+def test_a_new_designation_mends_it(office):
+    office.grant(AMELIE)
+    withdraw_all(office)
+    office.pass_time(days=1)
+    again = office.designate(BERNARD, email="bernard@example.org")
+
+    assert again.mandate_id != office.bernards.mandate_id
+    assert office.check(BERNARD, "mandate.manage").mandate_id == again.mandate_id
+    assert access_of(office, AMELIE).has_access_manager
+    assert office.announced("access_manager_designated")[-1]["version"] == 3
+
+
+def test_told_again_it_changes_nothing(office):
+    office.withdraw_designation(CHANTAL)
+    office.withdraw_designation(CHANTAL)
+    at_once(*[lambda: office.withdraw_designation(BERNARD) for _ in range(3)])
+
+    assert len(office.announced("access_manager_withdrawn")) == 2
+    assert len(office.announced("mandate_revoked")) == 2
+    assert len(office.announced("enterprise_orphaned")) == 1
+
+
+def test_his_mandate_may_have_been_revoked_before(office):
+    office.revoke(office.bernards, by=CHANTAL)
+    office.withdraw_designation(BERNARD)
+
+    assert len(office.announced("access_manager_withdrawn")) == 1
+    assert len(office.announced("mandate_revoked")) == 1
+
+
+def test_who_was_never_designated_and_what_nobody_registered_is_refused(office):
+    with pytest.raises(NotFound):
+        office.withdraw_designation(DAVID)
+    with pytest.raises(NotFound):
+        office.withdraw_designation(BERNARD, bce_number=COMMUNE)
+    with pytest.raises(EnterpriseUnknown):
+        office.withdraw_designation(BERNARD, bce_number=BceNumber("1000000021"))
+
+
+def test_a_new_listener_is_told_that_he_was_withdrawn(office):
+    office.withdraw_designation(BERNARD)
+
+    with office.work() as work:
+        told = Counter(event.type for event in queries.states(work))
+    assert (told["access_manager_withdrawn"], told["access_manager_designated"]) == (1, 1)
+
+
+def test_a_struck_off_enterprise_is_shown_as_such(office):
+    office.grant(AMELIE)
+    office.register(ATELIERS, state="struck_off")
+
+    assert access_of(office, AMELIE).state == "struck_off"
