@@ -10,9 +10,12 @@ import pytest
 import sqlalchemy as sa
 
 from chassis import audit, idempotency
+from chassis.audit import sealing
 from chassis.database import Work
 from chassis.tables import audit_acts, audit_heads
+from contracts.errors import Unavailable
 from contracts.events import ActorFacts
+from deploy.embedded.ports import wait_until
 from tests.integration.chassis.ledger import NOON, EntryWritten, entries, write
 from tests.integration.chassis.trail import AMELIE, BRUNO, ENTRY, act, content_of, seal, verify, where
 from tests.integration.chassis.trail import keys as keys
@@ -142,6 +145,16 @@ def test_several_who_seal_at_once_make_one_chain(service, keys):
 
     assert verify(service, keys).faults == []
     assert sorted(row.sequence for row in service.rows(audit_acts)) == list(range(1, 42))
+
+
+def test_a_sealer_whose_host_vanished_holds_up_the_others_for_a_moment_only(service, monkeypatch):
+    soon = sa.text("SET LOCAL idle_in_transaction_session_timeout = '100ms'")
+    monkeypatch.setattr("chassis.audit.sealing._NOT_FOR_LONG", soon)
+    act(service)
+    with pytest.raises(Unavailable), Work(service) as vanished:
+        assert sealing._lock(vanished)
+        assert audit.seal(Work(service)) == 0
+        wait_until(lambda: audit.seal(Work(service)) == 1, seconds=20, what="another to seal")
 
 
 def test_the_head_is_signed_once_a_day(service, keys):
