@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tests.faults.kinds.servers import BROKER, DATABASE
 from tests.faults.ledger import Attempt, Command, Fault, Ledger
 
@@ -29,6 +31,13 @@ def of_attempt(attempt: Attempt, command: Command | None, ledger: Ledger) -> lis
         case "statement_expired":
             return [fault for fault in around if fault.kind == "freeze"]
     return None
+
+
+def farthest(excused: Iterable[tuple[float, float, list[Fault]]]) -> float:
+    """The longest time, in seconds, between something that began and ended then and the nearest fault that excuses
+    it: how near this came to being found."""
+    nearest = (min(fault.away_from(since, until) for fault in faults) for since, until, faults in excused if faults)
+    return max(nearest, default=0.0)
 
 
 def met_another(attempt: Attempt, command: Command) -> bool:

@@ -64,7 +64,12 @@ class Fault:
     ended_at: float | None = None
 
     def was_under_way(self, since: float, until: float) -> bool:
-        return self.began_at <= until and (self.ended_at is None or self.ended_at >= since)
+        return self.away_from(since, until) == 0.0
+
+    def away_from(self, since: float, until: float) -> float:
+        """Seconds between it and a time; 0 where it was under way then."""
+        ended_at = float("inf") if self.ended_at is None else self.ended_at
+        return max(0.0, self.began_at - until, since - ended_at)
 
 
 @dataclass(kw_only=True)

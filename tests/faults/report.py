@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
+from tests.faults.excuses import FELT_FOR
 from tests.faults.ledger import Command
-from tests.faults.reconciling import Finding
-from tests.faults.reconciling.attempts import count_explained
+from tests.faults.reconciling import Finding, attempts, logs, mails
 from tests.faults.reconciling.delays import ANSWERED_WITHIN, SENT_WITHIN, longest
 from tests.faults.reconciling.findings import trace_of
-from tests.faults.reconciling.mails import count_excusable, repeats
+from tests.faults.reconciling.mails import HELD_BEFORE, NOTED_WITHIN
 from tests.faults.run import Outcome
 from tests.faults.settling import SETTLED_WITHIN
 from tests.faults.town import Town
@@ -56,15 +56,20 @@ def _summary(outcome: Outcome, town: Town) -> Iterator[str]:
         f"longest beyond the faults that met it: command {took.command:.1f} s ({ANSWERED_WITHIN:.0f} allowed),"
         f" relay {took.relay:.1f} s ({SENT_WITHIN:.0f} allowed)"
     )
+    yield (
+        f"farthest from the fault that explains it: answer {attempts.farthest(ledger):.1f} s,"
+        f" error in a log {logs.farthest(ledger, holdings):.1f} s ({FELT_FOR:.0f} allowed),"
+        f" mail {mails.farthest(ledger, holdings):.1f} s ({HELD_BEFORE:.0f} before, {NOTED_WITHIN:.0f} after allowed)"
+    )
     yield f"given up: {ledger.counts['story given up']} stories"
     for what in ("events that waited for a relay", "messages turned round at once"):
         yield f"{what}: {ledger.counts[what]} at most"
     errors = Counter(line["event"] for lines in holdings.errors.values() for line in lines)
     yield f"errors in logs that faults explain: {', '.join(f'{n} {event}' for event, n in sorted(errors.items()))}"
-    yield f"answers gone wrong that faults explain: {count_explained(ledger)}"
+    yield f"answers gone wrong that faults explain: {attempts.count_explained(ledger)}"
     yield f"faults: {', '.join(f'{number} {kind}' for kind, number in sorted(kinds.items()))}"
-    attempts = {what.removeprefix("attempt "): n for what, n in sorted(ledger.counts.items()) if "attempt" in what}
-    yield f"attempts: {', '.join(f'{number} {what}' for what, number in attempts.items())}"
+    made = {what.removeprefix("attempt "): n for what, n in sorted(ledger.counts.items()) if "attempt" in what}
+    yield f"attempts: {', '.join(f'{number} {what}' for what, number in made.items())}"
     events = sum(len(rows) for rows in holdings.outboxes.values())
     reactions = sum(len(rows) for rows in holdings.inboxes.values())
     yield f"{ledger.counts['story']} stories, {events} events, {reactions} reactions, {len(holdings.mails)} mails"
@@ -73,9 +78,9 @@ def _summary(outcome: Outcome, town: Town) -> Iterator[str]:
     for command in ledger.commands:
         if any(attempt.outcome in ("internal_error", "500") for attempt in command.attempts):
             yield f"{command.name} {command.command_id} met an unforeseen error: {_last_exception(command, town)}"
-    excusable = count_excusable(ledger, holdings)
+    excusable = mails.count_excusable(ledger, holdings)
     yield f"{excusable} of the mails came when a fault would have excused that they come again"
-    for repeat in repeats(ledger, holdings):
+    for repeat in mails.repeats(ledger, holdings):
         why = "; ".join(sorted({f"{fault.kind} of {fault.target}" for fault in repeat.why})) or "nothing says why"
         yield f"mail {repeat.message_id} came {repeat.times} times: {why}"
 

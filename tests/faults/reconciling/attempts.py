@@ -27,6 +27,16 @@ def count_explained(ledger: Ledger) -> int:
     return sum(bool(excuses.of_attempt(attempt, command, ledger)) for attempt, command in [*attempts, *views])
 
 
+def farthest(ledger: Ledger) -> float:
+    """Of an attempt from the nearest fault that explains it, in seconds."""
+    attempts = [(attempt, command) for command in ledger.commands for attempt in command.attempts]
+    views = [(view, None) for view in ledger.views]
+    return excuses.farthest(
+        (attempt.at, attempt.at + attempt.seconds, excuses.of_attempt(attempt, command, ledger) or [])
+        for attempt, command in [*attempts, *views]
+    )
+
+
 def _is_explained(attempt: Attempt, command: Command, ledger: Ledger) -> bool:
     if attempt.outcome == "concurrent_change":
         return excuses.met_another(attempt, command)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from tests.faults import excuses
 from tests.faults.excuses import FELT_FOR, hinders_database
 from tests.faults.ledger import Fault, Ledger
 from tests.faults.reconciling.findings import Finding
@@ -31,10 +32,22 @@ def explain(ledger: Ledger, name: str, line: dict[str, Any]) -> list[Fault]:
     """The faults that explain an error in the log of a replica."""
     if line["event"] not in MAY_FAIL:
         return []
-    at = datetime.fromisoformat(line["timestamp"]).timestamp()
+    at = _instant(line)
     # A page asks identity, whose database may be away.
     who = "identity" if line["event"] == "page_failed" else name
     return [fault for fault in ledger.faults_between(at - FELT_FOR, at + FELT_FOR) if hinders_database(fault, who)]
+
+
+def farthest(ledger: Ledger, holdings: Holdings) -> float:
+    """Of an error from the nearest fault that explains it, in seconds."""
+    errors = (
+        (_instant(line), explain(ledger, name, line)) for name, lines in holdings.errors.items() for line in lines
+    )
+    return excuses.farthest((at, at, faults) for at, faults in errors)
+
+
+def _instant(line: dict[str, Any]) -> float:
+    return datetime.fromisoformat(line["timestamp"]).timestamp()
 
 
 def find_deaths(holdings: Holdings) -> Iterator[Finding]:

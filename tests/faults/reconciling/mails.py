@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from tests.faults import excuses
 from tests.faults.excuses import hinders_database
 from tests.faults.ledger import Fault, Ledger
 from tests.faults.mailbox import Mail
@@ -91,6 +92,12 @@ def repeats(ledger: Ledger, holdings: Holdings) -> list[Repeat]:
             excuses += excuse
         found.append(Repeat(message_id=message_id, times=len(mails), why=tuple(excuses)))
     return found
+
+
+def farthest(ledger: Ledger, holdings: Holdings) -> float:
+    """Of a mail that came again from the nearest fault that excuses it, in seconds."""
+    repeated = (mail for mails in _by_message_id(holdings.mails).values() for mail in mails[:-1])
+    return excuses.farthest((mail.began_at, mail.at, _excuses_of(mail, ledger)) for mail in repeated)
 
 
 def count_excusable(ledger: Ledger, holdings: Holdings) -> int:
