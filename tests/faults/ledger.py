@@ -102,6 +102,8 @@ class Ledger:
         self.stucks: list[str] = []
         # While it is set, callers choose languages as fast as they can.
         self.rush = threading.Event()
+        # Enterprises are registered beside the stories, so that there is something to hear.
+        self.news_wanted = threading.Event()
         self.counts: Counter[str] = Counter()
         self._lock = threading.Lock()
 

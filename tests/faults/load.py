@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import random
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from chassis.rpc import RpcClient
+from contracts.identifiers import BceNumber
 from tests.faults.client import Client, GaveUp
 from tests.faults.coverage import undone
 from tests.faults.ledger import Ledger
@@ -15,6 +17,7 @@ from tests.faults.stories import access, filing, spaces
 from tests.faults.town import Town
 
 CALLERS = 6
+NEWS_EVERY = 0.5  # seconds
 
 
 class Load:
@@ -32,6 +35,7 @@ class Load:
             threading.Thread(target=self._tell_stories, args=(number,), daemon=True, name=f"caller {number}")
             for number in range(CALLERS)
         ]
+        self._threads.append(threading.Thread(target=self._bring_news, daemon=True, name="bringer of news"))
 
     def start(self) -> None:
         for link in self._links.values():
@@ -61,25 +65,36 @@ class Load:
             link.stop()
 
     def _tell_stories(self, number: int) -> None:
-        client = Client(
-            self._town,
-            self._ledger,
-            self._links,
-            chance=random.Random(f"caller {self._seed} {number}"),
-            over=self._over,
-            twins=self._twins,
-        )
+        client = self._client(f"caller {self._seed} {number}")
         while not self._is_enough():
-            try:
-                self._tell_one(client)
-            except GaveUp as error:
-                self._ledger.count("story given up")
-                self._ledger.note_stuck(f"a story was given up: {error}")
-            except Exception as error:
-                self._ledger.note_wrong(f"a story broke off: {type(error).__name__}: {error}")
-                self._over.wait(0.5)
-            else:
-                self._ledger.count("story")
+            self._try(lambda: self._tell_one(client))
+
+    def _bring_news(self) -> None:
+        """When they are wanted: the callers may all be waiting for the very service that is to hear some."""
+        client = self._client(f"news {self._seed}")
+        while not self._is_enough():
+            if self._ledger.news_wanted.wait(NEWS_EVERY):
+                self._try(lambda: access.register(client, self._next_number(), self._town.meet()))
+
+    def _client(self, seed: str) -> Client:
+        chance = random.Random(seed)
+        return Client(self._town, self._ledger, self._links, chance=chance, over=self._over, twins=self._twins)
+
+    def _try(self, tell: Callable[[], None]) -> None:
+        try:
+            tell()
+        except GaveUp as error:
+            self._ledger.count("story given up")
+            self._ledger.note_stuck(f"a story was given up: {error}")
+        except Exception as error:
+            self._ledger.note_wrong(f"a story broke off: {type(error).__name__}: {error}")
+            self._over.wait(0.5)
+        else:
+            self._ledger.count("story")
+
+    def _next_number(self) -> BceNumber:
+        with self._numbering:
+            return self._enterprises.next()
 
     def _is_enough(self) -> bool:
         if self._over.is_set():
@@ -102,6 +117,4 @@ class Load:
             spaces.open_space(client, person)
             filing.file_for_oneself(client, person)
         else:
-            with self._numbering:
-                bce_number = self._enterprises.next()
-            access.enterprise(client, bce_number)
+            access.enterprise(client, self._next_number())

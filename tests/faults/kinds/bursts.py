@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -38,7 +37,6 @@ CUTS, CUT_EVERY = 4, 0.3
 # Listeners of which so many messages are turned round, or what has come after so long.
 LISTENERS = ("dossiers", "notifications")
 TURNED, TURNED_WITHIN = 30, 10.0
-IN_VAIN_AFTER = 30.0
 
 
 def burst(town: Town, ledger: Ledger, chance: random.Random) -> Plan:
@@ -84,11 +82,15 @@ def turn_round(town: Town, ledger: Ledger, chance: random.Random) -> Plan:
     def steps() -> Steps:
         for replica in replicas:
             replica.kill()
-        for _ in range(int(TURNED_WITHIN / LOOKED_EVERY)):
-            yield LOOKED_EVERY
-            if _count(town, queue) >= TURNED:
-                break
-        yield partial(_turn_round, town, ledger, queue, in_vain_after=time.monotonic() + IN_VAIN_AFTER)
+        ledger.news_wanted.set()
+        try:
+            for _ in range(int(TURNED_WITHIN / LOOKED_EVERY)):
+                yield LOOKED_EVERY
+                if _count(town, queue) >= TURNED:
+                    break
+            yield partial(_turn_round, town, ledger, queue)
+        finally:
+            ledger.news_wanted.clear()
         for replica in replicas:
             replica.start()
 
@@ -104,9 +106,8 @@ def _count(town: Town, queue: str) -> int:
         return 0
 
 
-def _turn_round(town: Town, ledger: Ledger, queue: str, *, in_vain_after: float) -> bool:
-    """False when there was nothing yet. They are taken out only when the broker has them once more. Nothing may come
-    at all: when every caller waits for a mail, and it is notifications that is away."""
+def _turn_round(town: Town, ledger: Ledger, queue: str) -> bool:
+    """False when there was nothing yet. They are taken out only when the broker has them once more."""
     try:
         with channel_of(town, ADMINISTRATOR) as channel, _publishers(town) as channels:
             taken = _take(channel, queue)
@@ -124,7 +125,7 @@ def _turn_round(town: Town, ledger: Ledger, queue: str, *, in_vain_after: float)
         # A queue that was full still is for a moment. What was not confirmed goes back with the channel.
         return False
     ledger.note_largest("messages turned round at once", len(taken))
-    return bool(taken) or time.monotonic() > in_vain_after
+    return bool(taken)
 
 
 def _take(channel: amqp.Channel, queue: str) -> list[amqp.Message]:

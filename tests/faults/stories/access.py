@@ -17,7 +17,7 @@ ROLES = ("signatory", "contributor", "reader")
 def enterprise(client: Client, bce_number: BceNumber) -> None:
     """Somebody asks for a role in an enterprise, an access manager decides, and what follows."""
     manager, applicant = client.town.meet(), client.town.meet()
-    _register(client, bce_number, manager)
+    register(client, bce_number, manager)
     # Some are told by e-mail that they may act before anybody knows their address: the mail waits for it.
     opens_early = client.chance.random() < 0.5
     if opens_early:
@@ -38,7 +38,8 @@ def enterprise(client: Client, bce_number: BceNumber) -> None:
         sign_out(client, applicant)
 
 
-def _register(client: Client, bce_number: BceNumber, manager: Person) -> None:
+def register(client: Client, bce_number: BceNumber, manager: Person) -> None:
+    """dossiers and notifications hear of it."""
     client.as_program(
         "registries",
         "delegation.register",
