@@ -165,6 +165,8 @@ def states(work: DelegationWork) -> Iterator[Event]:
     yield from filter(None, (invitation.as_event() for invitation in work.invitations.all()))
     for mandate in work.mandates.all():
         yield mandate.as_event()
+    for enterprise in work.enterprises.watched():
+        yield enterprise.as_event()
     yield DelegationRetold(epoch=work.epoch, version=1, occurred_at=work.runtime.now())
 
 

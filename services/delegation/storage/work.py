@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from chassis.database import Work
 from services.delegation.domain.mandates import Mandate
+from services.delegation.domain.register import Entry, Establishment
+from services.delegation.storage import open_data
 from services.delegation.storage.people import Designations, Mandates, ReachablePeople
 from services.delegation.storage.registers import Enterprises, Roles
 from services.delegation.storage.wishes import Invitations, RoleRequests
@@ -39,6 +41,30 @@ class DelegationWork(Work):
     @property
     def invitations(self) -> Invitations:
         return Invitations(self.session)
+
+    @property
+    def register(self) -> open_data.Register[Entry]:
+        return open_data.Register(self, open_data.ENTERPRISES)
+
+    @property
+    def establishments(self) -> open_data.Register[Establishment]:
+        return open_data.Register(self, open_data.ESTABLISHMENTS)
+
+    @property
+    def enterprise_names(self) -> open_data.EnterpriseNames:
+        return open_data.EnterpriseNames(self)
+
+    @property
+    def labels(self) -> open_data.Labels:
+        return open_data.Labels(self)
+
+    @property
+    def extracts(self) -> open_data.Extracts:
+        return open_data.Extracts(self)
+
+    @property
+    def staged_entries(self) -> open_data.StagedEntries:
+        return open_data.StagedEntries(self)
 
     def act_under(self, mandate: Mandate) -> None:
         """What is announced from here on names the mandate that gave the actor the right to it."""
