@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from chassis.runtime import build_runtime
-from services.delegation import open_data
+from services.delegation import kbo
 from services.delegation.service import DelegationService
 from services.delegation.settings import DelegationSettings
 
@@ -16,8 +16,8 @@ def import_enterprises(
 ) -> int:
     runtime = build_runtime(DelegationService, DelegationSettings.load())
     try:
-        imported = open_data.import_enterprises(runtime, directory, however_many=however_many)
-    except open_data.OpenDataError as error:
+        imported = kbo.import_enterprises(runtime, directory, however_many=however_many)
+    except kbo.KboError as error:
         return complain(str(error))
     name, count = imported.extract.name, imported.count
     if count is None:

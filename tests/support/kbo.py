@@ -129,7 +129,7 @@ def grow(count: int, *, seed: int = 1) -> Iterator[Firm]:
         names = [(chance.choice("12"), "001", name)]
         if chance.random() < 0.2:
             names.append(("1", "003", f"{chance.choice(surnames).title()} {chance.choice(TRADES)}"))
-        unit = Unit(number=number(20_000_000 + index), street=f"Chaussée {chance.choice(surnames).title()}")
+        unit = Unit(number=number(30_000_000 + index), street=f"Chaussée {chance.choice(surnames).title()}")
         yield Firm(
             number=number(2_000_000 + index * 3),
             names=tuple(names),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -56,6 +56,12 @@ class Enterprises(Collection[Enterprise]):
             super().add(entity)
         except IntegrityError as taken:
             raise ConcurrentChange() from taken
+
+    def whole_among(self, numbers: Sequence[str]) -> list[Enterprise]:
+        """In this order, with all that is known of them."""
+        chosen = tables.enterprises.c.bce_number.in_(numbers)
+        found = self.session.scalars(sa.select(Enterprise).where(chosen).options(undefer_group("details")))
+        return sorted(found, key=lambda enterprise: numbers.index(enterprise.bce_number))
 
     def watched_among(self, numbers: Iterable[str]) -> list[Enterprise]:
         """Those of which somebody wants to hear, with all that is known of them."""

@@ -7,9 +7,10 @@ from dataclasses import replace
 from chassis.database import Work
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.register import Entry, Establishment
-from services.delegation.storage import open_data
+from services.delegation.storage import kbo
 from services.delegation.storage.people import Designations, Mandates, ReachablePeople
 from services.delegation.storage.registers import Enterprises, Roles
+from services.delegation.storage.search import EnterpriseSearch
 from services.delegation.storage.wishes import Invitations, RoleRequests
 
 
@@ -43,28 +44,32 @@ class DelegationWork(Work):
         return Invitations(self.session)
 
     @property
-    def register(self) -> open_data.Register[Entry]:
-        return open_data.Register(self, open_data.ENTERPRISES)
+    def register(self) -> kbo.Register[Entry]:
+        return kbo.Register(self, kbo.ENTERPRISES)
 
     @property
-    def establishments(self) -> open_data.Register[Establishment]:
-        return open_data.Register(self, open_data.ESTABLISHMENTS)
+    def establishments(self) -> kbo.Register[Establishment]:
+        return kbo.Register(self, kbo.ESTABLISHMENTS)
 
     @property
-    def enterprise_names(self) -> open_data.EnterpriseNames:
-        return open_data.EnterpriseNames(self)
+    def enterprise_names(self) -> kbo.EnterpriseNames:
+        return kbo.EnterpriseNames(self)
 
     @property
-    def labels(self) -> open_data.Labels:
-        return open_data.Labels(self)
+    def enterprise_search(self) -> EnterpriseSearch:
+        return EnterpriseSearch(self)
 
     @property
-    def extracts(self) -> open_data.Extracts:
-        return open_data.Extracts(self)
+    def labels(self) -> kbo.Labels:
+        return kbo.Labels(self)
 
     @property
-    def staged_entries(self) -> open_data.StagedEntries:
-        return open_data.StagedEntries(self)
+    def extracts(self) -> kbo.Extracts:
+        return kbo.Extracts(self)
+
+    @property
+    def staged_entries(self) -> kbo.StagedEntries:
+        return kbo.StagedEntries(self)
 
     def act_under(self, mandate: Mandate) -> None:
         """What is announced from here on names the mandate that gave the actor the right to it."""

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from chassis.runtime import Runtime
-from services.delegation.open_data import import_enterprises
+from services.delegation.kbo import import_enterprises
 from services.delegation.storage import tables
 from tests.support import kbo
 

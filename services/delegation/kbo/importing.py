@@ -15,12 +15,12 @@ import sqlalchemy as sa
 from chassis import audit
 from chassis.runtime import Runtime
 from contracts.events import ActorFacts
-from services.delegation.open_data.errors import AlreadyRunning, TooManyStruckOff, Unfinished, WrongOrder
-from services.delegation.open_data.extracts import Extract, read_extract
-from services.delegation.open_data.files import labels, staged_rows
-from services.delegation.open_data.taking import take_next
+from services.delegation.kbo.errors import AlreadyRunning, TooManyStruckOff, Unfinished, WrongOrder
+from services.delegation.kbo.extracts import Extract, read_extract
+from services.delegation.kbo.files import labels, staged_rows
+from services.delegation.kbo.taking import take_next
 from services.delegation.storage import DelegationWork, tables
-from services.delegation.storage.open_data import LAST, analyze
+from services.delegation.storage.kbo import LAST, analyze
 
 ROWS_READ = 20_000
 # Nobody is asked about so few, nor about so small a part of the active ones.
@@ -40,7 +40,7 @@ class Imported:
 
 
 def import_enterprises(runtime: Runtime, directory: Path, *, however_many: bool = False) -> Imported:
-    """``however_many``: strike off what the set strikes off, were it half of the register. Raises OpenDataError."""
+    """``however_many``: strike off what the set strikes off, were it half of the register. Raises KboError."""
     extract = read_extract(directory)
     with _alone(runtime):
         stage, position = _begin(runtime, extract)

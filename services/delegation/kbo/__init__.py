@@ -8,7 +8,7 @@ Announced (``EnterpriseChanged``) are those enterprises only that a mandate, a r
 million events of a first import would tell nobody anything, since who hears of an enterprise hears of it by these.
 """
 
-from services.delegation.open_data.errors import OpenDataError
-from services.delegation.open_data.importing import Imported, import_enterprises
+from services.delegation.kbo.errors import KboError
+from services.delegation.kbo.importing import Imported, import_enterprises
 
-__all__ = ["Imported", "OpenDataError", "import_enterprises"]
+__all__ = ["Imported", "KboError", "import_enterprises"]

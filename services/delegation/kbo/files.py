@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from services.delegation.domain.register import Part
-from services.delegation.open_data.errors import BadRow
-from services.delegation.open_data.extracts import Extract
-from services.delegation.open_data.rows import rows_of
+from services.delegation.kbo.errors import BadRow
+from services.delegation.kbo.extracts import Extract
+from services.delegation.kbo.rows import rows_of
 
 Staged = tuple[str, Part, Any]
 

@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from services.delegation.open_data.errors import BadRow, MissingColumn, MissingFile
+from services.delegation.kbo.errors import BadRow, MissingColumn, MissingFile
 
 # No text of the register is nearly so long.
 csv.field_size_limit(10_000)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from services.delegation.domain.register import Part
-from services.delegation.open_data.errors import BadMeta, BadRow, MissingColumn, MissingFile, OpenDataError
-from services.delegation.open_data.extracts import read_extract
-from services.delegation.open_data.files import labels, staged_rows
+from services.delegation.kbo.errors import BadMeta, BadRow, KboError, MissingColumn, MissingFile
+from services.delegation.kbo.extracts import read_extract
+from services.delegation.kbo.files import labels, staged_rows
 from tests.support import kbo
 
 FIRM = kbo.a_firm(4030192, "Ateliers du Hainaut", units=(kbo.Unit(number=kbo.number(20_000_003), name="Mons"),))
@@ -158,5 +158,5 @@ def test_a_meta_file_that_says_nothing_is_refused(directory, facts, why):
         read_extract(directory)
 
     kbo.meta(directory, **{name: value for name, value in told.items() if name not in facts})
-    with pytest.raises(OpenDataError, match=f"does not say {next(iter(facts))}"):
+    with pytest.raises(KboError, match=f"does not say {next(iter(facts))}"):
         read_extract(directory)

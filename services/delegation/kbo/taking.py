@@ -15,7 +15,7 @@ from services.delegation.domain.register import (
     news_of_establishment,
 )
 from services.delegation.storage import DelegationWork
-from services.delegation.storage.open_data import Register, next_end
+from services.delegation.storage.kbo import Register, next_end
 
 ROWS_TAKEN = 10_000
 # What EnterpriseChanged tells.

@@ -15,8 +15,8 @@ import pytest
 import sqlalchemy as sa
 
 from deploy.embedded.ports import wait_until
-from services.delegation.open_data import importing, taking
-from services.delegation.open_data.errors import (
+from services.delegation.kbo import importing, taking
+from services.delegation.kbo.errors import (
     AlreadyRunning,
     BadRow,
     MissingFile,

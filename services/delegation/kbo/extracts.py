@@ -9,8 +9,8 @@ from typing import Literal
 
 from chassis.clock import end_of
 from services.delegation.domain.register import Reading
-from services.delegation.open_data.errors import BadMeta
-from services.delegation.open_data.rows import rows_of
+from services.delegation.kbo.errors import BadMeta
+from services.delegation.kbo.rows import rows_of
 
 
 @dataclass(frozen=True, kw_only=True)

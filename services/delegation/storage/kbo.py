@@ -148,6 +148,12 @@ class Register(Generic[E]):
     def among(self, numbers: Collection[str]) -> dict[str, E]:
         return self._read(self._chosen.where(self._kind.key == _AMONG), numbers)
 
+    def of_enterprise(self, bce_number: str, *, most: int) -> list[E]:
+        """Its establishments, those that are open first."""
+        c = self._kind.table.c
+        mine = self._chosen.where(c.bce_number == bce_number).order_by(c.state.desc(), self._kind.key)
+        return list(self._read(mine.limit(most)).values())
+
     def among_for_change(self, numbers: Collection[str]) -> dict[str, E]:
         """In the order of their numbers, as whoever locks several does."""
         locked = self._chosen.where(self._kind.key == _AMONG).order_by(self._kind.key).with_for_update()
@@ -204,11 +210,14 @@ class Labels:
         if rows := list(labels):
             self._work.execute(insert(tables.register_labels).on_conflict_do_nothing(), rows)
 
-    def of(self, category: str, code: str) -> dict[str, str]:
-        """{language: label}"""
+    def of(self, category: str, codes: Collection[str]) -> dict[str, dict[str, str]]:
+        """{code: {language: label}}"""
         c = tables.register_labels.c
-        found = sa.select(c.language, c.label).where(c.category == category, c.code == code)
-        return {row.language: row.label for row in self._work.execute(found.order_by(c.language))}
+        chosen = sa.select(c.code, c.language, c.label).where(c.category == category, c.code.in_(codes))
+        found: dict[str, dict[str, str]] = {code: {} for code in codes}
+        for row in self._work.execute(chosen.order_by(c.language)):
+            found[row.code][row.language] = row.label
+        return found
 
 
 def next_end(work: Work, after: str, *, is_full: bool, most: int) -> str:
