@@ -46,8 +46,10 @@ def in_order(names: Iterable[Name]) -> list[Name]:
 def fold(name: str) -> str:
     """Small letters without accents and signs, words set apart by one space. « Dupont & Fils S.A. » and "dupont et
     fils" are one; a name of nothing else keeps its form and its "et"."""
-    text = name.casefold().translate(_WITHOUT_ACCENT)
-    text = "".join(mark for mark in unicodedata.normalize("NFKD", text) if not unicodedata.combining(mark))
+    text = name.casefold()
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.translate(_WITHOUT_ACCENT))
+        text = "".join(mark for mark in text if not unicodedata.combining(mark))
     text = _INITIALS.sub(lambda initials: re.sub(r"[\s.]", "", initials[0]) + " ", text)
     words = _BETWEEN_WORDS.sub(" ", text).split()
     telling = [word for word in words if word not in _FORMS and word not in _JOINING]

@@ -157,6 +157,8 @@ def _main_activity(told: Told) -> str | None:
 
 def _first(rows: list[Any]) -> Any:
     """Of several, always the same one, in whatever order they come."""
+    if len(rows) == 1:
+        return rows[0]
     return min((row for row in rows if row is not None), key=str, default=None)
 
 

@@ -25,6 +25,7 @@ E = TypeVar("E", Entry, Establishment)
 _S = tables.staged_entries.c
 _X = tables.extracts.c
 _AMONG = sa.any_(sa.bindparam("numbers", type_=ARRAY(sa.Text)))
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _COPY = "COPY staged_entries (entity, part, told) FROM STDIN"
 
 
@@ -74,10 +75,12 @@ class StagedEntries:
         return int(self._work.execute(sa.select(sa.func.count()).select_from(tables.staged_entries)).scalar_one())
 
     def between(self, after: str, upto: str) -> dict[str, Told]:
-        rows = sa.select(_S.entity, _S.part, _S.told).where(_S.entity > after, _S.entity <= upto)
+        # As one text: to read ten thousand rows one by one takes three times as long.
+        rows = sa.func.json_agg(sa.func.json_build_array(_S.entity, _S.part, _S.told))
+        chosen = sa.select(sa.cast(rows, sa.Text)).where(_S.entity > after, _S.entity <= upto)
         told: dict[str, dict[int, list[Any]]] = defaultdict(lambda: defaultdict(list))
-        for row in self._work.execute(rows):
-            told[row.entity][row.part].append(row.told)
+        for entity, part, row in json.loads(self._work.execute(chosen).scalar() or "[]"):
+            told[entity][part].append(row)
         return {entity: dict(parts) for entity, parts in told.items()}
 
     def count_gone(self, *, is_full: bool, shown_until: datetime) -> tuple[int, int]:
@@ -244,5 +247,5 @@ def _line(entity: str, part: Part, told: Any) -> str:
     """Of COPY's text format."""
     if told is None:
         return f"{entity}\t{part:d}\t\\N\n"
-    text = json.dumps(told, ensure_ascii=False, separators=(",", ":")).replace("\\", "\\\\")
+    text = _ENCODER.encode(told).replace("\\", "\\\\")
     return f"{entity}\t{part:d}\t{text}\n"
