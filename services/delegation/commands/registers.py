@@ -37,7 +37,8 @@ def register_enterprise(
             work.enterprise_names.add(bce_number, name)
             for changed in work.enterprises.watched_among([bce_number]):
                 work.announce(changed.as_event())
-        work.record("register_enterprise", subject=f"enterprise:{bce_number}", enterprise=bce_number)
+        if not work.is_recorded:
+            work.record("register_enterprise", subject=f"enterprise:{bce_number}", enterprise=bce_number)
         work.after_commit(lambda: log.info("register_enterprise", bce_number=bce_number, state=state))
         return enterprise
 

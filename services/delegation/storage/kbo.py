@@ -215,6 +215,8 @@ class Labels:
 
     def of(self, category: str, codes: Collection[str]) -> dict[str, dict[str, str]]:
         """{code: {language: label}}"""
+        if not codes:
+            return {}
         c = tables.register_labels.c
         chosen = sa.select(c.code, c.language, c.label).where(c.category == category, c.code.in_(codes))
         found: dict[str, dict[str, str]] = {code: {} for code in codes}
