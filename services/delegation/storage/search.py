@@ -17,8 +17,9 @@ from services.delegation.storage import tables
 
 # Of an indefinite number that fit, those of which the best are taken.
 CANDIDATES = 200
-# As part of the trigrams of what was typed: one slip in a short word leaves half of them.
-ALIKE = 0.5
+# As part of the trigrams of what was typed. With half of them every bakery would be like « Boulangerie Dupont », and be
+# looked at; one slip in a word of seven letters leaves four sevenths.
+ALIKE = 0.55
 
 _N = tables.enterprise_names.c
 _FOLDED = sa.collate(_N.folded, "C")
@@ -54,21 +55,23 @@ class EnterpriseSearch:
         """Of the likeliest, each once. Inside ``with work:``."""
         # With a limit PostgreSQL would read the table rather than the index where it thinks that many fit, and of
         # several words together it thinks wrongly. Nobody waits for longer than this.
-        self._set("enable_seqscan", "off")
-        self._set("statement_timeout", "3s")
-        found = list(dict.fromkeys(self._fitting(sought, most)))
+        self._set({"enable_seqscan": "off", "statement_timeout": "3s"})
+        found = self._numbered(sought, most) or list(dict.fromkeys(self._named(sought, most)))
         if not found and sought.has_words:
-            self._set("pg_trgm.word_similarity_threshold", str(ALIKE))
+            self._set({"pg_trgm.word_similarity_threshold": str(ALIKE)})
             # A name more than once: an enterprise has several.
             found = list(dict.fromkeys(self._ask(_ALIKE, name=sought.name, most=4 * most)))
         return found[:most]
 
-    def _fitting(self, sought: Sought, most: int) -> Iterator[str]:
+    def _numbered(self, sought: Sought, most: int) -> list[str]:
         if sought.establishment is not None:
-            yield from self._ask(_OWNING, number=sought.establishment)
-        if sought.number is not None:
-            first, last = sought.numbers
-            yield from self._ask(_NUMBERED, first=first, last=last, most=most)
+            return self._ask(_OWNING, number=sought.establishment)
+        if sought.number is None:
+            return []
+        first, last = sought.numbers
+        return self._ask(_NUMBERED, first=first, last=last, most=most)
+
+    def _named(self, sought: Sought, most: int) -> Iterator[str]:
         if sought.name:
             beginning = self._ask(_BEGINNING, first=sought.name, last=f"{sought.name}\U0010ffff", most=4 * most)
             yield from beginning
@@ -85,6 +88,6 @@ class EnterpriseSearch:
     def _ask(self, statement: Any, **values: Any) -> list[str]:
         return list(self._work.execute(statement, values).scalars())
 
-    def _set(self, name: str, value: str) -> None:
+    def _set(self, settings: dict[str, str]) -> None:
         """For this transaction."""
-        self._work.execute(sa.select(sa.func.set_config(name, value, True)))
+        self._work.execute(sa.select(*(sa.func.set_config(name, value, True) for name, value in settings.items())))
