@@ -62,7 +62,7 @@ def _some(runtime: Runtime, count: int, chance: random.Random) -> list[Any]:
     with runtime.engine.connect() as connection:
         total = connection.execute(sa.select(sa.func.count()).select_from(e)).scalar_one()
         percent = min(100.0, 100 * 50 * count / total)
-        sampled = e.tablesample(percent).alias("sampled")
+        sampled = e.tablesample(percent, name="sampled")
         return chance.choices(list(connection.execute(sa.select(sampled.c.bce_number, sampled.c.name))), k=count)
 
 
