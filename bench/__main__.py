@@ -16,7 +16,7 @@ warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
 import deploy.embedded  # noqa: F401
 from bench import circumstances, document, results
 from bench.ground import lay_ground
-from bench.results import NAMES
+from bench.results import NAMES, module_of
 from bench.rounds import Options
 
 
@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> int:
         for name in chosen.names or NAMES:
             print(f"{name}:", flush=True)
             began = time.monotonic()
-            measured, told = importlib.import_module(f"bench.{name}.measure").measure(ground, options)
+            measured, told = importlib.import_module(module_of(name)).measure(ground, options)
             print(document.table(measured), document.aside(told), sep="\n\n", flush=True)
             told |= circumstances.describe(ground, options, load_before=load_before, seconds=time.monotonic() - began)
             if not chosen.quick:

@@ -28,6 +28,7 @@ TITLES = {
     "idle": "`idle`: memory and start-up of each service",
     "growth": "`growth`: with a month behind it and a backlog before it",
     "revocation": "`revocation`: how long an ended session is believed",
+    "import": "`import`: the open data of the Crossroads Bank, and enterprises found in it",
 }
 
 

@@ -101,10 +101,10 @@ class Server:
             return False
 
 
-def ask(program: Program) -> Any:
+def ask(program: Program, *, within: float = TOLD_WITHIN) -> Any:
     """What a program tells: its last line of output, as JSON; None when it says nothing."""
     done = subprocess.run(
-        program.command, env=program.surroundings(), capture_output=True, text=True, timeout=TOLD_WITHIN, cwd=ROOT
+        program.command, env=program.surroundings(), capture_output=True, text=True, timeout=within, cwd=ROOT
     )
     if done.returncode:
         raise RuntimeError(f"{program.module} {program.verb} ended with {done.returncode}:\n{done.stderr[-4000:]}")

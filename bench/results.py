@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import keyword
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -11,10 +12,15 @@ from typing import Any
 from bench.figures import significant
 from bench.goals import FLOOR, GOALS, Goal
 
-NAMES = ("rpc", "events", "command", "idle", "growth", "revocation")
+NAMES = ("rpc", "events", "command", "idle", "growth", "revocation", "import")
 DIRECTORY = Path(__file__).parent
 RESULTS = DIRECTORY / "results.json"
 CIRCUMSTANCES = DIRECTORY / "circumstances.json"
+
+
+def module_of(name: str) -> str:
+    """``import`` is no name of a package."""
+    return f"bench.{name}_.measure" if keyword.iskeyword(name) else f"bench.{name}.measure"
 
 
 @dataclass(frozen=True, kw_only=True)

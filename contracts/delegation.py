@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import ClassVar, Literal, Protocol
 from uuid import UUID
@@ -29,11 +29,68 @@ class RoleView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Address:
+    """As the Crossroads Bank has it: what is bilingual there twice, what it does not say empty."""
+
+    street_fr: str = ""
+    street_nl: str = ""
+    house_number: str = ""
+    box: str = ""
+    zipcode: str = ""
+    municipality_fr: str = ""
+    municipality_nl: str = ""
+    country_fr: str = ""
+    country_nl: str = ""
+    extra: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coded:
+    """A code of the Crossroads Bank, and what it means: {language: label}."""
+
+    code: str
+    labels: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class EnterpriseView:
+    """``names``: {language: name}; ``seat`` None where the Crossroads Bank tells none, as of people who are
+    self-employed."""
+
     bce_number: BceNumber
     name: str
     state: Literal["active", "struck_off"]
     has_access_manager: bool
+    struck_off_on: date | None = None
+    names: dict[str, str] = field(default_factory=dict)
+    abbreviation: str | None = None
+    seat: Address | None = None
+    juridical_form: Coded | None = None
+    main_activity: Coded | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterpriseMatch:
+    """One that was looked for."""
+
+    bce_number: BceNumber
+    name: str
+    state: Literal["active", "struck_off"]
+    struck_off_on: date | None
+    abbreviation: str | None
+    seat: Address | None
+    juridical_form: Coded | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EstablishmentView:
+    """``name`` is empty where it has none of its own."""
+
+    establishment_number: EstablishmentNumber
+    bce_number: BceNumber
+    name: str
+    address: Address | None
+    state: Literal["open", "closed"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -303,6 +360,23 @@ class InvitationEnded(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EnterpriseChanged(Event):
+    """Its name, state, form or seat. Told of those only that a mandate, a role request or an invitation names, by which
+    others first hear of them."""
+
+    publisher: ClassVar[str] = "delegation"
+    type: ClassVar[str] = "enterprise_changed"
+    subject_id: ClassVar[str] = "bce_number"
+
+    bce_number: BceNumber
+    name: str
+    state: Literal["active", "struck_off"]
+    struck_off_on: date | None
+    juridical_form: str | None
+    seat: Address | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class DelegationRetold(Event):
     """All states there are were told again in this epoch. A mandate or designation told in an older one and not since
     is no more: the database was restored from a time before it."""
@@ -388,6 +462,11 @@ class Delegation(Protocol):
     def list_roles(self) -> list[RoleView]: ...
 
     def get_enterprise(self, *, bce_number: BceNumber) -> EnterpriseView: ...
+
+    # by number, its beginning, or name: accents, signs, forms and typing slips don't matter; the likeliest first
+    def search_enterprises(self, *, query: str, most: int = 10) -> list[EnterpriseMatch]: ...
+
+    def list_establishments(self, *, bce_number: BceNumber) -> list[EstablishmentView]: ...
 
     # also the person statement (the requester's name, shown to those who decide)
     def request_role(self, *, bce_number: BceNumber, role: str, message: str, command_id: UUID) -> RoleRequestView: ...

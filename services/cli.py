@@ -50,7 +50,10 @@ def _who_is_away(error: Exception) -> str | None:
     from sqlalchemy.exc import OperationalError
 
     from chassis.bus import LOST
+    from contracts.errors import Unavailable
 
+    if isinstance(error, Unavailable):
+        return "the database is away"
     if isinstance(error, OperationalError):
         return f"the database is away: {type(error.orig).__name__}"
     return f"the broker is away: {type(error).__name__}" if isinstance(error, LOST) else None
@@ -75,6 +78,11 @@ def _parser() -> argparse.ArgumentParser:
 
     publish = verbs.add_parser("publish-procedures", help="publish services/dossiers/procedures as immutable versions")
     publish.set_defaults(act=_publish_procedures)
+
+    imports = verbs.add_parser("import-enterprises", help="take in a set of the Crossroads Bank's open data")
+    imports.add_argument("directory", type=Path, metavar="DIRECTORY", help="of its CSV files, unpacked")
+    imports.add_argument("--however-many", action="store_true", help="of the enterprises it strikes off")
+    imports.set_defaults(act=_import_enterprises)
 
     settings = verbs.add_parser("settings", help="the environment variables of a service")
     settings.add_argument("name", choices=NAMES, metavar="NAME")
@@ -184,6 +192,14 @@ def _publish_procedures(options: argparse.Namespace) -> int:
     from services.dossiers.publish import publish_procedures
 
     return publish_procedures(_database_url("dossiers"), by=_operator("dossiers"))
+
+
+def _import_enterprises(options: argparse.Namespace) -> int:
+    from services.delegation import operate
+
+    return operate.import_enterprises(
+        options.directory, however_many=options.however_many, say=_say, complain=lambda sentence: _complain(sentence, 1)
+    )
 
 
 def _settings(options: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""How often one person may invite, or try a link. Counted across replicas."""
+"""How often one person may invite, try a link, or look for an enterprise. Counted across replicas."""
 
 from __future__ import annotations
 
@@ -18,3 +18,5 @@ DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 # An accountant's office may invite its whole staff on one day.
 INVITATIONS = Limit(what="invitations", most=500, per=DAY, by=_person)
 LINKS = Limit(what="invitation_links", most=60, per=HOUR, by=_person)
+# The register is public, but ours is no place to copy it from, and a slip costs the database some hundred milliseconds.
+SEARCHES = Limit(what="enterprise_searches", most=300, per=HOUR, by=_person)

@@ -13,7 +13,9 @@ from contracts.delegation import (
     CheckResult,
     DelegationRetold,
     EnterpriseAccess,
+    EnterpriseMatch,
     EnterpriseView,
+    EstablishmentView,
     InvitationView,
     MandateView,
     RoleRequestView,
@@ -26,12 +28,15 @@ from services.delegation import views
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.checks import Finding, find_permission
 from services.delegation.domain.invitations import Invitation, hash_of
+from services.delegation.domain.looking import Sought
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.roles import MANAGE
 from services.delegation.metrics import CHECKS
 from services.delegation.storage import DelegationWork
 
 DECISION_LASTS = timedelta(seconds=30)
+# The largest have more; who looks for one of theirs has its number.
+MOST_ESTABLISHMENTS = 500
 
 
 def list_roles(work: DelegationWork) -> list[RoleView]:
@@ -44,7 +49,23 @@ def get_enterprise(work: DelegationWork, *, bce_number: BceNumber, now: datetime
     with work:
         enterprise = work.enterprises.get(bce_number)
         managers = work.mandates.access_managers_of(bce_number, now=now)
-        return views.enterprise(enterprise, managers)
+        return views.enterprise(enterprise, managers, work.labels)
+
+
+def search_enterprises(work: DelegationWork, *, query: str, most: int) -> list[EnterpriseMatch]:
+    """The likeliest first, and of those that fit what was typed, the active ones before those that were struck off."""
+    sought = Sought.parse(query)
+    with work:
+        found = work.enterprises.whole_among(work.enterprise_search.numbers(sought, most=most))
+        found.sort(key=lambda enterprise: enterprise.state != "active")
+        return views.matches(found, work.labels)
+
+
+def list_establishments(work: DelegationWork, *, bce_number: BceNumber) -> list[EstablishmentView]:
+    with work:
+        enterprise = work.enterprises.get(bce_number)
+        found = work.establishments.of_enterprise(enterprise.bce_number, most=MOST_ESTABLISHMENTS)
+        return [views.establishment(establishment) for establishment in found]
 
 
 def list_my_role_requests(work: DelegationWork, *, person_id: UUID, now: datetime) -> list[RoleRequestView]:
@@ -162,6 +183,8 @@ def states(work: DelegationWork) -> Iterator[Event]:
     yield from filter(None, (invitation.as_event() for invitation in work.invitations.all()))
     for mandate in work.mandates.all():
         yield mandate.as_event()
+    for enterprise in work.enterprises.watched():
+        yield enterprise.as_event()
     yield DelegationRetold(epoch=work.epoch, version=1, occurred_at=work.runtime.now())
 
 

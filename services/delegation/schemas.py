@@ -79,6 +79,11 @@ class OfEnterprise(QuerySchema):
     bce_number = BceField(required=True)
 
 
+class SearchEnterprises(QuerySchema):
+    query = Line(shortest=2, longest=100, required=True)
+    most = fields.Integer(strict=True, load_default=10, validate=validate.Range(1, 20, error="1 to 20 are given"))
+
+
 class RequestRole(CommandSchema):
     bce_number = BceField(required=True)
     role = one_of(RoleName)

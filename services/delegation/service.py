@@ -46,6 +46,14 @@ class DelegationService(Service):
     def get_enterprise(self, call: Call, *, bce_number: BceNumber) -> contract.EnterpriseView:
         return queries.get_enterprise(call.work, bce_number=bce_number, now=call.now)
 
+    @rpc(schemas.SearchEnterprises, limit=limits.SEARCHES)
+    def search_enterprises(self, call: Call, *, query: str, most: int) -> list[contract.EnterpriseMatch]:
+        return queries.search_enterprises(call.work, query=query, most=most)
+
+    @rpc(schemas.OfEnterprise)
+    def list_establishments(self, call: Call, *, bce_number: BceNumber) -> list[contract.EstablishmentView]:
+        return queries.list_establishments(call.work, bce_number=bce_number)
+
     @rpc(schemas.RequestRole, statements=("person",))
     def request_role(self, call: Call, **asked: Any) -> contract.RoleRequestView:
         role_request = commands.request_role(

@@ -2,42 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 
 from chassis.clock import end_of
 from contracts.delegation import (
     NO_END,
+    Address,
     CheckResult,
+    Coded,
     EnterpriseAccess,
+    EnterpriseMatch,
     EnterpriseView,
+    EstablishmentView,
     InvitationView,
     MandateView,
     RoleRequestView,
     RoleView,
 )
-from contracts.identifiers import BceNumber
+from contracts.identifiers import BceNumber, EstablishmentNumber
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.checks import Finding
 from services.delegation.domain.enterprises import Enterprise
 from services.delegation.domain.invitations import Invitation
 from services.delegation.domain.mandates import Mandate
+from services.delegation.domain.register import Establishment
 from services.delegation.domain.role_requests import RoleRequest
 from services.delegation.domain.roles import Role
+from services.delegation.storage.kbo import Labels
 
 
 def role(role: Role) -> RoleView:
     return RoleView(name=role.name, permissions=list(role.permissions))
 
 
-def enterprise(enterprise: Enterprise, managers: AccessManagers) -> EnterpriseView:
+def enterprise(enterprise: Enterprise, managers: AccessManagers, labels: Labels) -> EnterpriseView:
+    version, _, activity = (enterprise.main_activity or "").partition(":")
     return EnterpriseView(
         bce_number=enterprise.bce_number,
         name=enterprise.name,
         state=enterprise.state,
         has_access_manager=bool(managers.person_ids),
+        struck_off_on=enterprise.struck_off_on,
+        names={language: name for kind, language, name in reversed(enterprise.names) if kind == "name" and language},
+        abbreviation=_abbreviation(enterprise),
+        seat=_address(enterprise.seat),
+        juridical_form=_coded(enterprise.juridical_form, labels.of("JuridicalForm", _some(enterprise.juridical_form))),
+        main_activity=_coded(activity, labels.of(f"Nace{version}", _some(activity))),
     )
+
+
+def matches(found: Sequence[Enterprise], labels: Labels) -> list[EnterpriseMatch]:
+    forms = labels.of("JuridicalForm", {one.juridical_form for one in found if one.juridical_form})
+    return [
+        EnterpriseMatch(
+            bce_number=enterprise.bce_number,
+            name=enterprise.name,
+            state=enterprise.state,
+            struck_off_on=enterprise.struck_off_on,
+            abbreviation=_abbreviation(enterprise),
+            seat=_address(enterprise.seat),
+            juridical_form=_coded(enterprise.juridical_form, forms),
+        )
+        for enterprise in found
+    ]
+
+
+def establishment(establishment: Establishment) -> EstablishmentView:
+    return EstablishmentView(
+        establishment_number=EstablishmentNumber(establishment.establishment_number),
+        bce_number=BceNumber(establishment.bce_number),
+        name=establishment.name,
+        address=_address(establishment.address),
+        state=establishment.state,
+    )
+
+
+def _abbreviation(enterprise: Enterprise) -> str | None:
+    return next((name for kind, _, name in enterprise.names if kind == "abbreviation"), None)
+
+
+def _address(fields: dict[str, str] | None) -> Address | None:
+    return Address(**fields) if fields else None
+
+
+def _coded(code: str | None, labels: dict[str, dict[str, str]]) -> Coded | None:
+    return Coded(code=code, labels=labels[code]) if code else None
+
+
+def _some(code: str | None) -> list[str]:
+    return [code] if code else []
 
 
 def accesses(in_force: Iterable[Mandate], managers: Mapping[BceNumber, AccessManagers]) -> list[EnterpriseAccess]:

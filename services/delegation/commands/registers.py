@@ -33,9 +33,13 @@ def register_enterprise(
         if enterprise is None:
             enterprise = Enterprise(bce_number=bce_number, name=name, state=state, registered_at=now)
             work.enterprises.add(enterprise)
-        else:
-            enterprise.register(name=name, state=state, now=now)
-        work.record("register_enterprise", subject=f"enterprise:{bce_number}", enterprise=bce_number)
+            work.enterprise_names.add(bce_number, name)
+        elif enterprise.register(name=name, state=state, now=now):
+            work.enterprise_names.add(bce_number, name)
+            for changed in work.enterprises.watched_among([bce_number]):
+                work.announce(changed.as_event())
+        if not work.is_recorded:
+            work.record("register_enterprise", subject=f"enterprise:{bce_number}", enterprise=bce_number)
         work.after_commit(lambda: log.info("register_enterprise", bce_number=bce_number, state=state))
         return enterprise
 

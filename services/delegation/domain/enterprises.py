@@ -1,14 +1,15 @@
-"""Enterprises, as the Crossroads Bank's adaptor told us of them."""
+"""Enterprises, as the Crossroads Bank's adaptor and its open data told us of them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from contracts.delegation import EnterpriseOrphaned, EnterpriseUnknown, Permission
+from contracts.delegation import Address, EnterpriseChanged, EnterpriseOrphaned, EnterpriseUnknown, Permission
 from contracts.identifiers import BceNumber
+from services.delegation.domain.terms import legal_day
 
 # A struck-off enterprise can no longer act, but what it did stays readable, and mandates of it can still be ended.
 _LEFT_AFTER_STRIKE_OFF: tuple[Permission, ...] = ("dossier.read", "mandate.manage")
@@ -16,16 +17,26 @@ _LEFT_AFTER_STRIKE_OFF: tuple[Permission, ...] = ("dossier.read", "mandate.manag
 
 @dataclass(eq=False)
 class Enterprise:
+    """``names``, ``seat`` and what follows are the open data's: see ``register.Entry``."""
+
     bce_number: BceNumber
     name: str
     state: Literal["active", "struck_off"]
     registered_at: datetime
     version: int = 1
+    struck_off_on: date | None = None
+    names: list[list[str]] = field(default_factory=list)
+    seat: dict[str, str] | None = None
+    juridical_form: str | None = None
+    main_activity: str | None = None
+    started_on: date | None = None
 
     def register(self, *, name: str, state: Literal["active", "struck_off"], now: datetime) -> bool:
         """Take what the register says now; False when it says nothing new."""
         if (self.name, self.state) == (name, state):
             return False
+        if state != self.state:
+            self.struck_off_on = legal_day(now) if state == "struck_off" else None
         self.name, self.state, self.registered_at = name, state, now
         self.version += 1
         return True
@@ -39,6 +50,18 @@ class Enterprise:
             bce_number=self.bce_number,
             enterprise_name=self.name,
             holder_ids=holder_ids,
+        )
+
+    def as_event(self) -> EnterpriseChanged:
+        return EnterpriseChanged(
+            version=self.version,
+            occurred_at=self.registered_at,
+            bce_number=self.bce_number,
+            name=self.name,
+            state=self.state,
+            struck_off_on=self.struck_off_on,
+            juridical_form=self.juridical_form,
+            seat=Address(**self.seat) if self.seat else None,
         )
 
     def require_active(self) -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import undefer_group
 
 from contracts.delegation import EnterpriseUnknown
 from contracts.errors import ConcurrentChange
@@ -11,7 +16,7 @@ from contracts.identifiers import BceNumber
 from services.delegation.domain.enterprises import Enterprise
 from services.delegation.domain.roles import Role
 from services.delegation.storage import tables
-from services.delegation.storage.collections import Collection
+from services.delegation.storage.collections import STREAMED_BY, Collection
 
 # Made once: to make a statement anew takes longer than to run it.
 _THIS = (
@@ -20,6 +25,8 @@ _THIS = (
     .execution_options(populate_existing=True)
 )
 _FOR_CHANGE, _HELD_STILL = _THIS.with_for_update(), _THIS.with_for_update(read=True)
+# They name the enterprises of which somebody wants to hear.
+_NAMING = (tables.mandates, tables.role_requests, tables.invitations)
 _ROLE = sa.select(Role).where(tables.roles.c.name == sa.bindparam("name"))
 
 
@@ -50,10 +57,32 @@ class Enterprises(Collection[Enterprise]):
         except IntegrityError as taken:
             raise ConcurrentChange() from taken
 
+    def whole_among(self, numbers: Sequence[str]) -> list[Enterprise]:
+        """In this order, with all that is known of them."""
+        chosen = tables.enterprises.c.bce_number.in_(numbers)
+        found = self.session.scalars(sa.select(Enterprise).where(chosen).options(undefer_group("details")))
+        return sorted(found, key=lambda enterprise: numbers.index(enterprise.bce_number))
+
+    def watched_among(self, numbers: Iterable[str]) -> list[Enterprise]:
+        """Those of which somebody wants to hear, with all that is known of them."""
+        among = sa.any_(sa.bindparam("numbers", type_=ARRAY(sa.Text)))
+        named = (sa.select(t.c.bce_number).where(t.c.bce_number == among) for t in _NAMING)
+        return list(self.session.scalars(_whole(sa.union(*named)), {"numbers": list(numbers)}))
+
+    def watched(self) -> Iterator[Enterprise]:
+        named = sa.union(*(sa.select(t.c.bce_number) for t in _NAMING))
+        yield from self.session.scalars(_whole(named).execution_options(yield_per=STREAMED_BY))
+
     def _known(self, bce_number: BceNumber, found: Enterprise | None) -> Enterprise:
         if found is None:
             raise EnterpriseUnknown(bce_number=bce_number)
         return found
+
+
+def _whole(named: sa.CompoundSelect[Any]) -> sa.Select[Enterprise]:
+    key = tables.enterprises.c.bce_number
+    chosen = sa.select(Enterprise).where(key.in_(named)).order_by(key)
+    return chosen.options(undefer_group("details")).execution_options(populate_existing=True)
 
 
 class Roles(Collection[Role]):

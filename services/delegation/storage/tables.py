@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, UUID
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, UUID
 
 from contracts.identifiers import BceNumber
 
@@ -58,6 +58,65 @@ enterprises = sa.Table(
     sa.Column("state", sa.Text, nullable=False),
     _instant("registered_at", nullable=False),
     _version(),
+    sa.Column("struck_off_on", sa.Date),
+    sa.Column("names", JSONB, nullable=False, server_default="[]"),
+    sa.Column("seat", JSONB(none_as_null=True)),
+    sa.Column("juridical_form", sa.Text),
+    sa.Column("main_activity", sa.Text),
+    sa.Column("started_on", sa.Date),
+)
+
+establishments = sa.Table(
+    "establishments",
+    metadata,
+    sa.Column("establishment_number", sa.Text, primary_key=True),
+    _enterprise(),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("address", JSONB(none_as_null=True)),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("closed_on", sa.Date),
+    sa.Column("started_on", sa.Date),
+)
+
+# All names of an enterprise as services.delegation.domain.names folds them, for who looks for it.
+enterprise_names = sa.Table(
+    "enterprise_names",
+    metadata,
+    sa.Column("bce_number", Bce, primary_key=True),
+    sa.Column("folded", sa.Text, primary_key=True),
+)
+
+# What the codes of the open data mean, in each language that it has.
+register_labels = sa.Table(
+    "register_labels",
+    metadata,
+    sa.Column("category", sa.Text, primary_key=True),
+    sa.Column("code", sa.Text, primary_key=True),
+    sa.Column("language", sa.Text, primary_key=True),
+    sa.Column("label", sa.Text, nullable=False),
+)
+
+# Sets of the open data that were imported, or begun. ``position``: the last entity of it that was taken.
+extracts = sa.Table(
+    "extracts",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("taken_at", sa.Text, nullable=False),
+    sa.Column("stage", sa.Text, nullable=False),
+    sa.Column("staged_rows", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("position", sa.Text, nullable=False, server_default=""),
+    _instant("begun_at", nullable=False),
+    _instant("ended_at"),
+)
+
+# The rows of the set that is being imported.
+staged_entries = sa.Table(
+    "staged_entries",
+    metadata,
+    sa.Column("entity", sa.Text, nullable=False),
+    sa.Column("part", sa.SmallInteger, nullable=False),
+    sa.Column("told", sa.JSON(none_as_null=True)),
 )
 
 designations = sa.Table(

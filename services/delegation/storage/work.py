@@ -6,8 +6,11 @@ from dataclasses import replace
 
 from chassis.database import Work
 from services.delegation.domain.mandates import Mandate
+from services.delegation.domain.register import Entry, Establishment
+from services.delegation.storage import kbo
 from services.delegation.storage.people import Designations, Mandates, ReachablePeople
 from services.delegation.storage.registers import Enterprises, Roles
+from services.delegation.storage.search import EnterpriseSearch
 from services.delegation.storage.wishes import Invitations, RoleRequests
 
 
@@ -39,6 +42,34 @@ class DelegationWork(Work):
     @property
     def invitations(self) -> Invitations:
         return Invitations(self.session)
+
+    @property
+    def register(self) -> kbo.Register[Entry]:
+        return kbo.Register(self, kbo.ENTERPRISES)
+
+    @property
+    def establishments(self) -> kbo.Register[Establishment]:
+        return kbo.Register(self, kbo.ESTABLISHMENTS)
+
+    @property
+    def enterprise_names(self) -> kbo.EnterpriseNames:
+        return kbo.EnterpriseNames(self)
+
+    @property
+    def enterprise_search(self) -> EnterpriseSearch:
+        return EnterpriseSearch(self)
+
+    @property
+    def labels(self) -> kbo.Labels:
+        return kbo.Labels(self)
+
+    @property
+    def extracts(self) -> kbo.Extracts:
+        return kbo.Extracts(self)
+
+    @property
+    def staged_entries(self) -> kbo.StagedEntries:
+        return kbo.StagedEntries(self)
 
     def act_under(self, mandate: Mandate) -> None:
         """What is announced from here on names the mandate that gave the actor the right to it."""

@@ -12,6 +12,11 @@ from wtforms import HiddenField, ValidationError
 from contracts.identifiers import BceNumber, NationalNumber
 from services.portal.pages.refusals import FIELDS
 
+# Numbers once had nine digits, and may still be given so.
+OLD_NUMBER = "403019261"
+SHORTEST_NAME = 2
+_SIGNS_OF_NUMBERS = str.maketrans("", "", " .-\u00a0\u202f")
+
 
 class CommandForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     """Errors that belong to no field go to ``form_errors``, which the summary shows first."""
@@ -32,12 +37,19 @@ def command_id(part: str = "") -> UUID:
     return uuid5(sent, part) if part else sent
 
 
-class IsBceNumber:
+class IsBceNumberOrName:
+    """As many digits as a number has, and nothing else, are meant as one."""
+
     def __call__(self, form: Any, field: Any) -> None:
-        try:
-            BceNumber.parse(field.data or "")
-        except ValueError as error:
-            raise ValidationError(FIELDS["bce_number"]) from error
+        typed = (field.data or "").strip()
+        digits = typed.upper().removeprefix("BE").translate(_SIGNS_OF_NUMBERS)
+        if digits.isdigit() and len(digits) >= len(OLD_NUMBER):
+            try:
+                BceNumber.parse(typed)
+            except ValueError as error:
+                raise ValidationError(FIELDS["bce_number"]) from error
+        elif len(typed) < SHORTEST_NAME:
+            raise ValidationError(FIELDS["query"])
 
 
 class IsNationalNumber:

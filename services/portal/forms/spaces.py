@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, EmailField, RadioField, SelectField, StringField, TextAreaField
+from wtforms import DateField, EmailField, HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional, ValidationError
 
-from services.portal.forms import CommandForm, IsBceNumber, IsNationalNumber
+from contracts.identifiers import BceNumber
+from services.portal.forms import CommandForm, IsBceNumberOrName, IsNationalNumber
 from services.portal.pages import words
 from services.portal.pages.refusals import FIELDS
 
@@ -55,12 +56,23 @@ class AccountDeletionForm(CommandForm):
 
 
 class RoleRequestForm(CommandForm):
+    """``chosen``: a number, of the enterprises that were shown for ``sought``."""
+
     bce_number = StringField(
-        _("Numéro d’entreprise (BCE)"),
-        description=_("Dix chiffres, par exemple 0403.019.261. Les points, les espaces et « BE » sont acceptés."),
-        validators=[DataRequired(_("Donnez le numéro de l’entreprise.")), IsBceNumber()],
-        render_kw={"inputmode": "numeric", "autocomplete": "off", "class": "field-short"},
+        _("Numéro d’entreprise (BCE) ou nom"),
+        description=_(
+            "Dix chiffres, par exemple 0403.019.261, ou le nom de l’entreprise : vous la choisirez parmi celles qui y "
+            "ressemblent."
+        ),
+        validators=[
+            DataRequired(_("Donnez le numéro ou le nom de l’entreprise.")),
+            Length(max=100, message=_("Ce texte est trop long : 100 caractères au plus.")),
+            IsBceNumberOrName(),
+        ],
+        render_kw={"autocomplete": "off"},
     )
+    sought = HiddenField()
+    chosen = HiddenField()
     role = RadioField(_("Rôle demandé"), choices=_roles, validators=[InputRequired(_("Choisissez un rôle."))])
     message = TextAreaField(
         _("Message au gestionnaire d’accès principal (facultatif)"),
@@ -68,6 +80,15 @@ class RoleRequestForm(CommandForm):
         validators=[Length(max=1000, message=_("Ce message est trop long : 1000 caractères au plus."))],
         render_kw={"rows": 3},
     )
+
+    @property
+    def enterprise(self) -> BceNumber | None:
+        """None where only a name was given: enterprises are to be shown."""
+        is_chosen = self.chosen.data and self.sought.data == self.bce_number.data
+        try:
+            return BceNumber.parse(self.chosen.data if is_chosen else self.bce_number.data)
+        except ValueError:
+            return None
 
 
 class RefusalForm(CommandForm):

@@ -23,8 +23,7 @@ from contracts.delegation import (
     RoleRequestView,
 )
 from contracts.dossiers import DossierSummary
-from contracts.errors import InvalidRequest, NotFound
-from contracts.identifiers import BceNumber
+from contracts.errors import InvalidRequest, NotFound, TooManyAttempts
 from services.portal import wishes
 from services.portal.forms import command_id
 from services.portal.forms.spaces import RoleRequestForm
@@ -70,12 +69,14 @@ def request_role() -> str | Response | tuple[str, int]:
         form.role.data = "signatory"
         return render_template("enterprises/request_role.html", form=form)
     if form.validate():
+        if (bce_number := form.enterprise) is None:
+            return _offer_enterprises(form)
         try:
             asked = (
                 neighbours()
                 .delegation(person=True)
                 .request_role(
-                    bce_number=BceNumber.parse(form.bce_number.data),
+                    bce_number=bce_number,
                     role=form.role.data,
                     message=(form.message.data or "").strip(),
                     command_id=command_id(),
@@ -85,7 +86,7 @@ def request_role() -> str | Response | tuple[str, int]:
             return (
                 render_template(
                     "enterprises/no_access_manager.html",
-                    bce_number=BceNumber.parse(form.bce_number.data),
+                    bce_number=bce_number,
                     help_url=refusal.details.get("help_url"),
                 ),
                 409,
@@ -206,6 +207,22 @@ def enterprise_access(bce_number: str) -> EnterpriseAccess:
 def find_access(bce_number: str) -> EnterpriseAccess | None:
     mine = neighbours().delegation().list_my_enterprises()
     return next((access for access in mine if access.bce_number == bce_number), None)
+
+
+def _offer_enterprises(form: RoleRequestForm) -> str | tuple[str, int]:
+    """Those of the name that was typed, to choose from."""
+    try:
+        matches = neighbours().delegation().search_enterprises(query=form.bce_number.data.strip())
+    except (InvalidRequest, TooManyAttempts) as refusal:
+        refusals.show_on(form, refusal)
+    else:
+        if matches and form.sought.data == form.bce_number.data:
+            form.form_errors.append(_("Choisissez l’entreprise dans la liste."))
+            return render_template("enterprises/request_role.html", form=form, matches=matches), 422
+        if matches:
+            return render_template("enterprises/request_role.html", form=form, matches=matches)
+        form.bce_number.errors = [_("Aucune entreprise ne porte ce nom. Vérifiez-le, ou donnez le numéro.")]
+    return render_template("enterprises/request_role.html", form=form), 422
 
 
 def _dossiers_of(access: EnterpriseAccess, text: str) -> list[DossierSummary]:

@@ -164,6 +164,7 @@ FILE_REASONS: dict[str, Any] = {
 # What a service says of a field is written for developers; this is what it means on the page.
 FIELDS: dict[str, Any] = {
     "bce_number": _("Ce numéro d’entreprise n’est pas valable. Il compte dix chiffres, par exemple 0403.019.261."),
+    "query": _("Donnez le numéro de l’entreprise, ou au moins deux lettres de son nom."),
     "email": _("Cette adresse e-mail n’est pas valable, par exemple nom@exemple.be."),
     "telephone": _("Ce numéro de téléphone n’est pas valable, par exemple +32 81 12 34 56."),
     "national_number": _("Ce numéro de registre national n’est pas valable. Il compte onze chiffres."),

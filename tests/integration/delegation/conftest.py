@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from chassis.runtime import Runtime, build_runtime
 from deploy.embedded.keys import Keys
 from services.delegation.service import DelegationService
 from services.delegation.settings import DelegationSettings
+from tests.integration.delegation.bank import Bank
 from tests.integration.delegation.office import Office
 from tests.integration.delegation.station import Station
 from tests.support.postgres import DatabaseOf
@@ -32,6 +34,11 @@ def office(runtime: Runtime, keys: Keys) -> Office:
     office = Office(runtime, keys)
     office.open()
     return office
+
+
+@pytest.fixture
+def bank(runtime: Runtime, tmp_path: Path) -> Bank:
+    return Bank(runtime, tmp_path)
 
 
 @pytest.fixture(scope="package")

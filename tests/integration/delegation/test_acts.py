@@ -12,7 +12,7 @@ def test_what_changed_nothing_any_more_is_an_act_too(office):
     for _ in range(2):
         office.revoke(mandate)
     office.designate(BERNARD)
-    office.register(ATELIERS, name="Ateliers du Borinage")
+    office.register(ATELIERS)
 
     told = [row.content for row in sorted(office.rows(audit_acts), key=lambda row: row.act_id)][-3:]
     assert [(act["action"], act["subject"], act.get("party"), act["enterprise"]) for act in told] == [

@@ -38,6 +38,22 @@ def test_an_enterprise_told_again_is_the_same_one_with_its_new_name(office):
     assert (enterprise(office).name, enterprise(office).state) == ("Ateliers du Borinage", "struck_off")
 
 
+def test_what_the_adaptor_changes_is_announced_of_those_in_whom_somebody_has_a_role(office):
+    office.register(COMMUNE, name="Ville d'Exemple")
+    office.register(ATELIERS, name="Ateliers du Borinage")
+    office.register(ATELIERS, name="Ateliers du Borinage")
+    office.register(ATELIERS, name="Ateliers du Borinage", state="struck_off")
+
+    told = [
+        (body["bce_number"], body["name"], body["state"], body["struck_off_on"], body["version"])
+        for body in office.announced("enterprise_changed")
+    ]
+    assert told == [
+        (ATELIERS, "Ateliers du Borinage", "active", None, 2),
+        (ATELIERS, "Ateliers du Borinage", "struck_off", "2024-10-15", 3),
+    ]
+
+
 def test_two_adaptors_tell_of_the_same_enterprise_at_once(office):
     at_once(*[lambda: office.register(UNREGISTERED, name="Neuve") for _ in range(4)])
 

@@ -6,7 +6,7 @@ from collections import Counter
 
 from contracts import wire
 from services.delegation import queries
-from tests.unit.delegation.builders import AMELIE, BERNARD, DAVID, ELODIE, GILLES
+from tests.unit.delegation.builders import AMELIE, ATELIERS, BERNARD, DAVID, ELODIE, GILLES
 
 
 def told_again(office):
@@ -28,6 +28,7 @@ def test_every_subject_is_told_once_in_its_present_state(office):
         "role_refused": 1,
         "role_requested": 1,
         "person_invited": 1,
+        "enterprise_changed": 1,
         "delegation_retold": 1,
     }
 
@@ -37,18 +38,16 @@ def test_what_is_told_again_is_what_was_told_last(office):
     office.designate(BERNARD, email="bernard.nouveau@example.org")
     office.refuse(office.request_role("reader", by=DAVID))
     office.invite("reader", email="elodie@example.org")
+    office.register(ATELIERS, state="struck_off")
 
-    last_told = {
-        body[subject]: body | {"actor": None}
-        for body in office.announced()
-        for subject in ("mandate_id", "designation_id", "invitation_id", "role_request_id")
-        if _is_subject(body, subject)
-    }
+    last_told = {body[_subject_of(body)]: body | {"actor": None} for body in office.announced()}
     *subjects, (_, end) = told_again(office)
     assert end.epoch == 1
     for _, event in subjects:
         assert wire.dump(event) | {"actor": None} == last_told[event.subject]
 
 
-def _is_subject(body, subject):
-    return subject in body and (subject == "mandate_id" or "mandate_id" not in body)
+def _subject_of(body):
+    """A mandate names what it came of, and all name their enterprise."""
+    subjects = ("mandate_id", "designation_id", "invitation_id", "role_request_id", "bce_number")
+    return next(subject for subject in subjects if subject in body)

@@ -11,7 +11,8 @@ from bench.events import measure as events
 from bench.goals import GOALS
 from bench.growth import measure as growth
 from bench.idle import measure as idle
-from bench.results import NAMES
+from bench.import_ import measure as import_
+from bench.results import NAMES, module_of
 from bench.revocation import measure as revocation
 from deploy.embedded.environment import SERVICES, WITH_DATABASE
 
@@ -19,6 +20,9 @@ CALLS = [{"one": [1.0], "many": {"ms": [1.0], "per_second": 10.0}}]
 LAPSES = [{"highest": Lapse([1.0], 10.0), "steady": Lapse([1.0], 100.0)}]
 GROWTH = [{"events": [1.0], "rate": 10.0, "relay": [1.0], "reactions": [1.0]}]
 IDLE = [{service: dict.fromkeys(idle.KINDS, 1.0) for service in SERVICES}]
+
+STEPS = dict.fromkeys(["small", "large", "again", "update"], 1.0)
+TOOK = import_.Took(count=1, seconds=STEPS, peaks=STEPS, floor=1.0)
 
 
 @pytest.fixture
@@ -30,6 +34,7 @@ def measured():
         *calls.rows("command", dict.fromkeys(["ours", "floor", "nameko"], CALLS)),
         *idle.results_of(dict.fromkeys(["ours", "floor"], IDLE)),
         *growth.results_of(dict.fromkeys(["full", "empty"], GROWTH)),
+        *import_.results_of(TOOK, [{kind: [1.0] for kind in import_.KINDS}]),
         *revocation.results_of([{"ms": {service: [1.0] for service in WITH_DATABASE}}]),
     ]
     return {(row.bench, row.case): row for row in rows}
@@ -48,7 +53,7 @@ def test_every_figure_is_in_the_document(measured):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_benchmark_can_be_run_and_has_a_title(name):
-    assert callable(importlib.import_module(f"bench.{name}.measure").measure)
+    assert callable(importlib.import_module(module_of(name)).measure)
     assert name in document.TITLES
 
 

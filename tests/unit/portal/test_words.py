@@ -32,6 +32,7 @@ OF_NOBODY = {
     "begin_sign_in",
     "complete_sign_in",
     "link_european_identity",
+    "enterprise_changed",
     "identity_retold",
     "delegation_retold",
     "dossiers_retold",

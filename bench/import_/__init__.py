@@ -1,0 +1,1 @@
+"""``import``: the Crossroads Bank's open data taken in, and enterprises found in it."""
