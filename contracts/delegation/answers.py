@@ -1,0 +1,161 @@
+"""What delegation answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from contracts.identifiers import BceNumber, EstablishmentNumber
+
+RoleName = Literal["access_manager", "signatory", "contributor", "reader"]
+Permission = Literal["dossier.read", "dossier.draft", "dossier.submit", "dossier.sign", "mandate.manage"]
+
+# The last day of a mandate that has none: an access manager's lasts as long as CSAM's registry designates him.
+NO_END = date(9999, 12, 31)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleView:
+    name: RoleName
+    permissions: list[Permission]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """As the Crossroads Bank has it: what is bilingual there twice, what it does not say empty."""
+
+    street_fr: str = ""
+    street_nl: str = ""
+    house_number: str = ""
+    box: str = ""
+    zipcode: str = ""
+    municipality_fr: str = ""
+    municipality_nl: str = ""
+    country_fr: str = ""
+    country_nl: str = ""
+    extra: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coded:
+    """A code of the Crossroads Bank, and what it means: {language: label}."""
+
+    code: str
+    labels: dict[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterpriseView:
+    """``names``: {language: name}; ``seat`` None where the Crossroads Bank tells none, as of people who are
+    self-employed."""
+
+    bce_number: BceNumber
+    name: str
+    state: Literal["active", "struck_off"]
+    has_access_manager: bool
+    struck_off_on: date | None = None
+    names: dict[str, str] = field(default_factory=dict)
+    abbreviation: str | None = None
+    seat: Address | None = None
+    juridical_form: Coded | None = None
+    main_activity: Coded | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterpriseMatch:
+    """One that was looked for."""
+
+    bce_number: BceNumber
+    name: str
+    state: Literal["active", "struck_off"]
+    struck_off_on: date | None
+    abbreviation: str | None
+    seat: Address | None
+    juridical_form: Coded | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EstablishmentView:
+    """``name`` is empty where it has none of its own."""
+
+    establishment_number: EstablishmentNumber
+    bce_number: BceNumber
+    name: str
+    address: Address | None
+    state: Literal["open", "closed"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterpriseAccess:
+    """An enterprise for which the asker may act today, and what he may do there. One that is struck off does nothing
+    any more; one without access manager is orphaned until its legal representative designates one through CSAM."""
+
+    bce_number: BceNumber
+    name: str
+    roles: list[RoleName]
+    permissions: list[Permission]
+    state: Literal["active", "struck_off"] = "active"
+    has_access_manager: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleRequestView:
+    """``requester_name`` is shown to the access managers who decide and to the requester. ``managers_without_address``:
+    access managers who could not be reached by e-mail."""
+
+    role_request_id: UUID
+    person_id: UUID
+    requester_name: str
+    bce_number: BceNumber
+    enterprise_name: str
+    role: RoleName
+    message: str
+    state: Literal["open", "accepted", "refused", "withdrawn", "expired"]
+    requested_at: datetime
+    expires_at: datetime
+    decided_at: datetime | None
+    reason: str | None
+    managers_without_address: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class MandateView:
+    """``valid_until`` is the last day, until 23:59:59 Europe/Brussels; ``NO_END`` when it has none."""
+
+    mandate_id: UUID
+    person_id: UUID
+    person_name: str | None
+    bce_number: BceNumber
+    role: RoleName
+    permissions: list[Permission]
+    valid_from: date
+    valid_until: date
+    state: Literal["active", "expired", "revoked"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationView:
+    """``is_by_link``: sent to an address, for who confirmed it with identity; else to a known person.
+    ``accepted_by_name`` is told to the access managers, who see it among the mandates too."""
+
+    invitation_id: UUID
+    bce_number: BceNumber
+    enterprise_name: str
+    role: RoleName
+    state: Literal["open", "accepted", "declined", "withdrawn", "expired"]
+    invited_at: datetime
+    expires_at: datetime
+    is_by_link: bool = True
+    accepted_by_name: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckResult:
+    """AuthZEN 1.0 evaluation in our words: the decision, the mandate that allows it or what is missing, until when."""
+
+    decision: bool
+    mandate_id: UUID | None
+    missing: str | None
+    holds_until: datetime | None

@@ -1,0 +1,232 @@
+"""What delegation announces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar, Literal
+from uuid import UUID
+
+from contracts.delegation.answers import Address, Permission, RoleName
+from contracts.events import Event, Sealed
+from contracts.identifiers import BceNumber, EstablishmentNumber
+from contracts.identity import Language
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessManagerDesignated(Event):
+    """CSAM's registry names an access manager. ``sealed``: {"email"} for notifications, or None when none is known."""
+
+    publisher: ClassVar[str] = "delegation"
+    type: ClassVar[str] = "access_manager_designated"
+    subject_id: ClassVar[str] = "designation_id"
+    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+
+    designation_id: UUID
+    person_id: UUID
+    bce_number: BceNumber
+    language: Language
+    sealed: Sealed | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccessManagerWithdrawn(Event):
+    """CSAM's registry names him no more. ``sealed``: {"email"} for notifications, as it was told last: the address of
+    the mail that tells him so."""
+
+    publisher: ClassVar[str] = "delegation"
+    type: ClassVar[str] = "access_manager_withdrawn"
+    subject_id: ClassVar[str] = "designation_id"
+    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+
+    designation_id: UUID
+    person_id: UUID
+    bce_number: BceNumber
+    enterprise_name: str
+    language: Language
+    sealed: Sealed | None
+    withdrawn_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterpriseOrphaned(Event):
+    """No access manager is left, and nobody decides who acts for it. ``holder_ids``: who still may."""
+
+    publisher: ClassVar[str] = "delegation"
+    type: ClassVar[str] = "enterprise_orphaned"
+    subject_id: ClassVar[str] = "bce_number"
+    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+
+    bce_number: BceNumber
+    enterprise_name: str
+    holder_ids: list[UUID]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleRequested(Event):
+    """``manager_ids``: the access managers who may decide, at that moment."""
+
+    publisher: ClassVar[str] = "delegation"
+    type: ClassVar[str] = "role_requested"
+    subject_id: ClassVar[str] = "role_request_id"
+    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+
+    role_request_id: UUID
+    person_id: UUID
+    bce_number: BceNumber
+    enterprise_name: str
+    role: RoleName
+    manager_ids: list[UUID]
+    requested_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleRefused(Event):
+    publisher: ClassVar[str] = "delegation"
+    type: ClassVar[str] = "role_refused"
+    subject_id: ClassVar[str] = "role_request_id"
+    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+
+    role_request_id: UUID
+    person_id: UUID
+    bce_number: BceNumber
+    enterprise_name: str
+    role: RoleName
+    reason: str
+    decided_by: UUID
+    decided_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleRequestWithdrawn(Event):
+    """Nobody needs to decide it any more: who asked thought better of it, or has deleted his account."""
+
+    publisher: ClassVar[str] = "delegation"
+    type: ClassVar[str] = "role_request_withdrawn"
+    subject_id: ClassVar[str] = "role_request_id"
+
+    role_request_id: UUID
+    person_id: UUID
+    bce_number: BceNumber
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleRequestExpired(Event):
+    """Nobody decided it within 30 days."""
+
+    publisher: ClassVar[str] = "delegation"
+    type: ClassVar[str] = "role_request_expired"
+    subject_id: ClassVar[str] = "role_request_id"
+    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+
+    role_request_id: UUID
+    person_id: UUID
+    bce_number: BceNumber
+    enterprise_name: str
+    role: RoleName
+    requested_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class _MandateState(Event):
+    subject_id: ClassVar[str] = "mandate_id"
+    publisher: ClassVar[str] = "delegation"
+
+    mandate_id: UUID
+    person_id: UUID
+    bce_number: BceNumber
+    enterprise_name: str
+    establishment_number: EstablishmentNumber | None
+    role: RoleName
+    permissions: list[Permission]
+    procedure_categories: list[str]
+    valid_from: date
+    valid_until: date
+    granted_by: UUID | None
+    role_request_id: UUID | None
+    invitation_id: UUID | None
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleGranted(_MandateState):
+    """A mandate began. ``procedure_categories`` empty: all. ``granted_by`` None: CSAM's registry."""
+
+    type: ClassVar[str] = "role_granted"
+    listeners: ClassVar[tuple[str, ...]] = ("dossiers", "notifications")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MandateRevoked(_MandateState):
+    """``ended_with_account``: its holder deleted his account, and nobody is left to be told.
+    ``ended_with_designation``: CSAM's registry names him no more, of which ``AccessManagerWithdrawn`` tells him."""
+
+    type: ClassVar[str] = "mandate_revoked"
+    listeners: ClassVar[tuple[str, ...]] = ("dossiers", "notifications")
+
+    ended_with_account: bool = False
+    ended_with_designation: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonInvited(Event):
+    """``sealed``: {"email", "secret"} for notifications; ``person_id`` when invited by national number. Told again when
+    it is sent again."""
+
+    publisher: ClassVar[str] = "delegation"
+    type: ClassVar[str] = "person_invited"
+    subject_id: ClassVar[str] = "invitation_id"
+    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+
+    invitation_id: UUID
+    person_id: UUID | None
+    bce_number: BceNumber
+    enterprise_name: str
+    role: RoleName
+    language: Language
+    expires_at: datetime
+    sealed: Sealed | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationEnded(Event):
+    """Nobody can take it any more: an access manager took it back, or who was invited declined it."""
+
+    publisher: ClassVar[str] = "delegation"
+    type: ClassVar[str] = "invitation_ended"
+    subject_id: ClassVar[str] = "invitation_id"
+
+    invitation_id: UUID
+    person_id: UUID | None
+    bce_number: BceNumber
+    state: Literal["declined", "withdrawn"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterpriseChanged(Event):
+    """Its name, state, form or seat. Told of those only that a mandate, a role request or an invitation names, by which
+    others first hear of them."""
+
+    publisher: ClassVar[str] = "delegation"
+    type: ClassVar[str] = "enterprise_changed"
+    subject_id: ClassVar[str] = "bce_number"
+
+    bce_number: BceNumber
+    name: str
+    state: Literal["active", "struck_off"]
+    struck_off_on: date | None
+    juridical_form: str | None
+    seat: Address | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DelegationRetold(Event):
+    """All states there are were told again in this epoch. A mandate or designation told in an older one and not since
+    is no more: the database was restored from a time before it."""
+
+    publisher: ClassVar[str] = "delegation"
+    type: ClassVar[str] = "delegation_retold"
+    subject_id: ClassVar[str] = "epoch"
+    listeners: ClassVar[tuple[str, ...]] = ("dossiers", "notifications")
+
+    epoch: int

@@ -1,0 +1,66 @@
+"""Why delegation says no."""
+
+from __future__ import annotations
+
+from contracts.errors import Refusal
+
+
+class EnterpriseUnknown(Refusal):
+    code = "enterprise_unknown"
+    sentence = "The Crossroads Bank knows no active enterprise by this number."
+
+
+class NoAccessManager(Refusal):
+    """``details["help_url"]``: where a legal representative designates one."""
+
+    code = "no_access_manager"
+    sentence = "No access manager is designated; a legal representative must do so through CSAM."
+
+
+class AlreadyRequested(Refusal):
+    code = "already_requested"
+    sentence = "You have an open request for this role in this enterprise."
+
+
+class AlreadyHeld(Refusal):
+    code = "already_held"
+    sentence = "You hold this role in this enterprise already."
+
+
+class AlreadyDecided(Refusal):
+    code = "already_decided"
+    sentence = "This request was decided already."
+
+
+class OwnRequest(Refusal):
+    code = "own_request"
+    sentence = "Nobody decides his own request."
+
+
+class InvitationInvalid(Refusal):
+    code = "invitation_invalid"
+    sentence = "The invitation is unknown, was used already, has expired, or is for somebody else."
+
+
+class InvitationForAnother(Refusal):
+    """It went to an address that he who holds the link has not confirmed: perhaps it was forwarded to him."""
+
+    code = "invitation_for_another"
+    sentence = "The invitation was sent to an address that is none of yours; confirm that address first."
+
+
+class ResentTooOften(Refusal):
+    """Once a day, three times in all. ``details["again_at"]``: when it may be sent again, None: never."""
+
+    code = "resent_too_often"
+    sentence = "It was sent again already; that is done once a day, and three times at most."
+
+
+class TermTooLong(Refusal):
+    code = "term_too_long"
+    sentence = "A mandate lasts five years at most."
+
+
+class LastAccessManager(Refusal):
+    code = "last_access_manager"
+    sentence = "The last access manager of an enterprise cannot be removed."

@@ -1,0 +1,118 @@
+"""What delegation can be asked."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Protocol
+from uuid import UUID
+
+from contracts.delegation.answers import (
+    CheckResult,
+    EnterpriseAccess,
+    EnterpriseMatch,
+    EnterpriseView,
+    EstablishmentView,
+    InvitationView,
+    MandateView,
+    RoleRequestView,
+    RoleView,
+)
+from contracts.exports import PersonExport
+from contracts.identifiers import BceNumber
+
+
+class Delegation(Protocol):
+    """Statement needed: the actor's, unless a scope is named. Of another's enterprise everything is ``not_found``."""
+
+    def list_roles(self) -> list[RoleView]: ...
+
+    def get_enterprise(self, *, bce_number: BceNumber) -> EnterpriseView: ...
+
+    # by number, its beginning, or name: accents, signs, forms and typing slips don't matter; the likeliest first
+    def search_enterprises(self, *, query: str, most: int = 10) -> list[EnterpriseMatch]: ...
+
+    def list_establishments(self, *, bce_number: BceNumber) -> list[EstablishmentView]: ...
+
+    # also the person statement (the requester's name, shown to those who decide)
+    def request_role(self, *, bce_number: BceNumber, role: str, message: str, command_id: UUID) -> RoleRequestView: ...
+
+    def list_my_role_requests(self) -> list[RoleRequestView]: ...
+
+    # by who asked; the second writes to the access managers again
+    def withdraw_role_request(self, *, role_request_id: UUID, command_id: UUID) -> RoleRequestView: ...
+
+    def resend_role_request(self, *, role_request_id: UUID, command_id: UUID) -> RoleRequestView: ...
+
+    def list_role_requests(self, *, bce_number: BceNumber) -> list[RoleRequestView]: ...
+
+    def accept_role_request(
+        self, *, role_request_id: UUID, valid_until: date | None, command_id: UUID
+    ) -> MandateView: ...
+
+    def refuse_role_request(self, *, role_request_id: UUID, reason: str, command_id: UUID) -> RoleRequestView: ...
+
+    # exactly one of email and person_id (from identity.refer_to); ``language``: of the mail to an address
+    def invite_person(
+        self,
+        *,
+        bce_number: BceNumber,
+        role: str,
+        email: str | None,
+        person_id: UUID | None,
+        valid_until: date | None,
+        language: str = "fr",
+        command_id: UUID,
+    ) -> InvitationView: ...
+
+    def list_invitations(self, *, bce_number: BceNumber) -> list[InvitationView]: ...
+
+    # by any access manager of the enterprise; sent again, it is open for 30 days more
+    def withdraw_invitation(self, *, invitation_id: UUID, command_id: UUID) -> InvitationView: ...
+
+    def resend_invitation(self, *, invitation_id: UUID, command_id: UUID) -> InvitationView: ...
+
+    # by link (secret), or of those addressed to the actor himself
+    def list_my_invitations(self) -> list[InvitationView]: ...
+
+    def get_invitation(self, *, secret: str) -> InvitationView: ...
+
+    # also the person statement; exactly one of secret and invitation_id
+    def accept_invitation(self, *, secret: str | None, invitation_id: UUID | None, command_id: UUID) -> MandateView: ...
+
+    def decline_invitation(
+        self, *, secret: str | None, invitation_id: UUID | None, command_id: UUID
+    ) -> InvitationView: ...
+
+    def list_my_enterprises(self) -> list[EnterpriseAccess]: ...
+
+    # what the service holds on the actor
+    def export_person(self, *, before: UUID | None = None) -> PersonExport: ...
+
+    # of which the asker is the only access manager left
+    def list_managed_alone(self) -> list[EnterpriseAccess]: ...
+
+    def list_people_of(self, *, bce_number: BceNumber) -> list[MandateView]: ...
+
+    def revoke_mandate(self, *, mandate_id: UUID, reason: str, command_id: UUID) -> MandateView: ...
+
+    # a decision statement of 30 s at most; refused with PermissionMissing
+    def issue_decision(self, *, bce_number: BceNumber, permission: str, procedure: str | None) -> str: ...
+
+    # scope delegation.check
+    def check(
+        self, *, person_id: UUID, bce_number: BceNumber, permission: str, procedure: str | None = None
+    ) -> CheckResult: ...
+
+    # scope delegation.register: what the registries' adaptors tell us
+    def register_enterprise(
+        self, *, bce_number: BceNumber, name: str, state: str, command_id: UUID
+    ) -> EnterpriseView: ...
+
+    def designate_access_manager(
+        self, *, bce_number: BceNumber, person_id: UUID, email: str | None, language: str, command_id: UUID
+    ) -> MandateView: ...
+
+    # not_found where he was never designated; also the last one goes, for the registry's word counts
+    def withdraw_access_manager(
+        self, *, bce_number: BceNumber, person_id: UUID, command_id: UUID
+    ) -> EnterpriseView: ...
