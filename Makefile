@@ -9,10 +9,10 @@ VENV := .venv
 PY := $(VENV)/bin/python
 
 # Four parts that take about as long; each brings its own servers, so that they can run side by side.
-STORIES := tests/structure tests/journeys
+STORIES := tests/structure tests/journeys tests/integration/embedded
 BUS := tests/contracts tests/integration/chassis/bus
 FAULTS := tests/faults tests/unit $(wildcard tests/integration/test_*.py)
-SERVICES := tests/integration --ignore=tests/integration/chassis/bus \
+SERVICES := tests/integration --ignore=tests/integration/chassis/bus --ignore=tests/integration/embedded \
     $(addprefix --ignore=,$(wildcard tests/integration/test_*.py))
 
 # For `make faults`; without a seed, another each time. RABBITMQ_BIN names another RabbitMQ: see docs/reliability.md.

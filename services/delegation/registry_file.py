@@ -31,6 +31,7 @@ COLUMNS = ("bce_number", "national_number", "email", "language", "state")
 SCOPES = ["identity.refer", "delegation.register"]
 FAULTS_TOLD = 20
 PATIENCE = 30.0  # seconds, for a service that is away
+PASSING = (Unavailable, DeadlinePassed, UnknownService)
 T = TypeVar("T")
 
 
@@ -62,6 +63,10 @@ class _Line(ma.Schema):
         return {name: value for name, value in told.items() if value != ""} if isinstance(told, dict) else told
 
 
+class Away(Exception):
+    """A service was not there for longer than ``PATIENCE``."""
+
+
 def read(file: Path) -> list[dict[str, Any]]:
     """All lines, each with ``COLUMNS`` as typed values. Raises FileInvalid: nothing was told then."""
     lines, faults = [], []
@@ -77,8 +82,7 @@ def read(file: Path) -> list[dict[str, Any]]:
 
 
 def tell(lines: Iterable[dict[str, Any]], rpc: RpcClient, token: str, say: Callable[[str], None]) -> bool:
-    """Whether all were taken; says of each line that was refused why. Raises Unavailable and DeadlinePassed where a
-    service stays away."""
+    """Whether all were taken; says of each line that was refused why. Raises Away."""
     identity, delegation = rpc.at(Identity, service=token), rpc.at(Delegation, service=token)
     counts: Counter[str] = Counter()
     for number, line in enumerate(lines, 1):
@@ -87,9 +91,8 @@ def tell(lines: Iterable[dict[str, Any]], rpc: RpcClient, token: str, say: Calla
             person_id = _patiently(lambda: identity.refer_to(national_number=national_number))  # noqa: B023
             _tell_one(delegation, line, person_id)
             counts[line["state"]] += 1
-        except (Unavailable, DeadlinePassed, UnknownService):
-            say(f"line {number}: a service is away; those before were told")
-            raise
+        except PASSING as away:
+            raise Away(f"line {number}: a service is away ({away.code}); those before were told") from away
         except Refusal as refusal:
             counts["refused"] += 1
             say(f"line {number}: {refusal.code}: {refusal.sentence}")
@@ -112,7 +115,7 @@ def _patiently(call: Callable[[], T]) -> T:
     while True:
         try:
             return call()
-        except (Unavailable, DeadlinePassed, UnknownService):
+        except PASSING:
             if time.monotonic() > deadline:
                 raise
             time.sleep(0.5)

@@ -11,8 +11,10 @@ from typing import Any
 import psycopg
 import pytest
 
+from chassis.rpc import RpcClient
 from deploy.embedded.keys import Keys
 from services.cli import main
+from services.delegation import registry_file
 from tests.cast import AMELIE, ATELIERS, BERNARD
 from tests.support.postgres import DatabaseOf
 from tests.support.processes import ROOT, RunService, ServiceEnvironment
@@ -80,6 +82,14 @@ def test_a_line_that_is_refused_holds_up_no_other(say: Any) -> None:
             "1 designated, 0 withdrawn, 2 refused",
         ],
     )
+
+
+def test_a_service_that_stays_away_is_told_with_the_line(amqp_uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry_file, "PATIENCE", 0.5)
+    line = {"bce_number": ATELIERS.bce_number, "national_number": BERNARD.national_number, "state": "withdrawn"}
+
+    with RpcClient(amqp_uri, "registries") as rpc, pytest.raises(registry_file.Away, match="^line 1: .*those before"):
+        registry_file.tell([line], rpc, "no token", print)
 
 
 @pytest.mark.parametrize("content", [b"nonsense", b"\xff"])
