@@ -88,7 +88,7 @@ def test_a_service_that_stays_away_is_told_with_the_line(amqp_uri: str, monkeypa
     monkeypatch.setattr(registry_file, "PATIENCE", 0.5)
     line = {"bce_number": ATELIERS.bce_number, "national_number": BERNARD.national_number, "state": "withdrawn"}
 
-    with RpcClient(amqp_uri, "registries") as rpc, pytest.raises(registry_file.Away, match="^line 1: .*those before"):
+    with RpcClient(amqp_uri, "registries") as rpc, pytest.raises(registry_file.Away, match=r"^line 1: .*those before"):
         registry_file.tell([line], rpc, "no token", print)
 
 
