@@ -94,7 +94,8 @@ def _told_by(act: sa.Row[Any]) -> _Told | None:
 def _is_well_formed(act: sa.Row[Any]) -> bool:
     """The columns may have been changed too."""
     is_numbered = act.sequence is None or (isinstance(act.sequence, int) and act.sequence > 0)
-    return is_numbered and isinstance(act.act_id, UUID) and isinstance(act.commitment, bytes)
+    are_bytes = all(isinstance(value, bytes | None) for value in (act.salt, act.signature, act.chain))
+    return is_numbered and are_bytes and isinstance(act.act_id, UUID) and isinstance(act.commitment, bytes)
 
 
 class _Inquiry:

@@ -79,6 +79,7 @@ class Delegation(Protocol):
     # also the person statement; exactly one of secret and invitation_id
     def accept_invitation(self, *, secret: str | None, invitation_id: UUID | None, command_id: UUID) -> MandateView: ...
 
+    # as accept_invitation
     def decline_invitation(
         self, *, secret: str | None, invitation_id: UUID | None, command_id: UUID
     ) -> InvitationView: ...

@@ -176,8 +176,10 @@ def show_invitation(work: DelegationWork, invitation: Invitation, *, now: dateti
 
 def states(work: DelegationWork) -> Iterator[Event]:
     """The present state of every subject, for a new or restored listener."""
+    # One that was withdrawn is forgotten for not being told.
     for designation in work.designations.all():
-        yield designation.as_event()
+        if designation.withdrawn_at is None:
+            yield designation.as_event()
     # What was accepted is told by the mandate that came of it.
     yield from filter(None, (role_request.as_event() for role_request in work.role_requests.all()))
     yield from filter(None, (invitation.as_event() for invitation in work.invitations.all()))

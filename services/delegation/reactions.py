@@ -8,7 +8,6 @@ from chassis import idempotency
 from contracts.events import Event
 from contracts.identity import EmailConfirmed, IdentityRetold, PersonErased
 from services.delegation.commands import tell_if_orphaned
-from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.roles import MANAGE
 from services.delegation.storage import DelegationWork
 
@@ -31,9 +30,16 @@ def end_what_was_of(work: DelegationWork, event: PersonErased, *, now: datetime)
         asked = [one for one in work.role_requests.of_person(event.person_id) if one.requested_at <= erased_at]
         # What she had asked for may have been granted since.
         came_of_it = {one.role_request_id for one in asked}
+        managed = {}
         for mandate in mandates:
             if mandate.granted_at <= erased_at or mandate.role_request_id in came_of_it:
-                _end(work, mandate, now=now)
+                ended = mandate.end_with_account(now=now)
+                _announce(work, ended)
+                if ended is not None and mandate.role.gives(MANAGE):
+                    managed[mandate.enterprise.bce_number] = mandate.enterprise
+        for _, enterprise in sorted(managed.items()):
+            # Once nothing is hers any more, so that it does not name her.
+            tell_if_orphaned(work, enterprise, now=now)
         for role_request in asked:
             if role_request.state == "open":
                 _announce(work, role_request.end_with_account(now=now))
@@ -44,14 +50,6 @@ def end_what_was_of(work: DelegationWork, event: PersonErased, *, now: datetime)
         work.reachable_people.erase(event.person_id, erased_at=erased_at)
         work.designations.forget_addresses(event.person_id, before=erased_at)
         work.invitations.end_those_to(event.person_id, before=erased_at, now=now)
-
-
-def _end(work: DelegationWork, mandate: Mandate, *, now: datetime) -> None:
-    ended = mandate.end_with_account(now=now)
-    if ended is not None:
-        work.announce(ended)
-        if mandate.role.gives(MANAGE):
-            tell_if_orphaned(work, mandate.enterprise, now=now)
 
 
 def _announce(work: DelegationWork, event: Event | None) -> None:

@@ -60,7 +60,9 @@ class _Line(ma.Schema):
 
     @ma.pre_load
     def leave_out_what_is_empty(self, told: Any, **_: Any) -> Any:
-        return {name: value for name, value in told.items() if value != ""} if isinstance(told, dict) else told
+        if not isinstance(told, dict):
+            return told
+        return {str(name): value for name, value in told.items() if value not in ("", None)}
 
 
 class Away(Exception):
@@ -68,14 +70,18 @@ class Away(Exception):
 
 
 def read(file: Path) -> list[dict[str, Any]]:
-    """All lines, each with ``COLUMNS`` as typed values. Raises FileInvalid: nothing was told then."""
+    """All lines, each with ``COLUMNS`` as typed values and its ``number`` in the file, or in the list. Raises
+    FileInvalid: nothing was told then."""
     lines, faults = [], []
-    for number, told in enumerate(_parse(file), 1):
+    for number, told in _parse(file):
         try:
-            lines.append(_Line().load(told))
+            lines.append(_Line().load(told) | {"number": number})
         except ma.ValidationError as error:
             wrong = sorted(error.messages_dict.items())
             faults += [f"line {number}: {name}: {', '.join(map(str, why))}" for name, why in wrong]
+    named = Counter((line["bce_number"], line["national_number"]) for line in lines)
+    if twice := sum(number > 1 for number in named.values()):
+        faults.append(f"{twice} people are named more than once for the same enterprise")
     if faults:
         raise FileInvalid(faults)
     return lines
@@ -85,14 +91,16 @@ def tell(lines: Iterable[dict[str, Any]], rpc: RpcClient, token: str, say: Calla
     """Whether all were taken; says of each line that was refused why. Raises Away."""
     identity, delegation = rpc.at(Identity, service=token), rpc.at(Delegation, service=token)
     counts: Counter[str] = Counter()
-    for number, line in enumerate(lines, 1):
+    # Who follows comes before who goes, so that no enterprise is without anybody in between.
+    for line in sorted(lines, key=lambda each: each["state"] == "withdrawn"):
+        number = line["number"]
         try:
             national_number = line["national_number"]
             person_id = _patiently(lambda: identity.refer_to(national_number=national_number))  # noqa: B023
             _tell_one(delegation, line, person_id)
             counts[line["state"]] += 1
         except PASSING as away:
-            raise Away(f"line {number}: a service is away ({away.code}); those before were told") from away
+            raise Away(f"line {number}: a service is away ({away.code}); import the file again later") from away
         except Refusal as refusal:
             counts["refused"] += 1
             say(f"line {number}: {refusal.code}: {refusal.sentence}")
@@ -121,18 +129,18 @@ def _patiently(call: Callable[[], T]) -> T:
             time.sleep(0.5)
 
 
-def _parse(file: Path) -> list[Any]:
+def _parse(file: Path) -> list[tuple[int, Any]]:
     try:
         text = file.read_text(encoding="utf-8-sig")
         if text.lstrip().startswith(("[", "{")):
             told = json.loads(text)
             if not isinstance(told, list):
                 raise FileInvalid(["a list is expected"])
-            return told
+            return list(enumerate(told, 1))
         rows = csv.DictReader(text.splitlines(), strict=True)
         missing = [name for name in COLUMNS[:4] if name not in (rows.fieldnames or ())]
         if missing:
-            raise FileInvalid([f"the column {name} is missing" for name in missing])
-        return list(rows)
+            raise FileInvalid([f"the column {name} is missing (commas separate them)" for name in missing])
+        return [(rows.line_num, row) for row in rows]
     except (UnicodeError, csv.Error, json.JSONDecodeError, RecursionError) as error:
         raise FileInvalid([f"neither CSV nor JSON: {type(error).__name__}"]) from error

@@ -151,12 +151,17 @@ class DelegationService(Service):
         )
         return views.mandate(mandate, now=call.now)
 
-    @rpc(schemas.AnswerInvitation, limit=limits.LINKS)
+    @rpc(schemas.AnswerInvitation, statements=("person",), limit=limits.LINKS)
     def decline_invitation(
         self, call: Call, *, secret: str | None, invitation_id: UUID | None
     ) -> contract.InvitationView:
         invitation = commands.decline_invitation(
-            call.work, secret=secret, invitation_id=invitation_id, declined_by=call.actor.person_id, now=call.now
+            call.work,
+            secret=secret,
+            invitation_id=invitation_id,
+            declined_by=call.actor.person_id,
+            addresses=call.person.confirmed_emails,
+            now=call.now,
         )
         return queries.show_invitation(call.work, invitation, now=call.now)
 

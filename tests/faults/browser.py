@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import time
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
 import psycopg
 import requests
 from flask import Flask
+from requests.adapters import HTTPAdapter
 
 from chassis.clock import Clock
 from tests.faults.client import Client, GaveUp
@@ -26,6 +28,23 @@ HURRIED, REPEATED = 0.1, 0.1
 PATIENCE, HURRY = 20.0, (0.02, 0.3)  # seconds
 
 
+class _From(HTTPAdapter):
+    """Each person has an address of her own: identity counts attempts by it."""
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        super().__init__()
+
+    def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
+        super().init_poolmanager(*arguments, source_address=(self._address, 0), **options)
+
+
+def _address_of(person: Person) -> str:
+    """One of the sixteen million that this machine has for itself."""
+    last = person.person_id.bytes[-3:]
+    return f"127.{last[0]}.{last[1]}.{max(1, last[2] % 255)}"
+
+
 class Browser:
     """Of somebody who is signed in."""
 
@@ -33,6 +52,7 @@ class Browser:
         self._client = client
         self._person = person
         self._http = requests.Session()
+        self._http.mount("http://", _From(_address_of(person)))
         self._portal = Flask("portal", root_path=str(client.town.directory))
         self._portal.secret_key = client.town.keys.secret("portal-secret-key")
         self._be_recent()

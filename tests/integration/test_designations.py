@@ -77,8 +77,8 @@ def test_a_line_that_is_refused_holds_up_no_other(say: Any) -> None:
     assert told == (
         1,
         [
-            "line 1: enterprise_unknown: The Crossroads Bank knows no active enterprise by this number.",
-            "line 2: not_found: There is nothing here for you by that name.",
+            "line 2: enterprise_unknown: The Crossroads Bank knows no active enterprise by this number.",
+            "line 3: not_found: There is nothing here for you by that name.",
             "1 designated, 0 withdrawn, 2 refused",
         ],
     )
@@ -87,8 +87,9 @@ def test_a_line_that_is_refused_holds_up_no_other(say: Any) -> None:
 def test_a_service_that_stays_away_is_told_with_the_line(amqp_uri: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry_file, "PATIENCE", 0.5)
     line = {"bce_number": ATELIERS.bce_number, "national_number": BERNARD.national_number, "state": "withdrawn"}
+    line |= {"number": 1}
 
-    with RpcClient(amqp_uri, "registries") as rpc, pytest.raises(registry_file.Away, match=r"^line 1: .*those before"):
+    with RpcClient(amqp_uri, "registries") as rpc, pytest.raises(registry_file.Away, match=r"^line 1: .*again later"):
         registry_file.tell([line], rpc, "no token", print)
 
 

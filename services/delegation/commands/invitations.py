@@ -95,10 +95,19 @@ def accept_invitation(
 
 
 def decline_invitation(
-    work: DelegationWork, *, secret: str | None, invitation_id: UUID | None, declined_by: UUID, now: datetime
+    work: DelegationWork,
+    *,
+    secret: str | None,
+    invitation_id: UUID | None,
+    declined_by: UUID,
+    addresses: list[str],
+    now: datetime,
 ) -> Invitation:
+    """As ``accept_invitation``."""
     with work, counting(work, INVITATIONS, "declined"):
         invitation = _get_for_answer(work, secret, invitation_id, declined_by)
+        if secret is not None:
+            invitation.require_sent_to(addresses, secret=secret)
         managers = work.mandates.access_managers_of(invitation.enterprise.bce_number, now=now)
         work.announce(invitation.decline(by=declined_by, managers=managers, now=now))
         _log_after_commit(work, "decline_invitation", invitation)

@@ -98,25 +98,28 @@ def withdraw_access_manager(
         designation = work.designations.find(bce_number=bce_number, person_id=person_id)
         if designation is None:
             raise NotFound()
+        designated_at = designation.designated_at
         withdrawn = designation.withdraw(now=now)
-        if withdrawn is None:
-            subject = f"designation:{designation.designation_id}"
-            work.record("withdraw_access_manager", subject=subject, party=person_id, enterprise=bce_number)
-            return enterprise
-        work.announce(withdrawn)
+        # Who deleted his account since is written to by nobody.
+        if withdrawn is not None and not work.reachable_people.is_erased(person_id, since=designated_at):
+            work.announce(withdrawn)
         mandate = work.mandates.find_of_designation(designation.designation_id)
         if mandate is not None:
             work.announce(mandate.end_with_designation(now=now))
             count_mandate(work, "revoked")
-        tell_if_orphaned(work, enterprise, now=now)
+            tell_if_orphaned(work, enterprise, now=now)
+        if not work.is_recorded:
+            subject = f"designation:{designation.designation_id}"
+            work.record("withdraw_access_manager", subject=subject, party=person_id, enterprise=bce_number)
         work.after_commit(lambda: log.info("withdraw_access_manager", designation_id=str(designation.designation_id)))
         return enterprise
 
 
 def tell_if_orphaned(work: DelegationWork, enterprise: Enterprise, *, now: datetime) -> None:
-    """After an access manager went; the enterprise is locked for change."""
+    """After an access manager went; the enterprise is locked for change. In one that is struck off nobody can be
+    designated: there is nothing to do about it."""
     work.flush()
-    if work.mandates.access_managers_of(enterprise.bce_number, now=now).person_ids:
+    if enterprise.state != "active" or work.mandates.access_managers_of(enterprise.bce_number, now=now).person_ids:
         return
     of_enterprise = work.mandates.of_enterprise(enterprise.bce_number)
     holder_ids = sorted({mandate.person_id for mandate in of_enterprise if mandate.is_in_force(now)})

@@ -49,7 +49,7 @@ class Designation:
             sealed=sealed,
             designated_at=now,
         )
-        return designation, designation._designated()
+        return designation, designation.as_event()
 
     def repeat(self, *, language: Language, sealed: Sealed | None, now: datetime) -> AccessManagerDesignated | None:
         """The registry says it again, perhaps with another address, or after it was withdrawn. None when that changes
@@ -62,7 +62,7 @@ class Designation:
             return None
         self.language, self.sealed, self.designated_at, self.withdrawn_at = language, sealed, now, None
         self.version += 1
-        return self._designated()
+        return self.as_event()
 
     def withdraw(self, *, now: datetime) -> AccessManagerWithdrawn | None:
         """The registry names him no more. None: that was known."""
@@ -70,9 +70,18 @@ class Designation:
             return None
         self.withdrawn_at = now
         self.version += 1
-        told = self._withdrawn(now)
-        self.sealed = None
-        return told
+        sealed, self.sealed = self.sealed, None
+        return AccessManagerWithdrawn(
+            version=self.version,
+            occurred_at=now,
+            designation_id=self.designation_id,
+            person_id=self.person_id,
+            bce_number=self.enterprise.bce_number,
+            enterprise_name=self.enterprise.name,
+            language=self.language,
+            sealed=sealed,
+            withdrawn_at=now,
+        )
 
     def give_mandate(self, *, mandate_id: UUID, role: Role, now: datetime) -> tuple[Mandate, RoleGranted]:
         """It lasts as long as the designation, whose end the registry tells: it has no last day of its own."""
@@ -88,24 +97,7 @@ class Designation:
             now=now,
         )
 
-    def as_event(self) -> AccessManagerDesignated | AccessManagerWithdrawn:
-        """The present state, told with the event that led to it."""
-        return self._designated() if self.withdrawn_at is None else self._withdrawn(self.withdrawn_at)
-
-    def _withdrawn(self, withdrawn_at: datetime) -> AccessManagerWithdrawn:
-        return AccessManagerWithdrawn(
-            version=self.version,
-            occurred_at=withdrawn_at,
-            designation_id=self.designation_id,
-            person_id=self.person_id,
-            bce_number=self.enterprise.bce_number,
-            enterprise_name=self.enterprise.name,
-            language=self.language,
-            sealed=self.sealed,
-            withdrawn_at=withdrawn_at,
-        )
-
-    def _designated(self) -> AccessManagerDesignated:
+    def as_event(self) -> AccessManagerDesignated:
         return AccessManagerDesignated(
             version=self.version,
             occurred_at=self.designated_at,

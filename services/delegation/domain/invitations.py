@@ -148,7 +148,7 @@ class Invitation:
             raise InvitationForAnother()
 
     def decline(self, *, by: UUID, managers: AccessManagers, now: datetime) -> InvitationEnded:
-        """By who was invited, or who holds the link."""
+        """By who was invited."""
         self.require_addressed_to(by)
         if self.state(managers, now=now) != "open":
             raise InvitationInvalid()

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import functools
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -153,8 +154,9 @@ def _activity(entity: str, values: tuple[str, ...]) -> Any:
 def _text(value: str) -> str:
     text = value.strip()
     if not text.isprintable():
-        # Line breaks and tabs are found in addresses; what no page could show is a broken file.
-        text = " ".join(text.split())
+        # Line breaks and tabs are found in addresses, signs that turn a line round would be in mails and titles; what
+        # no page could show is a broken file.
+        text = " ".join("".join(each for each in text if unicodedata.category(each) != "Cf").split())
         if any(character < " " or character == "\x7f" for character in text):
             raise _Wrong("a text holds control characters")
     if len(text) > LONGEST_TEXT:

@@ -73,8 +73,10 @@ def _begin(runtime: Runtime, extract: Extract) -> tuple[str, str]:
     with _work(runtime) as work:
         begun, last = work.extracts.find_begun(), work.extracts.newest()
         if begun is not None and (begun.number, begun.kind, begun.taken_at) == _key(extract):
-            # A crash of the database's server empties what was read.
-            stage = begun.stage if work.staged_entries.count() == begun.staged_rows else "loading"
+            # A crash of the database's server empties what was read; and while nothing of it was taken, the files may
+            # have been mended since.
+            is_there = begun.position and work.staged_entries.count() == begun.staged_rows
+            stage = begun.stage if is_there else "loading"
             _record(work, extract)
             return stage, begun.position
         if extract.kind == "update" and last == extract.number and not (begun and begun.position):

@@ -127,7 +127,9 @@ class Kind(Generic[E]):
             chosen = chosen.join(tables.enterprises, known == told.c.bce_number).order_by(told.c.bce_number)
         fresh = insert(self.table).from_select(list(values), chosen)
         changed |= {name: fresh.excluded[name] for name in self.fields if name != self.key.name}
-        return fresh.on_conflict_do_update(index_elements=[self.key], set_=changed).returning(self.key)
+        # What the adaptor told at this moment is newer than the set.
+        is_older = self.table.c.registered_at <= fresh.excluded.registered_at if self.counts_versions else None
+        return fresh.on_conflict_do_update(index_elements=[self.key], set_=changed, where=is_older).returning(self.key)
 
 
 ENTERPRISES = Kind(Entry, tables.enterprises, counts_versions=True)

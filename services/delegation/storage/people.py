@@ -132,6 +132,10 @@ class ReachablePeople:
         hers = (_confirmed.person_id == person_id, _confirmed.told_at <= erased_at)
         self._work.execute(sa.delete(tables.reachable_people).where(*hers))
 
+    def is_erased(self, person_id: UUID, *, since: datetime) -> bool:
+        """Has she deleted her account after this instant?"""
+        return erasures.is_noted(self._work, tables.erased_people, person_id, since=since)
+
     def forget_untold(self, *, publisher: str, epoch: int) -> None:
         readmodel.forget_untold(self._work, tables.reachable_people, publisher=publisher, epoch=epoch)
 

@@ -10,16 +10,18 @@ from collections.abc import Iterator
 from typing import Any
 
 import sqlalchemy as sa
+from psycopg.errors import QueryCanceled
 
 from chassis.database import Work
 from services.delegation.domain.looking import Sought
 from services.delegation.storage import tables
 
 # Of an indefinite number that fit, those of which the best are taken.
-CANDIDATES = 200
+CANDIDATES, CLOSE_CANDIDATES = 200, 2000
 # As part of the trigrams of what was typed. With half of them every bakery would be like « Boulangerie Dupont », and be
 # looked at; one slip in a word of seven letters leaves four sevenths.
 ALIKE = 0.55
+ALIKE_WITHIN = "1s"
 
 _N = tables.enterprise_names.c
 _FOLDED = sa.collate(_N.folded, "C")
@@ -38,11 +40,16 @@ _BEGINNING = (
     .order_by(_FOLDED, _N.bce_number)
     .limit(sa.bindparam("most"))
 )
-_LIKENESS = sa.func.word_similarity(sa.bindparam("name"), _N.folded)
-_ALIKE = (
-    sa.select(_N.bce_number)
+_CLOSE = (
+    sa.select(_N.bce_number, _N.folded)
     .where(_N.folded.op("%>")(sa.bindparam("name", type_=sa.Text)))
-    .order_by(_LIKENESS.desc(), sa.func.similarity(sa.bindparam("name"), _N.folded).desc(), _N.bce_number)
+    .limit(CLOSE_CANDIDATES)
+    .subquery()
+)
+_LIKENESS = sa.func.word_similarity(sa.bindparam("name"), _CLOSE.c.folded)
+_ALIKE = (
+    sa.select(_CLOSE.c.bce_number)
+    .order_by(_LIKENESS.desc(), sa.func.similarity(sa.bindparam("name"), _CLOSE.c.folded).desc(), _CLOSE.c.bce_number)
     .limit(sa.bindparam("most"))
 )
 
@@ -58,10 +65,20 @@ class EnterpriseSearch:
         self._set({"enable_seqscan": "off", "statement_timeout": "3s"})
         found = self._numbered(sought, most) or list(dict.fromkeys(self._named(sought, most)))
         if not found and sought.has_words:
-            self._set({"pg_trgm.word_similarity_threshold": str(ALIKE)})
             # A name more than once: an enterprise has several.
-            found = list(dict.fromkeys(self._ask(_ALIKE, name=sought.name, most=4 * most)))
+            found = list(dict.fromkeys(self._alike(sought.name, most=4 * most)))
         return found[:most]
+
+    def _alike(self, name: str, *, most: int) -> list[str]:
+        """None where so many names share the common words of this one that it would take too long."""
+        try:
+            with self._work.session.begin_nested():
+                self._set({"pg_trgm.word_similarity_threshold": str(ALIKE), "statement_timeout": ALIKE_WITHIN})
+                return self._ask(_ALIKE, name=name, most=most)
+        except sa.exc.OperationalError as error:
+            if isinstance(error.orig, QueryCanceled):
+                return []
+            raise
 
     def _numbered(self, sought: Sought, most: int) -> list[str]:
         if sought.establishment is not None:

@@ -82,10 +82,11 @@ class Invitations(Collection[Invitation]):
         return len(self.session.execute(over.values(sealed=None).returning(self.table.c.invitation_id)).all())
 
     def end_those_to(self, person_id: UUID, *, before: datetime, now: datetime) -> None:
-        """Made until then and still open."""
+        """Made until then and not taken: nobody sends them again either."""
         mine, c = self._of_person(person_id), self.table.c
-        still = (c.accepted_at.is_(None), c.ended_at.is_(None), c.expires_at > now, c.invited_at <= before)
-        self.session.execute(sa.update(self.table).where(mine, *still).values(expires_at=now, version=c.version + 1))
+        still = (c.accepted_at.is_(None), c.ended_at.is_(None), c.invited_at <= before)
+        ended = {"ended_as": "declined", "ended_by": person_id, "ended_at": now, "version": c.version + 1}
+        self.session.execute(sa.update(self.table).where(mine, *still).values(**ended))
 
     def to_person(self, person_id: UUID) -> list[Invitation]:
         return self._list(self._of_person(person_id), newest=self.table.c.invited_at)

@@ -248,9 +248,11 @@ def _accept(*, secret: str | None, invitation_id: UUID | None) -> Response | tup
 
 def _decline(*, secret: str | None, invitation_id: UUID | None) -> Response | tuple[str, int]:
     try:
-        neighbours().delegation().decline_invitation(
+        neighbours().delegation(person=True).decline_invitation(
             secret=secret, invitation_id=invitation_id, command_id=command_id()
         )
+    except InvitationForAnother:
+        return render_template("enterprises/invitation_for_another.html"), 403
     except (InvitationInvalid, NotFound, InvalidRequest):
         return render_template("enterprises/invitation_invalid.html"), 410
     flash(_("L’invitation est déclinée. L’entreprise le verra."), "success")

@@ -120,7 +120,7 @@ SENTENCES: dict[str, Any] = {
         "profil."
     ),
     "resent_too_often": _(
-        "C’est déjà envoyé à nouveau : une fois par jour, trois fois en tout. Réessayez plus tard, ou recommencez."
+        "C’est trop tôt, ou une fois de trop : un rappel part une fois par jour, et trois fois en tout."
     ),
     "invitation_invalid": _(
         "Cette invitation n’est plus valable : elle a déjà servi, elle a expiré, ou elle s’adresse à quelqu’un "
@@ -192,6 +192,10 @@ def sentence_of(refusal: Refusal) -> str:
         return _with_dates(sentence, refusal.details)
     if refusal.code == "too_many_attempts" and (again_at := _instant(refusal.details.get("again_at"))):
         return gettext("Il y a eu trop d’essais. Réessayez à partir du %(moment)s.", moment=moment(again_at))
+    if refusal.code == "resent_too_often" and (again_at := _instant(refusal.details.get("again_at"))):
+        return gettext(
+            "Un envoi est parti il y a peu. Un rappel est possible à partir du %(moment)s.", moment=moment(again_at)
+        )
     if refusal.code == "asked_too_often" and (again_at := _instant(refusal.details.get("again_at"))):
         return gettext(
             "Un lien a été demandé il y a peu : regardez dans votre boîte aux lettres, courriers indésirables compris. "

@@ -171,9 +171,21 @@ class Office:
             now=self.now,
         )
 
-    def decline(self, *, secret: str | None = None, invitation_id: UUID | None = None, by: UUID = ELODIE) -> Invitation:
+    def decline(
+        self,
+        *,
+        secret: str | None = None,
+        invitation_id: UUID | None = None,
+        by: UUID = ELODIE,
+        addresses: Sequence[str] = ("elodie@example.org",),
+    ) -> Invitation:
         return commands.decline_invitation(
-            self.work(), secret=secret, invitation_id=invitation_id, declined_by=by, now=self.now
+            self.work(),
+            secret=secret,
+            invitation_id=invitation_id,
+            declined_by=by,
+            addresses=list(addresses),
+            now=self.now,
         )
 
     def withdraw_invitation(self, invitation_id: UUID, *, by: UUID = BERNARD) -> Invitation:

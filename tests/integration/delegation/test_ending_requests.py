@@ -188,3 +188,12 @@ def test_an_invitation_that_was_forwarded_gives_nothing_to_who_got_it_so(office)
 
     assert office.take(secret=secret, by=ELODIE, addresses=["gilles@example.org", "elodie@example.org"])
     assert "elodie@" not in str(office.rows(tables.invitations))
+
+
+def test_who_got_the_link_forwarded_does_not_decline_it_either(office):
+    secret = office.invite_by_link()
+
+    with pytest.raises(InvitationForAnother):
+        office.decline(secret=secret, by=GILLES, addresses=["gilles@example.org"])
+
+    assert office.take(secret=secret).person_id == ELODIE

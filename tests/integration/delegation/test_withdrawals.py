@@ -117,12 +117,38 @@ def test_who_was_never_designated_and_what_nobody_registered_is_refused(office):
         office.withdraw_designation(BERNARD, bce_number=BceNumber("1000000021"))
 
 
-def test_a_new_listener_is_told_that_he_was_withdrawn(office):
+def test_a_new_listener_is_told_of_those_alone_who_are_designated(office):
+    """A restored one forgets the others for not being told of."""
     office.withdraw_designation(BERNARD)
 
     with office.work() as work:
         told = Counter(event.type for event in queries.states(work))
-    assert (told["access_manager_withdrawn"], told["access_manager_designated"]) == (1, 1)
+    assert (told["access_manager_withdrawn"], told["access_manager_designated"]) == (0, 1)
+
+
+def test_who_has_deleted_her_account_is_named_nowhere(office):
+    """She was the last access manager, and signatory too; then the registry withdraws her."""
+    office.take(secret=office.invite_by_link(by=CHANTAL), by=BERNARD)
+    office.withdraw_designation(CHANTAL)
+    office.grant(AMELIE)
+    office.pass_time(days=1)
+    erased = PersonErased(occurred_at=office.now, version=1, person_id=BERNARD, language="fr", sealed=None)
+    with office.work() as work:
+        reactions.end_what_was_of(work, erased, now=office.now)
+    office.pass_time(days=10)
+    office.withdraw_designation(BERNARD)
+
+    (orphaned,) = office.announced("enterprise_orphaned")
+    assert orphaned["holder_ids"] == [str(AMELIE)]
+    assert [told["person_id"] for told in office.announced("access_manager_withdrawn")] == [str(CHANTAL)]
+
+
+def test_where_nobody_can_be_designated_nobody_is_told_to(office):
+    office.grant(AMELIE)
+    office.register(ATELIERS, state="struck_off")
+    withdraw_all(office)
+
+    assert office.announced("enterprise_orphaned") == []
 
 
 def test_a_struck_off_enterprise_is_shown_as_such(office):
