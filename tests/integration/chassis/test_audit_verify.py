@@ -257,6 +257,15 @@ def test_a_head_signed_by_somebody_else_or_for_something_else_is_not_believed(tr
     assert [fault.partition(":")[0] for fault in faults] == ["a head cannot be believed"]
 
 
+@pytest.mark.parametrize("column", ["salt", "signature", "chain"])
+def test_a_column_of_another_type_ends_no_walk(trail, keys, column):
+    with trail.engine.begin() as connection:
+        changed = f"ALTER TABLE audit_acts ALTER COLUMN {column} TYPE text USING encode({column}, 'hex')"
+        connection.execute(sa.text(changed))
+
+    assert "act 1 was altered" in verify(trail, keys).faults
+
+
 def test_an_act_that_nobody_seals_is_found_after_some_minutes(trail, keys):
     act(trail, "not_sealed")
     told = trail.clock.now()

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from contracts.delegation import AlreadyDecided
 from contracts.identity import EmailConfirmed, PersonErased
 from services.delegation import commands, queries, reactions
 from services.delegation.storage import tables
@@ -199,6 +200,16 @@ def test_addresses_of_invitations_that_nobody_took_are_forgotten(office):
 
     by_age = sorted(office.rows(tables.invitations), key=lambda row: row.invited_at)
     assert [row.sealed is not None for row in by_age] == [False, True]
+
+
+def test_an_invitation_that_ended_with_an_account_is_not_sent_again(office):
+    invitation_id = office.invite(person_id=AMELIE).invitation_id
+    erase(office, AMELIE)
+    office.pass_time(days=2)
+
+    with pytest.raises(AlreadyDecided):
+        office.resend_invitation(invitation_id)
+    assert len(office.announced("person_invited")) == 1
 
 
 def test_an_invitation_from_before_is_over_and_a_later_one_is_not(office):

@@ -137,6 +137,18 @@ def test_too_many_are_struck_off_only_when_it_is_asked_for(bank, monkeypatch):
     assert active(bank) == len(MANY) - 6
 
 
+def test_a_set_that_was_refused_and_then_unpacked_whole_is_read_again(bank, monkeypatch):
+    monkeypatch.setattr(importing, "STRUCK_OFF_UNASKED", 5)
+    bank.full(MANY)
+    cut_off = bank.publish_full(MANY[:-6], number=2)
+    with pytest.raises(TooManyStruckOff):
+        bank.take(cut_off)
+
+    bank.take(bank.publish_full(MANY, number=2))
+
+    assert active(bank) == len(MANY)
+
+
 def test_an_update_must_follow_the_extract_before_it(bank):
     with pytest.raises(WrongOrder, match="the update 1 needs a full extract before it"):
         bank.update(REGISTER)
