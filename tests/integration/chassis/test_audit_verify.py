@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from joserfc import jwt
 from sqlalchemy.dialects.postgresql import JSONB
+from uuid_utils.compat import uuid7
 
 from chassis import audit
 from chassis.audit.acts import commitment_to
@@ -67,7 +68,7 @@ def _delete_back_to_before_the_head(connection):
 
 def _put_in(connection, **more):
     content, salt = {"at": "2020-01-01T00:00:00+00:00", "action": "alibi"}, b"1" * 16
-    values = {"act_id": uuid4(), "content": content, "salt": salt, "commitment": commitment_to(content, salt)}
+    values = {"act_id": uuid7(), "content": content, "salt": salt, "commitment": commitment_to(content, salt)}
     connection.execute(sa.insert(audit_acts).values(**values, **more))
 
 

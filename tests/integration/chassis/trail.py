@@ -1,9 +1,10 @@
 """An audit trail to look at: fixtures, and what an operator does."""
 
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from uuid_utils.compat import uuid7
 
 from chassis import audit
 from chassis.audit.sealing import link
@@ -81,7 +82,7 @@ def last_of(connection):
 def put_in(connection, content, commitment, *, signer=None, signature=None):
     """At the end of the chain, as the sealer would have."""
     last = last_of(connection)
-    act_id = uuid4()
+    act_id = uuid7()
     values = {"act_id": act_id, "content": content, "salt": SALT, "commitment": commitment}
     values |= {"sequence": last.sequence + 1, "chain": link(last.chain, last.sequence + 1, act_id, commitment)}
     values |= {"signature": signer.sign_act(act_id, commitment) if signer is not None else signature}
