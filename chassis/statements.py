@@ -64,6 +64,7 @@ class Decision:
     permission: str
     procedure: str | None
     mandate_id: UUID
+    establishment: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -20,7 +20,8 @@ DossierState = Literal["draft", "submitted", "in_treatment", "decided", "withdra
 
 @dataclass(frozen=True, kw_only=True)
 class ProcedureSummary:
-    """``title`` and ``summary`` in each language of the procedure: {"fr": …}."""
+    """``title`` and ``summary`` in each language of the procedure: {"fr": …}. ``category``: mandates may be limited to
+    some."""
 
     slug: str
     audiences: list[Audience]
@@ -30,6 +31,7 @@ class ProcedureSummary:
     closes_at: datetime | None
     is_open: bool
     minimum_level: int
+    category: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +114,7 @@ class DossierView:
     motivation: str | None
     updated_at: datetime
     expires_at: datetime | None
+    category: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -122,7 +122,9 @@ class RoleRequestView:
 
 @dataclass(frozen=True, kw_only=True)
 class MandateView:
-    """``valid_until`` is the last day, until 23:59:59 Europe/Brussels; ``NO_END`` when it has none."""
+    """``valid_until`` is the last day, until 23:59:59 Europe/Brussels; ``NO_END`` when it has none.
+    ``establishment_number`` None: for the whole enterprise; ``procedure_categories`` empty: for all procedures.
+    ``is_designated``: by CSAM's registry, so that it is not renewed here."""
 
     mandate_id: UUID
     person_id: UUID
@@ -132,7 +134,11 @@ class MandateView:
     permissions: list[Permission]
     valid_from: date
     valid_until: date
-    state: Literal["active", "expired", "revoked"]
+    state: Literal["active", "suspended", "expired", "revoked"]
+    establishment_number: EstablishmentNumber | None = None
+    procedure_categories: list[str] = field(default_factory=list)
+    suspended_at: datetime | None = None
+    is_designated: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,6 +155,8 @@ class InvitationView:
     expires_at: datetime
     is_by_link: bool = True
     accepted_by_name: str | None = None
+    establishment_number: EstablishmentNumber | None = None
+    procedure_categories: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -147,14 +147,51 @@ class _MandateState(Event):
     role_request_id: UUID | None
     invitation_id: UUID | None
     revoked_at: datetime | None
+    suspended_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class RoleGranted(_MandateState):
-    """A mandate began. ``procedure_categories`` empty: all. ``granted_by`` None: CSAM's registry."""
+    """A mandate began. ``establishment_number`` None: the whole enterprise. ``procedure_categories`` empty: all.
+    ``granted_by`` None: CSAM's registry."""
 
     type: ClassVar[str] = "role_granted"
     listeners: ClassVar[tuple[str, ...]] = ("dossiers", "notifications")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MandateChanged(_MandateState):
+    """``change``: it has another last day, rests or rests no more, or one of its categories was taken away."""
+
+    type: ClassVar[str] = "mandate_changed"
+    listeners: ClassVar[tuple[str, ...]] = ("dossiers", "notifications")
+
+    change: Literal["renewed", "suspended", "resumed", "narrowed"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MandateExpiring(_MandateState):
+    """Its last day is 30 days away, or 7."""
+
+    type: ClassVar[str] = "mandate_expiring"
+    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class MandatesExpiring(Event):
+    """``count`` mandates of the enterprise were told today that their last day is near; the first is on ``first_on``.
+    ``manager_ids``: who may renew them."""
+
+    publisher: ClassVar[str] = "delegation"
+    type: ClassVar[str] = "mandates_expiring"
+    subject_id: ClassVar[str] = "bce_number"
+    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+
+    bce_number: BceNumber
+    enterprise_name: str
+    count: int
+    first_on: date
+    manager_ids: list[UUID]
 
 
 @dataclass(frozen=True, kw_only=True)

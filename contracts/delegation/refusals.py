@@ -37,6 +37,18 @@ class OwnRequest(Refusal):
     sentence = "Nobody decides his own request."
 
 
+class OwnMandate(Refusal):
+    code = "own_mandate"
+    sentence = "Nobody renews, suspends or resumes his own mandate."
+
+
+class MandateEnded(Refusal):
+    """``details["state"]``: expired or revoked."""
+
+    code = "mandate_ended"
+    sentence = "The mandate has ended; a new one can be given."
+
+
 class InvitationInvalid(Refusal):
     code = "invitation_invalid"
     sentence = "The invitation is unknown, was used already, has expired, or is for somebody else."

@@ -45,13 +45,21 @@ class Delegation(Protocol):
 
     def list_role_requests(self, *, bce_number: BceNumber) -> list[RoleRequestView]: ...
 
+    # for the whole enterprise and all procedures, unless an establishment or categories of the catalogue are named
     def accept_role_request(
-        self, *, role_request_id: UUID, valid_until: date | None, command_id: UUID
+        self,
+        *,
+        role_request_id: UUID,
+        valid_until: date | None,
+        establishment_number: str | None = None,
+        procedure_categories: list[str] | None = None,
+        command_id: UUID,
     ) -> MandateView: ...
 
     def refuse_role_request(self, *, role_request_id: UUID, reason: str, command_id: UUID) -> RoleRequestView: ...
 
-    # exactly one of email and person_id (from identity.refer_to); ``language``: of the mail to an address
+    # exactly one of email and person_id (from identity.refer_to); ``language``: of the mail to an address; limited as
+    # accept_role_request
     def invite_person(
         self,
         *,
@@ -61,6 +69,8 @@ class Delegation(Protocol):
         person_id: UUID | None,
         valid_until: date | None,
         language: str = "fr",
+        establishment_number: str | None = None,
+        procedure_categories: list[str] | None = None,
         command_id: UUID,
     ) -> InvitationView: ...
 
@@ -94,14 +104,46 @@ class Delegation(Protocol):
 
     def list_people_of(self, *, bce_number: BceNumber) -> list[MandateView]: ...
 
-    def revoke_mandate(self, *, mandate_id: UUID, reason: str, command_id: UUID) -> MandateView: ...
+    # by an access manager or the holder. With ``cascade``, what the holder granted there ends too
+    def revoke_mandate(
+        self, *, mandate_id: UUID, reason: str, cascade: bool = False, command_id: UUID
+    ) -> MandateView: ...
 
-    # a decision statement of 30 s at most; refused with PermissionMissing
-    def issue_decision(self, *, bce_number: BceNumber, permission: str, procedure: str | None) -> str: ...
+    # all of one person's mandates in the enterprise
+    def revoke_mandates_of(
+        self, *, bce_number: BceNumber, person_id: UUID, reason: str, command_id: UUID
+    ) -> list[MandateView]: ...
 
-    # scope delegation.check
+    # take one category of procedures away
+    def narrow_mandate(self, *, mandate_id: UUID, category: str, command_id: UUID) -> MandateView: ...
+
+    # None: a year from today
+    def renew_mandate(self, *, mandate_id: UUID, valid_until: date | None, command_id: UUID) -> MandateView: ...
+
+    def suspend_mandate(self, *, mandate_id: UUID, reason: str, command_id: UUID) -> MandateView: ...
+
+    def resume_mandate(self, *, mandate_id: UUID, command_id: UUID) -> MandateView: ...
+
+    # a decision statement of 30 s at most; refused with PermissionMissing. ``procedure``: as in ``check``
+    def issue_decision(
+        self,
+        *,
+        bce_number: BceNumber,
+        permission: str,
+        procedure: str | None,
+        establishment: str | None = None,
+    ) -> str: ...
+
+    # scope delegation.check. ``procedure``: its category in the catalogue; None: whatever the procedure.
+    # ``establishment``: its number; None: the enterprise as a whole
     def check(
-        self, *, person_id: UUID, bce_number: BceNumber, permission: str, procedure: str | None = None
+        self,
+        *,
+        person_id: UUID,
+        bce_number: BceNumber,
+        permission: str,
+        procedure: str | None = None,
+        establishment: str | None = None,
     ) -> CheckResult: ...
 
     # scope delegation.register: what the registries' adaptors tell us

@@ -31,6 +31,7 @@ from services.delegation.domain.invitations import Invitation, hash_of
 from services.delegation.domain.looking import Sought
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.roles import MANAGE
+from services.delegation.domain.scopes import Scope
 from services.delegation.metrics import CHECKS
 from services.delegation.storage import DelegationWork
 
@@ -139,9 +140,17 @@ def list_people_of(work: DelegationWork, *, bce_number: BceNumber, asked_by: UUI
 
 
 def check(
-    work: DelegationWork, *, person_id: UUID, bce_number: BceNumber, permission: str, now: datetime
+    work: DelegationWork,
+    *,
+    person_id: UUID,
+    bce_number: BceNumber,
+    permission: str,
+    procedure: str | None = None,
+    establishment: str | None = None,
+    now: datetime,
 ) -> CheckResult:
-    return views.check_result(_find_permission(work, person_id, bce_number, permission, now))
+    scope = _scope(procedure, establishment)
+    return views.check_result(_find_permission(work, person_id, bce_number, permission, scope, now))
 
 
 def issue_decision(
@@ -151,11 +160,13 @@ def issue_decision(
     bce_number: BceNumber,
     permission: str,
     procedure: str | None,
+    establishment: str | None = None,
     signer: Signer,
     now: datetime,
 ) -> str:
     """Signed, for 30 seconds at most, and not beyond the mandate's last day."""
-    finding = _find_permission(work, person_id, bce_number, permission, now)
+    scope = _scope(procedure, establishment)
+    finding = _find_permission(work, person_id, bce_number, permission, scope, now)
     if finding.mandate is None:
         raise PermissionMissing(permission=permission, missing=finding.missing)
     decision = Decision(
@@ -163,6 +174,7 @@ def issue_decision(
         bce_number=bce_number,
         permission=permission,
         procedure=procedure,
+        establishment=establishment,
         mandate_id=finding.mandate.mandate_id,
     )
     left = end_of(finding.mandate.valid_until) + timedelta(seconds=1) - now
@@ -191,13 +203,24 @@ def states(work: DelegationWork) -> Iterator[Event]:
 
 
 def _find_permission(
-    work: DelegationWork, person_id: UUID, bce_number: BceNumber, permission: str, now: datetime
+    work: DelegationWork, person_id: UUID, bce_number: BceNumber, permission: str, scope: Scope, now: datetime
 ) -> Finding:
     with work:
         mandates = work.mandates.of_person_in(bce_number=bce_number, person_id=person_id)
-    finding = find_permission(permission, mandates, now=now)
+        there = scope.establishment_number is None or work.enterprises.has_establishment(
+            bce_number, scope.establishment_number
+        )
+    if there or not mandates:
+        finding = find_permission(permission, mandates, scope=scope, now=now)
+    else:
+        # It may have moved to another enterprise since somebody was given a mandate for it.
+        finding = Finding(missing="the enterprise has no such establishment")
     CHECKS.labels(decision="yes" if finding.mandate else "no").inc()
     return finding
+
+
+def _scope(procedure: str | None, establishment: str | None) -> Scope:
+    return Scope.of(establishment, [procedure] if procedure is not None else [])
 
 
 def _managers_of(work: DelegationWork, mandates: Iterable[Mandate], now: datetime) -> dict[BceNumber, AccessManagers]:

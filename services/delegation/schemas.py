@@ -11,8 +11,9 @@ from marshmallow import fields, validate
 
 from chassis.doors import CommandSchema, QuerySchema
 from contracts.delegation import EnterpriseView, Permission, RoleName
-from contracts.identifiers import BceNumber
+from contracts.identifiers import BceNumber, EstablishmentNumber
 from contracts.identity import Language
+from services.delegation.domain.scopes import MOST_CATEGORIES, Scope
 
 LONGEST_EMAIL = 254
 
@@ -23,6 +24,18 @@ class BceField(fields.Field[BceNumber]):
             raise ma.ValidationError("a text is expected")
         try:
             return BceNumber.parse(value)
+        except ValueError as error:
+            raise ma.ValidationError(str(error)) from error
+
+
+class EstablishmentField(fields.Field[EstablishmentNumber]):
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> EstablishmentNumber:
+        if not isinstance(value, str):
+            raise ma.ValidationError("a text is expected")
+        try:
+            return EstablishmentNumber.parse(value)
         except ValueError as error:
             raise ma.ValidationError(str(error)) from error
 
@@ -90,7 +103,21 @@ class RequestRole(CommandSchema):
     message = Text(longest=2000, load_default="")
 
 
-class AcceptRoleRequest(CommandSchema):
+class ScopedSchema(CommandSchema):
+    """What of the enterprise's affairs a role is given for."""
+
+    establishment_number = EstablishmentField(allow_none=True, load_default=None)
+    procedure_categories = fields.List(
+        Line(shortest=1, longest=50), allow_none=True, load_default=None, validate=validate.Length(max=MOST_CATEGORIES)
+    )
+
+    @ma.post_load
+    def make_scope(self, given: dict[str, Any], **_: Any) -> dict[str, Any]:
+        given["scope"] = Scope.of(given.pop("establishment_number"), given.pop("procedure_categories") or ())
+        return given
+
+
+class AcceptRoleRequest(ScopedSchema):
     role_request_id = fields.UUID(required=True)
     valid_until = fields.Date(allow_none=True, load_default=None)
 
@@ -104,7 +131,7 @@ class RefuseRoleRequest(CommandSchema):
     reason = Text(longest=2000, required=True)
 
 
-class InvitePerson(CommandSchema):
+class InvitePerson(ScopedSchema):
     bce_number = BceField(required=True)
     role = one_of(RoleName)
     email = Email(allow_none=True, load_default=None)
@@ -140,12 +167,39 @@ class OfInvitation(CommandSchema):
 class RevokeMandate(CommandSchema):
     mandate_id = fields.UUID(required=True)
     reason = Text(longest=2000, required=True)
+    cascade = fields.Boolean(load_default=False)
+
+
+class RevokeMandatesOf(CommandSchema):
+    bce_number = BceField(required=True)
+    person_id = fields.UUID(required=True)
+    reason = Text(longest=2000, required=True)
+
+
+class NarrowMandate(CommandSchema):
+    mandate_id = fields.UUID(required=True)
+    category = Line(shortest=1, longest=50, required=True)
+
+
+class RenewMandate(CommandSchema):
+    mandate_id = fields.UUID(required=True)
+    valid_until = fields.Date(allow_none=True, load_default=None)
+
+
+class SuspendMandate(CommandSchema):
+    mandate_id = fields.UUID(required=True)
+    reason = Text(longest=2000, required=True)
+
+
+class ResumeMandate(CommandSchema):
+    mandate_id = fields.UUID(required=True)
 
 
 class IssueDecision(QuerySchema):
     bce_number = BceField(required=True)
     permission = one_of(Permission)
     procedure = Line(longest=200, allow_none=True, load_default=None)
+    establishment = EstablishmentField(allow_none=True, load_default=None)
 
 
 class Check(IssueDecision):

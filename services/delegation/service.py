@@ -85,16 +85,8 @@ class DelegationService(Service):
         return queries.list_role_requests(call.work, bce_number=bce_number, asked_by=asked_by, now=call.now)
 
     @rpc(schemas.AcceptRoleRequest)
-    def accept_role_request(
-        self, call: Call, *, role_request_id: UUID, valid_until: date | None
-    ) -> contract.MandateView:
-        mandate = commands.accept_role_request(
-            call.work,
-            role_request_id=role_request_id,
-            accepted_by=call.actor.person_id,
-            valid_until=valid_until,
-            now=call.now,
-        )
+    def accept_role_request(self, call: Call, **given: Any) -> contract.MandateView:
+        mandate = commands.accept_role_request(call.work, **given, accepted_by=call.actor.person_id, now=call.now)
         return views.mandate(mandate, now=call.now)
 
     @rpc(schemas.RefuseRoleRequest)
@@ -182,9 +174,40 @@ class DelegationService(Service):
         return queries.list_people_of(call.work, bce_number=bce_number, asked_by=asked_by, now=call.now)
 
     @rpc(schemas.RevokeMandate)
-    def revoke_mandate(self, call: Call, *, mandate_id: UUID, reason: str) -> contract.MandateView:
-        mandate = commands.revoke_mandate(
-            call.work, mandate_id=mandate_id, revoked_by=call.actor.person_id, reason=reason, now=call.now
+    def revoke_mandate(self, call: Call, **asked: Any) -> contract.MandateView:
+        mandate = commands.revoke_mandate(call.work, **asked, revoked_by=call.actor.person_id, now=call.now)
+        return views.mandate(mandate, now=call.now)
+
+    @rpc(schemas.RevokeMandatesOf)
+    def revoke_mandates_of(self, call: Call, **asked: Any) -> list[contract.MandateView]:
+        ended = commands.revoke_mandates_of(call.work, **asked, revoked_by=call.actor.person_id, now=call.now)
+        return [views.mandate(mandate, now=call.now) for mandate in ended]
+
+    @rpc(schemas.NarrowMandate)
+    def narrow_mandate(self, call: Call, *, mandate_id: UUID, category: str) -> contract.MandateView:
+        mandate = commands.narrow_mandate(
+            call.work, mandate_id=mandate_id, category=category, narrowed_by=call.actor.person_id, now=call.now
+        )
+        return views.mandate(mandate, now=call.now)
+
+    @rpc(schemas.RenewMandate)
+    def renew_mandate(self, call: Call, *, mandate_id: UUID, valid_until: date | None) -> contract.MandateView:
+        mandate = commands.renew_mandate(
+            call.work, mandate_id=mandate_id, valid_until=valid_until, renewed_by=call.actor.person_id, now=call.now
+        )
+        return views.mandate(mandate, now=call.now)
+
+    @rpc(schemas.SuspendMandate)
+    def suspend_mandate(self, call: Call, *, mandate_id: UUID, reason: str) -> contract.MandateView:
+        mandate = commands.suspend_mandate(
+            call.work, mandate_id=mandate_id, reason=reason, suspended_by=call.actor.person_id, now=call.now
+        )
+        return views.mandate(mandate, now=call.now)
+
+    @rpc(schemas.ResumeMandate)
+    def resume_mandate(self, call: Call, *, mandate_id: UUID) -> contract.MandateView:
+        mandate = commands.resume_mandate(
+            call.work, mandate_id=mandate_id, resumed_by=call.actor.person_id, now=call.now
         )
         return views.mandate(mandate, now=call.now)
 
@@ -195,10 +218,8 @@ class DelegationService(Service):
         )
 
     @rpc(schemas.Check, scope="delegation.check")
-    def check(
-        self, call: Call, *, person_id: UUID, bce_number: BceNumber, permission: str, procedure: str | None
-    ) -> contract.CheckResult:
-        return queries.check(call.work, person_id=person_id, bce_number=bce_number, permission=permission, now=call.now)
+    def check(self, call: Call, **asked: Any) -> contract.CheckResult:
+        return queries.check(call.work, **asked, now=call.now)
 
     @rpc(schemas.RegisterEnterprise, scope="delegation.register")
     def register_enterprise(self, call: Call, **told: Any) -> contract.EnterpriseView:
@@ -230,6 +251,10 @@ class DelegationService(Service):
     @timer(seconds=60, name="expire_role_requests")
     def expire_role_requests(self, tick: Tick) -> None:
         commands.expire_role_requests(tick.work, now=tick.now)
+
+    @timer(seconds=3600, name="mandate_notices")
+    def tell_expiring(self, tick: Tick) -> None:
+        commands.tell_expiring(tick.work, now=tick.now)
 
     @timer(seconds=3600, name="forget_addresses")
     def forget_addresses(self, tick: Tick) -> None:

@@ -83,6 +83,10 @@ def _abbreviation(enterprise: Enterprise) -> str | None:
     return next((name for kind, _, name in enterprise.names if kind == "abbreviation"), None)
 
 
+def _establishment_number(number: str | None) -> EstablishmentNumber | None:
+    return EstablishmentNumber(number) if number is not None else None
+
+
 def _address(fields: dict[str, str] | None) -> Address | None:
     return Address(**fields) if fields else None
 
@@ -149,6 +153,10 @@ def mandate(mandate: Mandate, *, now: datetime) -> MandateView:
         valid_from=mandate.valid_from,
         valid_until=mandate.valid_until,
         state=mandate.state(now),
+        establishment_number=_establishment_number(mandate.establishment_number),
+        procedure_categories=list(mandate.categories),
+        suspended_at=mandate.suspended_at,
+        is_designated=mandate.designation_id is not None,
     )
 
 
@@ -165,6 +173,8 @@ def invitation(
         expires_at=invitation.expires_at,
         is_by_link=invitation.secret_hash is not None,
         accepted_by_name=accepted_by_name,
+        establishment_number=_establishment_number(invitation.establishment_number),
+        procedure_categories=list(invitation.categories),
     )
 
 

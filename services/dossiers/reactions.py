@@ -5,15 +5,17 @@ from __future__ import annotations
 
 from chassis import idempotency, readmodel
 from chassis.logs import log
-from contracts.delegation import DelegationRetold, MandateRevoked, RoleGranted
+from contracts.delegation import DelegationRetold, MandateChanged, MandateRevoked, RoleGranted
 from contracts.identity import PersonErased
 from services.dossiers.commands.acts import record_removals
 from services.dossiers.storage import DossiersWork
 from services.dossiers.storage.tables import mandates
 
 
-def note_mandate(work: DossiersWork, event: RoleGranted | MandateRevoked, *, version: tuple[int, int]) -> None:
-    """Both events carry the mandate's whole state, so their order of arrival does not matter."""
+def note_mandate(
+    work: DossiersWork, event: RoleGranted | MandateChanged | MandateRevoked, *, version: tuple[int, int]
+) -> None:
+    """Each of these events carries the mandate's whole state, so their order of arrival does not matter."""
     readmodel.apply(
         work,
         mandates,
@@ -28,6 +30,7 @@ def note_mandate(work: DossiersWork, event: RoleGranted | MandateRevoked, *, ver
             "valid_from": event.valid_from,
             "valid_until": event.valid_until,
             "revoked_at": event.revoked_at,
+            "suspended_at": event.suspended_at,
             "is_for_one_establishment": event.establishment_number is not None,
         },
     )

@@ -14,7 +14,7 @@ from chassis.doors import Call, Heard, Service, Tick, hears, http, rpc, timer
 from chassis.runtime import Runtime
 from contracts import dossiers as contract
 from contracts.agents import AGENT, AGENT_LEVEL
-from contracts.delegation import DelegationRetold, MandateRevoked, RoleGranted
+from contracts.delegation import DelegationRetold, MandateChanged, MandateRevoked, RoleGranted
 from contracts.errors import Unavailable
 from contracts.identifiers import BceNumber
 from contracts.identity import PersonErased
@@ -184,6 +184,10 @@ class DossiersService(Service):
     def on_role_granted(self, heard: Heard) -> None:
         reactions.note_mandate(heard.work, heard.event, version=heard.version)
 
+    @hears(MandateChanged)
+    def on_mandate_changed(self, heard: Heard) -> None:
+        reactions.note_mandate(heard.work, heard.event, version=heard.version)
+
     @hears(MandateRevoked)
     def on_mandate_revoked(self, heard: Heard) -> None:
         reactions.note_mandate(heard.work, heard.event, version=heard.version)
@@ -215,6 +219,7 @@ def _asker(call: Call) -> Asker:
             permission=decision.permission,
             procedure=decision.procedure,
             mandate_id=decision.mandate_id,
+            establishment=decision.establishment,
         )
     actor = call.actor
     with call.work:

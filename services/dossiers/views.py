@@ -24,6 +24,7 @@ def procedure(procedure: Procedure, *, now: datetime) -> contract.ProcedureSumma
         closes_at=procedure.closes_at,
         is_open=procedure.is_open(now),
         minimum_level=procedure.minimum_level,
+        category=procedure.category,
     )
 
 
@@ -70,6 +71,7 @@ def dossier(dossier: Dossier, *, asker: Asker, now: datetime) -> contract.Dossie
         motivation=dossier.motivation,
         updated_at=dossier.updated_at,
         expires_at=dossier.expires_at,
+        category=dossier.category,
     )
 
 

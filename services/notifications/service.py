@@ -15,7 +15,10 @@ from contracts.delegation import (
     AccessManagerWithdrawn,
     DelegationRetold,
     EnterpriseOrphaned,
+    MandateChanged,
+    MandateExpiring,
     MandateRevoked,
+    MandatesExpiring,
     PersonInvited,
     RoleGranted,
     RoleRefused,
@@ -175,6 +178,18 @@ class NotificationsService(Service):
 
     @hears(RoleGranted)
     def on_role_granted(self, heard: Heard) -> None:
+        _tell_people(heard)
+
+    @hears(MandateChanged)
+    def on_mandate_changed(self, heard: Heard) -> None:
+        _tell_people(heard)
+
+    @hears(MandateExpiring)
+    def on_mandate_expiring(self, heard: Heard) -> None:
+        _tell_people(heard)
+
+    @hears(MandatesExpiring)
+    def on_mandates_expiring(self, heard: Heard) -> None:
         _tell_people(heard)
 
     @hears(MandateRevoked)

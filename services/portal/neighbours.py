@@ -40,7 +40,7 @@ class Rpc(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class ActFor:
-    """An act for an enterprise that delegation must vouch for at this very moment."""
+    """An act for an enterprise that delegation must vouch for at this very moment. ``procedure``: its category."""
 
     bce_number: BceNumber
     permission: str

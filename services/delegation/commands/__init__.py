@@ -8,7 +8,15 @@ from services.delegation.commands.invitations import (
     resend_invitation,
     withdraw_invitation,
 )
-from services.delegation.commands.mandates import revoke_mandate
+from services.delegation.commands.mandates import (
+    narrow_mandate,
+    renew_mandate,
+    resume_mandate,
+    revoke_mandate,
+    revoke_mandates_of,
+    suspend_mandate,
+    tell_expiring,
+)
 from services.delegation.commands.registers import (
     designate_access_manager,
     register_enterprise,
@@ -32,12 +40,18 @@ __all__ = [
     "expire_role_requests",
     "forget_addresses",
     "invite_person",
+    "narrow_mandate",
     "refuse_role_request",
     "register_enterprise",
+    "renew_mandate",
     "request_role",
     "resend_invitation",
     "resend_role_request",
+    "resume_mandate",
     "revoke_mandate",
+    "revoke_mandates_of",
+    "suspend_mandate",
+    "tell_expiring",
     "tell_if_orphaned",
     "withdraw_access_manager",
     "withdraw_invitation",

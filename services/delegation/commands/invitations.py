@@ -16,6 +16,7 @@ from contracts.identifiers import BceNumber
 from contracts.identity import Language
 from services.delegation.domain.invitations import Invitation, hash_of, hash_of_address
 from services.delegation.domain.mandates import Mandate
+from services.delegation.domain.scopes import WHOLE, Scope
 from services.delegation.metrics import INVITATIONS, count_mandate, counting
 from services.delegation.storage import DelegationWork
 
@@ -29,6 +30,7 @@ def invite_person(
     person_id: UUID | None,
     valid_until: date | None,
     language: Language,
+    scope: Scope = WHOLE,
     invited_by: UUID,
     sealer: Sealer,
     now: datetime,
@@ -52,8 +54,11 @@ def invite_person(
             language=language,
             person_id=person_id,
             **link,
+            scope=scope,
             now=now,
         )
+        # After its rules, which tell a stranger nothing of the enterprise.
+        work.enterprises.require_establishment(bce_number, scope.establishment_number)
         work.invitations.add(invitation)
         work.act_under(managers.authority_of(invited_by, over=invitation.role))
         work.announce(invited)

@@ -1,30 +1,170 @@
-"""Ending a mandate."""
+"""Ending mandates, and changing them: their term, their scope, whether they rest."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from chassis.logs import log
-from services.delegation.domain.mandates import Mandate
+from contracts.delegation import MandateChanged
+from contracts.errors import NotFound
+from contracts.identifiers import BceNumber
+from services.delegation.domain.access_managers import AccessManagers
+from services.delegation.domain.mandates import Mandate, given_through
 from services.delegation.metrics import count_mandate
 from services.delegation.storage import DelegationWork
 
+AT_A_TIME = 200
 
-def revoke_mandate(work: DelegationWork, *, mandate_id: UUID, revoked_by: UUID, reason: str, now: datetime) -> Mandate:
-    """One that has ended already stays as it is: what was wished is so."""
+
+def revoke_mandate(
+    work: DelegationWork, *, mandate_id: UUID, revoked_by: UUID, reason: str, cascade: bool = False, now: datetime
+) -> Mandate:
+    """One that has ended already stays as it is: what was wished is so. ``cascade``: with what its holder gave."""
     with work:
         mandate = work.mandates.get_for_change(mandate_id)
-        managers = work.mandates.access_managers_of(mandate.enterprise.bce_number, now=now)
-        revoked = mandate.revoke(by=revoked_by, managers=managers, reason=reason, now=now)
-        if revoked is not None:
-            work.act_under(managers.authority_of(revoked_by) if managers.include(revoked_by) else mandate)
-            work.announce(revoked)
-            count_mandate(work, "revoked")
-            work.after_commit(lambda: log.info("revoke_mandate", mandate_id=str(mandate_id)))
-        else:
-            enterprise = mandate.enterprise.bce_number
-            work.record(
-                "revoke_mandate", subject=f"mandate:{mandate_id}", party=mandate.person_id, enterprise=enterprise
-            )
+        managers = _managers_of(work, mandate.enterprise.bce_number, now)
+        authority = _authority(managers, revoked_by, mandate)
+        given = []
+        if cascade:
+            managers.authority_of(revoked_by)
+            there = work.mandates.of_enterprise(mandate.enterprise.bce_number)
+            given = given_through(mandate.person_id, there, sparing=revoked_by, now=now)
+        for one in [*given, mandate]:
+            _revoke(work, one, by=revoked_by, authority=authority, reason=reason, now=now)
         return mandate
+
+
+def revoke_mandates_of(
+    work: DelegationWork, *, bce_number: BceNumber, person_id: UUID, revoked_by: UUID, reason: str, now: datetime
+) -> list[Mandate]:
+    """All that one person has there. Raises NotFound where he has none, or the asker no right to it."""
+    with work:
+        if work.enterprises.find_for_change(bce_number) is None:
+            raise NotFound()
+        held = work.mandates.of_person_in(bce_number=bce_number, person_id=person_id)
+        there = [mandate for mandate in held if not mandate.has_ended(now)]
+        managers = _managers_of(work, bce_number, now)
+        if revoked_by != person_id:
+            managers.authority_of(revoked_by)
+        if not there:
+            raise NotFound()
+        for mandate in there:
+            authority = _authority(managers, revoked_by, mandate)
+            _revoke(work, mandate, by=revoked_by, authority=authority, reason=reason, now=now)
+        return there
+
+
+def narrow_mandate(
+    work: DelegationWork, *, mandate_id: UUID, category: str, narrowed_by: UUID, now: datetime
+) -> Mandate:
+    with work:
+        mandate = work.mandates.get_for_change(mandate_id)
+        managers = _managers_of(work, mandate.enterprise.bce_number, now)
+        changed = mandate.narrow(by=narrowed_by, managers=managers, without=category, now=now)
+        return _tell(work, "narrow_mandate", mandate, changed, _authority(managers, narrowed_by, mandate))
+
+
+def renew_mandate(
+    work: DelegationWork, *, mandate_id: UUID, valid_until: date | None, renewed_by: UUID, now: datetime
+) -> Mandate:
+    with work:
+        mandate = work.mandates.get_for_change(mandate_id)
+        managers = _managers_of(work, mandate.enterprise.bce_number, now)
+        changed = mandate.renew(by=renewed_by, managers=managers, valid_until=valid_until, now=now)
+        return _tell(work, "renew_mandate", mandate, changed, managers.authority_of(renewed_by, over=mandate.role))
+
+
+def suspend_mandate(
+    work: DelegationWork, *, mandate_id: UUID, reason: str, suspended_by: UUID, now: datetime
+) -> Mandate:
+    with work:
+        mandate = work.mandates.get_for_change(mandate_id)
+        managers = _managers_of(work, mandate.enterprise.bce_number, now)
+        changed = mandate.suspend(by=suspended_by, managers=managers, reason=reason, now=now)
+        return _tell(work, "suspend_mandate", mandate, changed, managers.authority_of(suspended_by))
+
+
+def resume_mandate(work: DelegationWork, *, mandate_id: UUID, resumed_by: UUID, now: datetime) -> Mandate:
+    with work:
+        mandate = work.mandates.get_for_change(mandate_id)
+        managers = _managers_of(work, mandate.enterprise.bce_number, now)
+        changed = mandate.resume(by=resumed_by, managers=managers, now=now)
+        return _tell(work, "resume_mandate", mandate, changed, managers.authority_of(resumed_by, over=mandate.role))
+
+
+def tell_expiring(work: DelegationWork, *, now: datetime) -> None:
+    """Holders whose last day is near, and once for each enterprise those who may renew. One transaction for each
+    enterprise: one that fails holds up no other. Raises ExceptionGroup of what failed."""
+    with work:
+        enterprises = work.mandates.enterprises_with_expiring(now=now, most=AT_A_TIME)
+    failures = []
+    for bce_number in enterprises:
+        try:
+            _tell_expiring_of(work, bce_number, now=now)
+        except Exception as error:
+            error.add_note(f"enterprise {bce_number}")
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("mandates whose end could not be told", failures)
+
+
+def _tell_expiring_of(work: DelegationWork, bce_number: BceNumber, *, now: datetime) -> None:
+    with work:
+        enterprise = work.enterprises.get_for_change(bce_number)
+        noted = [mandate.note_expiring(now=now) for mandate in work.mandates.of_enterprise(bce_number)]
+        expiring = [event for event in noted if event is not None]
+        if not expiring or enterprise.state != "active":
+            # There is nothing left to renew for.
+            return
+        for event in expiring:
+            work.announce(event)
+        manager_ids = _managers_of(work, bce_number, now).person_ids
+        first_on = min(event.valid_until for event in expiring)
+        work.announce(
+            enterprise.tell_expiring(count=len(expiring), first_on=first_on, manager_ids=manager_ids, now=now)
+        )
+        work.after_commit(lambda: log.info("tell_expiring", bce_number=bce_number, count=len(expiring)))
+
+
+def _revoke(
+    work: DelegationWork, mandate: Mandate, *, by: UUID, authority: Mandate, reason: str, now: datetime
+) -> None:
+    # Anew for each: the one before may have been an access manager's.
+    work.flush()
+    managers = _managers_of(work, mandate.enterprise.bce_number, now)
+    mandate_id = str(mandate.mandate_id)
+    revoked = mandate.revoke(by=by, managers=managers, reason=reason, now=now)
+    if revoked is None:
+        enterprise, subject = mandate.enterprise.bce_number, f"mandate:{mandate_id}"
+        work.record("revoke_mandate", subject=subject, party=mandate.person_id, enterprise=enterprise)
+        return
+    work.act_under(authority)
+    work.announce(revoked)
+    count_mandate(work, "revoked")
+    work.after_commit(lambda: log.info("revoke_mandate", mandate_id=mandate_id))
+
+
+def _tell(
+    work: DelegationWork, verb: str, mandate: Mandate, changed: MandateChanged | None, authority: Mandate
+) -> Mandate:
+    """What was so already is an act as well."""
+    mandate_id = str(mandate.mandate_id)
+    if changed is None:
+        enterprise = mandate.enterprise.bce_number
+        work.record(verb, subject=f"mandate:{mandate_id}", party=mandate.person_id, enterprise=enterprise)
+        return mandate
+    work.act_under(authority)
+    work.announce(changed)
+    count_mandate(work, changed.change)
+    work.after_commit(lambda: log.info(verb, mandate_id=mandate_id))
+    return mandate
+
+
+def _authority(managers: AccessManagers, by: UUID, mandate: Mandate) -> Mandate:
+    """Under which he acts: as access manager, or as the holder of this one."""
+    return managers.find_authority(by) or mandate
+
+
+def _managers_of(work: DelegationWork, bce_number: BceNumber, now: datetime) -> AccessManagers:
+    return work.mandates.access_managers_of(bce_number, now=now)

@@ -11,6 +11,7 @@ from chassis.logs import log
 from contracts.identifiers import BceNumber
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.role_requests import RoleRequest
+from services.delegation.domain.scopes import WHOLE, Scope
 from services.delegation.domain.terms import REQUEST_LASTS
 from services.delegation.metrics import ROLE_REQUESTS, count_mandate, counting
 from services.delegation.storage import DelegationWork
@@ -50,7 +51,13 @@ def request_role(
 
 
 def accept_role_request(
-    work: DelegationWork, *, role_request_id: UUID, accepted_by: UUID, valid_until: date | None, now: datetime
+    work: DelegationWork,
+    *,
+    role_request_id: UUID,
+    accepted_by: UUID,
+    valid_until: date | None,
+    scope: Scope = WHOLE,
+    now: datetime,
 ) -> Mandate:
     with work, counting(work, ROLE_REQUESTS, "accepted"):
         role_request = work.role_requests.get_for_change(role_request_id)
@@ -62,8 +69,11 @@ def accept_role_request(
             held=work.mandates.of_person_in(bce_number=bce_number, person_id=role_request.person_id),
             mandate_id=uuid7(),
             valid_until=valid_until,
+            scope=scope,
             now=now,
         )
+        # After its rules, which tell a stranger nothing of the enterprise.
+        work.enterprises.require_establishment(bce_number, scope.establishment_number)
         work.mandates.add(mandate)
         work.act_under(managers.authority_of(accepted_by, over=role_request.role))
         work.announce(granted)

@@ -7,7 +7,14 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from contracts.delegation import Address, EnterpriseChanged, EnterpriseOrphaned, EnterpriseUnknown, Permission
+from contracts.delegation import (
+    Address,
+    EnterpriseChanged,
+    EnterpriseOrphaned,
+    EnterpriseUnknown,
+    MandatesExpiring,
+    Permission,
+)
 from contracts.identifiers import BceNumber
 from services.delegation.domain.terms import legal_day
 
@@ -50,6 +57,19 @@ class Enterprise:
             bce_number=self.bce_number,
             enterprise_name=self.name,
             holder_ids=holder_ids,
+        )
+
+    def tell_expiring(self, *, count: int, first_on: date, manager_ids: list[UUID], now: datetime) -> MandatesExpiring:
+        """Of so many of its mandates the last day is near."""
+        self.version += 1
+        return MandatesExpiring(
+            version=self.version,
+            occurred_at=now,
+            bce_number=self.bce_number,
+            enterprise_name=self.name,
+            count=count,
+            first_on=first_on,
+            manager_ids=manager_ids,
         )
 
     def as_event(self) -> EnterpriseChanged:

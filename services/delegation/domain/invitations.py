@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, Self
 from uuid import UUID
@@ -25,6 +25,7 @@ from services.delegation.domain.enterprises import Enterprise
 from services.delegation.domain.mandates import Mandate, require_not_held
 from services.delegation.domain.reminders import require_may_resend
 from services.delegation.domain.roles import Role
+from services.delegation.domain.scopes import WHOLE, Scope
 from services.delegation.domain.terms import INVITATION_LASTS, last_day_of_term, legal_day
 
 Ending = Literal["declined", "withdrawn"]
@@ -67,6 +68,8 @@ class Invitation:
     times_resent: int = 0
     address_hash: str | None = None
     version: int = 1
+    establishment_number: str | None = None
+    categories: list[str] = field(default_factory=list)
 
     @classmethod
     def invite(
@@ -84,6 +87,7 @@ class Invitation:
         secret_hash: str | None = None,
         sealed: Sealed | None = None,
         address_hash: str | None = None,
+        scope: Scope = WHOLE,
         now: datetime,
     ) -> tuple[Self, PersonInvited]:
         """``held``: the mandates in this enterprise of the person invited, where he is known."""
@@ -91,7 +95,8 @@ class Invitation:
         enterprise.require_active()
         if person_id == by:
             raise InvalidRequest(fields={"person_id": ["nobody invites himself"]})
-        require_not_held(role, held, now=now)
+        scope.require_fits(role)
+        require_not_held(role, held, scope=scope, now=now)
         if valid_until is not None:
             last_day_of_term(valid_until, valid_from=legal_day(now))
         invitation = cls(
@@ -107,8 +112,14 @@ class Invitation:
             secret_hash=secret_hash,
             sealed=sealed,
             address_hash=address_hash,
+            establishment_number=scope.establishment_number,
+            categories=sorted(scope.categories),
         )
         return invitation, invitation._invited()
+
+    @property
+    def scope(self) -> Scope:
+        return Scope.of(self.establishment_number, self.categories)
 
     def accept(
         self,
@@ -125,7 +136,7 @@ class Invitation:
         if self.state(managers, now=now) != "open":
             raise InvitationInvalid()
         self.enterprise.require_active()
-        require_not_held(self.role, held, now=now)
+        require_not_held(self.role, held, scope=self.scope, now=now)
         last_day = last_day_of_term(self.valid_until, valid_from=legal_day(now))
         # The link has done its work: nothing of it is kept but what tells that it was used.
         self.accepted_by, self.accepted_at, self.sealed = by, now, None
@@ -139,6 +150,7 @@ class Invitation:
             valid_until=last_day,
             granted_by=self.invited_by,
             invitation_id=self.invitation_id,
+            scope=self.scope,
             now=now,
         )
 

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, Self
 from uuid import UUID
 
-from contracts.delegation import AlreadyHeld, LastAccessManager, MandateRevoked, RoleGranted
+from contracts.delegation import (
+    AlreadyHeld,
+    LastAccessManager,
+    MandateChanged,
+    MandateEnded,
+    MandateExpiring,
+    MandateRevoked,
+    OwnMandate,
+    RoleGranted,
+)
+from contracts.errors import InvalidRequest
 from services.delegation.domain.enterprises import Enterprise
 from services.delegation.domain.reasons import require_reason
-from services.delegation.domain.roles import Role
-from services.delegation.domain.terms import legal_day
+from services.delegation.domain.roles import MANAGE, Role
+from services.delegation.domain.scopes import WHOLE, Scope
+from services.delegation.domain.terms import NOTICES, last_day_of_term, legal_day, notices_missed
 
 if TYPE_CHECKING:
     from services.delegation.domain.access_managers import AccessManagers
@@ -20,11 +31,15 @@ if TYPE_CHECKING:
 # Why a mandate ended, where nobody gave a reason.
 ACCOUNT_DELETED, DESIGNATION_WITHDRAWN = "account deleted", "designation withdrawn"
 
+State = Literal["active", "suspended", "expired", "revoked"]
+Change = Literal["renewed", "suspended", "resumed", "narrowed"]
+
 
 @dataclass(eq=False)
 class Mandate:
     """``valid_from`` and ``valid_until`` are legal days, both included. ``granted_by`` None: CSAM's registry did, for
-    as long as the designation lasts (``valid_until`` is then ``contracts.delegation.NO_END``)."""
+    as long as the designation lasts (``valid_until`` is then ``contracts.delegation.NO_END``). ``changed_as``: what
+    happened to it last; ``noticed_days``: of the notices before its last day, the last that needs not be given."""
 
     mandate_id: UUID
     enterprise: Enterprise
@@ -42,6 +57,14 @@ class Mandate:
     revoked_by: UUID | None = None
     revocation_reason: str | None = None
     version: int = 1
+    establishment_number: str | None = None
+    categories: list[str] = field(default_factory=list)
+    suspended_at: datetime | None = None
+    suspended_by: UUID | None = None
+    suspension_reason: str | None = None
+    changed_as: Change | None = None
+    changed_at: datetime | None = None
+    noticed_days: int | None = None
 
     @classmethod
     def begin(
@@ -58,7 +81,9 @@ class Mandate:
         designation_id: UUID | None = None,
         role_request_id: UUID | None = None,
         invitation_id: UUID | None = None,
+        scope: Scope = WHOLE,
     ) -> tuple[Self, RoleGranted]:
+        scope.require_fits(role)
         mandate = cls(
             mandate_id=mandate_id,
             enterprise=enterprise,
@@ -72,8 +97,15 @@ class Mandate:
             designation_id=designation_id,
             role_request_id=role_request_id,
             invitation_id=invitation_id,
+            establishment_number=scope.establishment_number,
+            categories=sorted(scope.categories),
+            noticed_days=notices_missed(valid_until, today=legal_day(now)),
         )
         return mandate, mandate._granted()
+
+    @property
+    def scope(self) -> Scope:
+        return Scope.of(self.establishment_number, self.categories)
 
     def revoke(self, *, by: UUID, managers: AccessManagers, reason: str, now: datetime) -> MandateRevoked | None:
         """By an access manager of the enterprise, or by the holder himself. None: it had ended already."""
@@ -86,6 +118,59 @@ class Mandate:
             raise LastAccessManager(bce_number=self.enterprise.bce_number)
         return self._end(by=by, reason=reason, now=now)
 
+    def renew(self, *, by: UUID, managers: AccessManagers, valid_until: date | None, now: datetime) -> MandateChanged:
+        """From today on, for as long as a new one may last; also for less than before. Not by its holder."""
+        self._require_of_another(by, managers, now, over=self.role)
+        self.enterprise.require_active()
+        if self.designation_id is not None:
+            raise InvalidRequest(fields={"valid_until": ["it lasts as long as the designation"]})
+        self.valid_until = last_day_of_term(valid_until, valid_from=legal_day(now))
+        self.noticed_days = notices_missed(self.valid_until, today=legal_day(now))
+        return self._change("renewed", now)
+
+    def suspend(self, *, by: UUID, managers: AccessManagers, reason: str, now: datetime) -> MandateChanged | None:
+        """None: it is suspended already."""
+        self._require_of_another(by, managers, now)
+        reason = require_reason(reason)
+        if self.suspended_at is not None:
+            return None
+        if managers.would_end_without(self):
+            raise LastAccessManager(bce_number=self.enterprise.bce_number)
+        self.suspended_at, self.suspended_by, self.suspension_reason = now, by, reason
+        return self._change("suspended", now)
+
+    def resume(self, *, by: UUID, managers: AccessManagers, now: datetime) -> MandateChanged | None:
+        """By who could give it himself. None: it is in force already."""
+        self._require_of_another(by, managers, now, over=self.role)
+        if self.suspended_at is None:
+            return None
+        self.suspended_at = self.suspended_by = self.suspension_reason = None
+        return self._change("resumed", now)
+
+    def narrow(self, *, by: UUID, managers: AccessManagers, without: str, now: datetime) -> MandateChanged | None:
+        """Take one of its categories away; the last of them goes with the mandate alone. None: it is not among them."""
+        if by != self.person_id:
+            managers.authority_of(by)
+        self._require_not_over(now)
+        if not self.categories:
+            raise InvalidRequest(fields={"category": ["the mandate is for all procedures, not for some"]})
+        if without not in self.categories:
+            return None
+        if len(self.categories) == 1:
+            raise InvalidRequest(fields={"category": ["it is the only one: revoke the mandate"]})
+        self.categories = [category for category in self.categories if category != without]
+        return self._change("narrowed", now)
+
+    def note_expiring(self, *, now: datetime) -> MandateExpiring | None:
+        """None: no notice is due, or it was given."""
+        days_left = (self.valid_until - legal_day(now)).days
+        due = min((days for days in NOTICES if days_left <= days), default=None)
+        if self.has_ended(now) or due is None or (self.noticed_days is not None and self.noticed_days <= due):
+            return None
+        # What it allows is as before: its version stays.
+        self.noticed_days = due
+        return MandateExpiring(occurred_at=now, **self._public_state())
+
     def end_with_account(self, *, now: datetime) -> MandateRevoked | None:
         """The holder has deleted his account, also where he was the last access manager: he was told what that means.
         None: it had ended already."""
@@ -96,19 +181,46 @@ class Mandate:
         return self._end(by=None, reason=DESIGNATION_WITHDRAWN, now=now)
 
     def is_in_force(self, now: datetime) -> bool:
-        return self.revoked_at is None and self.valid_from <= legal_day(now) <= self.valid_until
+        return (
+            self.revoked_at is None
+            and self.suspended_at is None
+            and self.valid_from <= legal_day(now) <= self.valid_until
+        )
 
     def has_ended(self, now: datetime) -> bool:
-        return self.state(now) != "active"
+        """For good; a suspended one has not."""
+        return self.state(now) in ("expired", "revoked")
 
-    def state(self, now: datetime) -> Literal["active", "expired", "revoked"]:
+    def state(self, now: datetime) -> State:
         if self.revoked_at is not None:
             return "revoked"
-        return "active" if legal_day(now) <= self.valid_until else "expired"
+        if legal_day(now) > self.valid_until:
+            return "expired"
+        return "active" if self.suspended_at is None else "suspended"
 
-    def as_event(self) -> RoleGranted | MandateRevoked:
+    def as_event(self) -> RoleGranted | MandateChanged | MandateRevoked:
         """The present state, told with the event that led to it."""
-        return self._granted() if self.revoked_at is None else self._revoked(self.revoked_at)
+        if self.revoked_at is not None:
+            return self._revoked(self.revoked_at)
+        return self._granted() if self.changed_as is None else self._changed()
+
+    def _require_of_another(
+        self, by: UUID, managers: AccessManagers, now: datetime, *, over: Role | None = None
+    ) -> None:
+        """An access manager decides, and of another's mandate."""
+        managers.authority_of(by, over=over)
+        if by == self.person_id:
+            raise OwnMandate()
+        self._require_not_over(now)
+
+    def _require_not_over(self, now: datetime) -> None:
+        if self.has_ended(now):
+            raise MandateEnded(state=self.state(now))
+
+    def _change(self, change: Change, now: datetime) -> MandateChanged:
+        self.changed_as, self.changed_at = change, now
+        self.version += 1
+        return self._changed()
 
     def _end(self, *, by: UUID | None, reason: str, now: datetime) -> MandateRevoked:
         self.revoked_at, self.revoked_by, self.revocation_reason = now, by, reason
@@ -117,6 +229,11 @@ class Mandate:
 
     def _granted(self) -> RoleGranted:
         return RoleGranted(occurred_at=self.granted_at, **self._public_state())
+
+    def _changed(self) -> MandateChanged:
+        assert self.changed_as is not None
+        assert self.changed_at is not None
+        return MandateChanged(occurred_at=self.changed_at, change=self.changed_as, **self._public_state())
 
     def _revoked(self, revoked_at: datetime) -> MandateRevoked:
         return MandateRevoked(
@@ -133,20 +250,41 @@ class Mandate:
             "person_id": self.person_id,
             "bce_number": self.enterprise.bce_number,
             "enterprise_name": self.enterprise.name,
-            "establishment_number": None,
+            "establishment_number": self.establishment_number,
             "role": self.role.name,
             "permissions": list(self.role.permissions),
-            "procedure_categories": [],
+            "procedure_categories": list(self.categories),
             "valid_from": self.valid_from,
             "valid_until": self.valid_until,
             "granted_by": self.granted_by,
             "role_request_id": self.role_request_id,
             "invitation_id": self.invitation_id,
             "revoked_at": self.revoked_at,
+            "suspended_at": self.suspended_at,
         }
 
 
-def require_not_held(role: Role, mandates: Iterable[Mandate], *, now: datetime) -> None:
-    """``mandates``: those of one person in one enterprise."""
-    if any(mandate.role.name == role.name and mandate.is_in_force(now) for mandate in mandates):
+def require_not_held(role: Role, mandates: Iterable[Mandate], *, scope: Scope = WHOLE, now: datetime) -> None:
+    """``mandates``: those of one person in one enterprise. One that is suspended is held: it is resumed."""
+    if any(
+        mandate.role.name == role.name and not mandate.has_ended(now) and mandate.scope.covers(scope)
+        for mandate in mandates
+    ):
         raise AlreadyHeld(role=role.name)
+
+
+def given_through(giver_id: UUID, mandates: Sequence[Mandate], *, sparing: UUID, now: datetime) -> list[Mandate]:
+    """What somebody gave in an enterprise, and what those gave whom he made access managers, as far as it has not
+    ended. ``mandates``: all of the enterprise; ``sparing``: whom it is not taken from, nor what he gave. Whom CSAM's
+    registry designates gives by that right."""
+    designated = {held.person_id for held in mandates if held.designation_id is not None and not held.has_ended(now)}
+    givers, given = [giver_id], []
+    for giver in givers:
+        for mandate in mandates:
+            person_id = mandate.person_id
+            if mandate.granted_by != giver or mandate.has_ended(now) or person_id in (sparing, giver_id):
+                continue
+            given.append(mandate)
+            if mandate.role.gives(MANAGE) and person_id not in givers and person_id not in designated:
+                givers.append(person_id)
+    return given

@@ -25,6 +25,7 @@ from services.delegation.domain.mandates import Mandate, require_not_held
 from services.delegation.domain.reasons import require_reason
 from services.delegation.domain.reminders import require_may_resend
 from services.delegation.domain.roles import Role
+from services.delegation.domain.scopes import WHOLE, Scope
 from services.delegation.domain.terms import REQUEST_LASTS, last_day_of_term, legal_day
 
 State = Literal["open", "accepted", "refused", "withdrawn", "expired"]
@@ -108,13 +109,14 @@ class RoleRequest:
         held: Iterable[Mandate],
         mandate_id: UUID,
         valid_until: date | None,
+        scope: Scope = WHOLE,
         now: datetime,
     ) -> tuple[Mandate, RoleGranted]:
-        """``valid_until`` None: a year from today."""
+        """``valid_until`` None: a year from today. Who accepts may limit the role to a scope."""
         self._require_decidable(by, managers, now)
         self.enterprise.require_active()
         managers.authority_of(by, over=self.role)
-        require_not_held(self.role, held, now=now)
+        require_not_held(self.role, held, scope=scope, now=now)
         last_day = last_day_of_term(valid_until, valid_from=legal_day(now))
         self._decide("accepted", by=by, now=now)
         return Mandate.begin(
@@ -126,6 +128,7 @@ class RoleRequest:
             valid_until=last_day,
             granted_by=by,
             role_request_id=self.role_request_id,
+            scope=scope,
             now=now,
         )
 

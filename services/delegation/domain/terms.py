@@ -14,6 +14,8 @@ MOST_YEARS = 5
 YEARS_UNLESS_SAID = 1
 INVITATION_LASTS = timedelta(days=30)
 REQUEST_LASTS = timedelta(days=30)
+# How many days before its last day a mandate's end is told.
+NOTICES = (30, 7)
 
 
 def legal_day(now: datetime) -> date:
@@ -40,3 +42,8 @@ def last_day_of_term(valid_until: date | None, *, valid_from: date) -> date:
     if valid_until > longest:
         raise TermTooLong(latest=longest.isoformat())
     return valid_until
+
+
+def notices_missed(valid_until: date, *, today: date) -> int | None:
+    """Of a term that is set today: the last of the notices that would come at once, and is not given."""
+    return min((days for days in NOTICES if (valid_until - today).days <= days), default=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection as CollectionOf
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.designations import Designation
 from services.delegation.domain.mandates import ACCOUNT_DELETED, DESIGNATION_WITHDRAWN, Mandate
 from services.delegation.domain.roles import MANAGE
+from services.delegation.domain.terms import NOTICES, legal_day
 from services.delegation.storage import tables
 from services.delegation.storage.collections import Collection
 
@@ -99,12 +100,24 @@ class Mandates(Collection[Mandate]):
     def forget_words(self, person_id: UUID, *, before: datetime) -> None:
         """The name, and why it was revoked, in what was granted until then; our own words for it stay."""
         granted = sa.update(self.table).where(self._of_person(person_id), self.table.c.granted_at <= before)
-        reason = self.table.c.revocation_reason
+        reason, c = self.table.c.revocation_reason, self.table.c
         left = sa.case((reason.not_in((ACCOUNT_DELETED, DESIGNATION_WITHDRAWN)), ""), else_=reason)
-        self.session.execute(granted.values(person_name=None, revocation_reason=left))
+        rested = sa.case((c.suspension_reason.is_not(None), ""))
+        self.session.execute(granted.values(person_name=None, revocation_reason=left, suspension_reason=rested))
 
     def of_enterprise(self, bce_number: BceNumber) -> list[Mandate]:
         return self._list(self._of_enterprise(bce_number), newest=self.table.c.granted_at)
+
+    def enterprises_with_expiring(self, *, now: datetime, most: int) -> list[BceNumber]:
+        """Where an end is near that was not told yet."""
+        c, today = self.table.c, legal_day(now)
+        due = (
+            sa.and_(c.valid_until <= today + timedelta(days=days), sa.func.coalesce(c.noticed_days, days + 1) > days)
+            for days in NOTICES
+        )
+        there = (c.revoked_at.is_(None), c.valid_until >= today, sa.or_(*due))
+        chosen = sa.select(c.bce_number).where(*there).group_by(c.bce_number).order_by(sa.func.min(c.valid_until))
+        return list(self.session.scalars(chosen.limit(most)))
 
     def find_of_designation(self, designation_id: UUID) -> Mandate | None:
         """The one not revoked."""

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import undefer_group
 
 from contracts.delegation import EnterpriseUnknown
-from contracts.errors import ConcurrentChange
+from contracts.errors import ConcurrentChange, InvalidRequest
 from contracts.identifiers import BceNumber
 from services.delegation.domain.enterprises import Enterprise
 from services.delegation.domain.roles import Role
@@ -27,6 +27,13 @@ _THIS = (
 _FOR_CHANGE, _HELD_STILL = _THIS.with_for_update(), _THIS.with_for_update(read=True)
 # They name the enterprises of which somebody wants to hear.
 _NAMING = (tables.mandates, tables.role_requests, tables.invitations)
+_IS_OPEN = sa.select(
+    sa.exists().where(
+        tables.establishments.c.establishment_number == sa.bindparam("establishment_number"),
+        tables.establishments.c.bce_number == sa.bindparam("bce_number"),
+        tables.establishments.c.state == "open",
+    )
+)
 _ROLE = sa.select(Role).where(tables.roles.c.name == sa.bindparam("name"))
 
 
@@ -50,6 +57,15 @@ class Enterprises(Collection[Enterprise]):
     def find_held_still(self, bce_number: BceNumber) -> Enterprise | None:
         """Others may hold it still too, but who may act for it changes only afterwards."""
         return self.session.scalars(_HELD_STILL, {"bce_number": bce_number}).one_or_none()
+
+    def has_establishment(self, bce_number: BceNumber, establishment_number: str) -> bool:
+        """Open, and today's: they move from one enterprise to another."""
+        asked = {"bce_number": bce_number, "establishment_number": establishment_number}
+        return bool(self.session.execute(_IS_OPEN, asked).scalar())
+
+    def require_establishment(self, bce_number: BceNumber, establishment_number: str | None) -> None:
+        if establishment_number is not None and not self.has_establishment(bce_number, establishment_number):
+            raise InvalidRequest(fields={"establishment_number": ["the enterprise has no such establishment"]})
 
     def add(self, entity: Enterprise) -> None:
         try:

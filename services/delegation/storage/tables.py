@@ -176,6 +176,8 @@ invitations = sa.Table(
     _instant("ended_at"),
     _instant("resent_at"),
     sa.Column("times_resent", sa.SmallInteger, nullable=False, server_default="0"),
+    sa.Column("establishment_number", sa.Text),
+    sa.Column("categories", ARRAY(sa.Text), nullable=False, server_default="{}"),
 )
 
 mandates = sa.Table(
@@ -197,6 +199,14 @@ mandates = sa.Table(
     _id("revoked_by"),
     sa.Column("revocation_reason", sa.Text),
     _version(),
+    sa.Column("establishment_number", sa.Text),
+    sa.Column("categories", ARRAY(sa.Text), nullable=False, server_default="{}"),
+    _instant("suspended_at"),
+    _id("suspended_by"),
+    sa.Column("suspension_reason", sa.Text),
+    sa.Column("changed_as", sa.Text),
+    _instant("changed_at"),
+    sa.Column("noticed_days", sa.SmallInteger),
 )
 
 # Persons who confirmed an e-mail address with identity: they can be written to, wherever the registry knows no address.

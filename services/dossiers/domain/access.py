@@ -27,6 +27,7 @@ class Mandate:
     valid_from: date
     valid_until: date
     revoked_at: datetime | None
+    suspended_at: datetime | None = None
     # What a mandate for one establishment allows says nothing of the enterprise's dossiers.
     is_for_one_establishment: bool = False
 
@@ -34,6 +35,7 @@ class Mandate:
         """``category`` None: of any."""
         return (
             self.revoked_at is None
+            and self.suspended_at is None
             and not self.is_for_one_establishment
             and self.valid_from <= today <= self.valid_until
             and permission in self.permissions
@@ -49,10 +51,13 @@ class Permit:
     permission: str
     procedure: str | None
     mandate_id: UUID
+    establishment: str | None = None
 
     def covers(self, dossier: Subject) -> bool:
+        """One for an establishment says nothing of the enterprise's dossiers."""
         return (
-            self.permission == "dossier.submit"
+            self.establishment is None
+            and self.permission == "dossier.submit"
             and self.bce_number == dossier.bce_number
             and self.procedure in (None, dossier.procedure, dossier.category)
         )

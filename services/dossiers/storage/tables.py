@@ -172,6 +172,7 @@ mandates = sa.Table(
     sa.Column("valid_until", sa.Date, nullable=False),
     sa.Column("revoked_at", _INSTANT),
     sa.Column("is_for_one_establishment", sa.Boolean, nullable=False),
+    sa.Column("suspended_at", _INSTANT),
     sa.Index("mandates_of_person", "person_id"),
     sa.Index("mandates_of_enterprise", "bce_number"),
 )

@@ -12,7 +12,10 @@ from uuid import UUID
 from contracts.delegation import (
     AccessManagerWithdrawn,
     EnterpriseOrphaned,
+    MandateChanged,
+    MandateExpiring,
     MandateRevoked,
+    MandatesExpiring,
     PersonInvited,
     RoleGranted,
     RoleRefused,
@@ -231,8 +234,41 @@ def _(event: RoleGranted) -> Notice | None:
         kind=event.type,
         space=event.bce_number,
         recipients=(Recipient(person_id=event.person_id),),
-        facts=_role_facts(event) | {"valid_until": event.valid_until.isoformat()},
+        facts=_role_facts(event) | _term(event) | ({"is_limited": "yes"} if _is_limited(event) else {}),
         link=f"/entreprises/{event.bce_number}",
+    )
+
+
+@notice_of.register
+def _(event: MandateChanged) -> Notice:
+    return Notice(
+        kind=event.type,
+        space=event.bce_number,
+        recipients=(Recipient(person_id=event.person_id),),
+        facts=_role_facts(event) | _term(event) | {"change": event.change},
+        link="/entreprises",
+    )
+
+
+@notice_of.register
+def _(event: MandateExpiring) -> Notice:
+    return Notice(
+        kind=event.type,
+        space=event.bce_number,
+        recipients=(Recipient(person_id=event.person_id),),
+        facts=_role_facts(event) | _term(event),
+        link=f"/entreprises/{event.bce_number}",
+    )
+
+
+@notice_of.register
+def _(event: MandatesExpiring) -> Notice:
+    return Notice(
+        kind=event.type,
+        space=event.bce_number,
+        recipients=tuple(Recipient(person_id=manager_id) for manager_id in event.manager_ids),
+        facts=_enterprise_facts(event) | {"count": str(event.count), "first_on": event.first_on.isoformat()},
+        link=f"/entreprises/{event.bce_number}/acces",
     )
 
 
@@ -313,9 +349,16 @@ def _(event: DossierSubmitted | ComplementRequested | DossierDecided) -> Notice:
     )
 
 
-def _role_facts(
-    event: RoleRequested | RoleRefused | RoleRequestExpired | RoleGranted | MandateRevoked | PersonInvited,
-) -> dict[str, str]:
+def _term(event: RoleGranted | MandateChanged | MandateExpiring) -> dict[str, str]:
+    return {"valid_until": event.valid_until.isoformat()}
+
+
+def _is_limited(event: RoleGranted) -> bool:
+    return event.establishment_number is not None or bool(event.procedure_categories)
+
+
+def _role_facts(event: Any) -> dict[str, str]:
+    """Of one that names an enterprise and a role."""
     return _enterprise_facts(event) | {"role": event.role}
 
 

@@ -67,6 +67,18 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
         _("Vous pouvez agir pour %(enterprise_name)s"),
         _("Vous avez le rôle « %(role)s » jusqu’au %(valid_until)s."),
     ),
+    "mandate_changed": (
+        _("Votre rôle pour %(enterprise_name)s a changé"),
+        _("%(change)s Il s’agit du rôle « %(role)s »."),
+    ),
+    "mandate_expiring": (
+        _("Votre rôle pour %(enterprise_name)s prend bientôt fin"),
+        _("Le rôle « %(role)s » prend fin après le %(valid_until)s. Un gestionnaire d’accès peut le prolonger."),
+    ),
+    "mandates_expiring": (
+        _("Des rôles accordés par %(enterprise_name)s prennent bientôt fin"),
+        _("%(count)s au total, le premier après le %(first_on)s. Prolongez ceux qui sont encore nécessaires."),
+    ),
     "mandate_revoked": (
         _("Votre rôle pour %(enterprise_name)s est retiré"),
         _("Vous n’avez plus le rôle « %(role)s »."),
@@ -95,6 +107,12 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
         _("Décision prise pour le dossier %(reference)s"),
         _("« %(title)s » : la décision et sa motivation se trouvent dans le dossier."),
     ),
+}
+CHANGES: dict[str, Any] = {
+    "renewed": _("Il est prolongé."),
+    "suspended": _("Il est suspendu : vous ne pouvez pas l’utiliser pour le moment."),
+    "resumed": _("Il n’est plus suspendu : vous pouvez l’utiliser."),
+    "narrowed": _("Il ne vaut plus pour certaines démarches."),
 }
 OTHER = (_("Nouveau message"), _("Ouvrez-le pour voir ce qu’il concerne."))
 
@@ -125,10 +143,12 @@ def _facts_of(message: MessageView) -> dict[str, str]:
 def _readable(name: str, value: str) -> str:
     if name == "role":
         return words.role(value)
+    if name == "change":
+        return str(CHANGES.get(value, ""))
     if name == "bce_number":
         return BceNumber(value).dotted
     if name.endswith("_at"):
         return day(datetime.fromisoformat(value))
-    if name == "valid_until":
+    if name in ("valid_until", "first_on"):
         return day(date.fromisoformat(value))
     return value

@@ -115,6 +115,11 @@ SENTENCES: dict[str, Any] = {
     "own_request": _(
         "On ne décide pas de sa propre demande. Un autre gestionnaire d’accès principal (GAP) doit s’en charger."
     ),
+    "own_mandate": _(
+        "On ne prolonge pas et on ne suspend pas son propre rôle. Un autre gestionnaire d’accès principal (GAP) doit "
+        "s’en charger."
+    ),
+    "mandate_ended": _("Ce rôle a pris fin entre-temps. Il peut être donné à nouveau, par une invitation."),
     "invitation_for_another": _(
         "Cette invitation a été envoyée à une autre adresse que les vôtres. Confirmez d’abord cette adresse dans votre "
         "profil."
@@ -172,6 +177,8 @@ FIELDS: dict[str, Any] = {
     "message": _("Ce message ne convient pas : il est vide ou trop long."),
     "reason": _("Donnez une raison, en quelques mots."),
     "valid_until": _("Cette date de fin ne convient pas : elle doit être à venir, dans les cinq ans."),
+    "establishment_number": _("Cet établissement ne fait pas partie de l’entreprise, ou ne convient pas à ce rôle."),
+    "procedure_categories": _("Un gestionnaire d’accès principal l’est pour toutes les démarches."),
     "due_on": _("Cette échéance ne convient pas : elle doit être à venir."),
     "elements": _("Nommez au moins un élément demandé."),
     "motivation": _("Motivez la décision, en quelques phrases."),

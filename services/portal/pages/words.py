@@ -53,7 +53,18 @@ INVITATION_STATES: dict[str, Any] = {
     "withdrawn": _("Retirée"),
     "expired": _("Expirée"),
 }
-MANDATE_STATES: dict[str, Any] = {"active": _("En cours"), "expired": _("Expiré"), "revoked": _("Retiré")}
+MANDATE_STATES: dict[str, Any] = {
+    "active": _("En cours"),
+    "suspended": _("Suspendu"),
+    "expired": _("Expiré"),
+    "revoked": _("Retiré"),
+}
+# Of the catalogue of procedures. One that is not among them is shown by its name there.
+CATEGORIES: dict[str, Any] = {
+    "elections": _("Élections"),
+    "taxes": _("Fiscalité"),
+    "economy": _("Économie et emploi"),
+}
 COMPLEMENT_STATES: dict[str, Any] = {
     "open": _("En attente de réponse"),
     "answered": _("Répondue"),
@@ -124,6 +135,9 @@ ACTS: dict[str, Any] = {
     "role_request_withdrawn": _("Demande de rôle retirée"),
     "role_request_expired": _("Demande de rôle expirée"),
     "role_granted": _("Rôle donné"),
+    "mandate_changed": _("Rôle prolongé, suspendu, rétabli ou réduit"),
+    "mandate_expiring": _("Fin prochaine d’un rôle annoncée"),
+    "mandates_expiring": _("Fin prochaine de rôles annoncée aux gestionnaires"),
     "mandate_revoked": _("Rôle retiré"),
     "person_invited": _("Invitation envoyée"),
     "invitation_ended": _("Invitation déclinée ou retirée"),
@@ -168,6 +182,11 @@ _TOLD_AS = {
     "accept_invitation": "role_granted",
     "refuse_role_request": "role_refused",
     "revoke_mandate": "mandate_revoked",
+    "revoke_mandates_of": "mandate_revoked",
+    "renew_mandate": "mandate_changed",
+    "suspend_mandate": "mandate_changed",
+    "resume_mandate": "mandate_changed",
+    "narrow_mandate": "mandate_changed",
     "invite_person": "person_invited",
     "resend_invitation": "person_invited",
     "withdraw_invitation": "invitation_ended",
@@ -229,6 +248,10 @@ def _told_as(name: str) -> str:
 def holder(mandate: MandateView) -> str:
     """Whose mandate it is. CSAM's registry tells no names; a deleted account has none any more."""
     return mandate.person_name or str(DESIGNATED_BY_CSAM if mandate.valid_until == NO_END else ACCOUNT_DELETED)
+
+
+def category(name: str) -> str:
+    return str(CATEGORIES.get(name, name))
 
 
 def role(name: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -24,7 +24,9 @@ from services.delegation import commands, queries
 from services.delegation.domain.enterprises import Enterprise
 from services.delegation.domain.invitations import Invitation
 from services.delegation.domain.mandates import Mandate
+from services.delegation.domain.register import Establishment
 from services.delegation.domain.role_requests import RoleRequest
+from services.delegation.domain.scopes import WHOLE, Scope
 from services.delegation.storage import DelegationWork
 from tests.unit.delegation.builders import AMELIE, ATELIERS, BERNARD, CHANTAL, COMMUNE, ELODIE, NOON
 
@@ -107,12 +109,20 @@ class Office:
             now=self.now,
         )
 
-    def accept(self, role_request: RoleRequest | UUID, *, by: UUID = BERNARD, valid_until: Any = None) -> Mandate:
+    def accept(
+        self,
+        role_request: RoleRequest | UUID,
+        *,
+        by: UUID = BERNARD,
+        valid_until: Any = None,
+        scope: Scope = WHOLE,
+    ) -> Mandate:
         return commands.accept_role_request(
             self.work(),
             role_request_id=_id_of(role_request),
             accepted_by=by,
             valid_until=valid_until,
+            scope=scope,
             now=self.now,
         )
 
@@ -134,6 +144,7 @@ class Office:
         bce_number: BceNumber = ATELIERS,
         valid_until: Any = None,
         language: Any = "fr",
+        scope: Scope = WHOLE,
     ) -> Invitation:
         return commands.invite_person(
             self.work(),
@@ -143,6 +154,7 @@ class Office:
             person_id=person_id,
             valid_until=valid_until,
             language=language,
+            scope=scope,
             invited_by=by,
             sealer=self.runtime.gateways.sealer,
             now=self.now,
@@ -204,14 +216,71 @@ class Office:
             self.work(), role_request_id=role_request.role_request_id, resent_by=by, now=self.now
         )
 
-    def revoke(self, mandate: Mandate | UUID, *, by: UUID = BERNARD, reason: str = "A quitté l'atelier.") -> Mandate:
+    def revoke(
+        self,
+        mandate: Mandate | UUID,
+        *,
+        by: UUID = BERNARD,
+        reason: str = "A quitté l'atelier.",
+        cascade: bool = False,
+    ) -> Mandate:
         return commands.revoke_mandate(
-            self.work(), mandate_id=_id_of(mandate), revoked_by=by, reason=reason, now=self.now
+            self.work(), mandate_id=_id_of(mandate), revoked_by=by, reason=reason, cascade=cascade, now=self.now
         )
 
-    def check(self, person_id: UUID, permission: str, *, bce_number: BceNumber = ATELIERS) -> CheckResult:
+    def revoke_all_of(
+        self, person_id: UUID, *, by: UUID = BERNARD, bce_number: BceNumber = ATELIERS, reason: str = "Parti."
+    ) -> list[Mandate]:
+        return commands.revoke_mandates_of(
+            self.work(), bce_number=bce_number, person_id=person_id, revoked_by=by, reason=reason, now=self.now
+        )
+
+    def renew(self, mandate: Mandate | UUID, *, by: UUID = BERNARD, valid_until: Any = None) -> Mandate:
+        return commands.renew_mandate(
+            self.work(), mandate_id=_id_of(mandate), valid_until=valid_until, renewed_by=by, now=self.now
+        )
+
+    def suspend(self, mandate: Mandate | UUID, *, by: UUID = BERNARD, reason: str = "Absence.") -> Mandate:
+        return commands.suspend_mandate(
+            self.work(), mandate_id=_id_of(mandate), reason=reason, suspended_by=by, now=self.now
+        )
+
+    def resume(self, mandate: Mandate | UUID, *, by: UUID = BERNARD) -> Mandate:
+        return commands.resume_mandate(self.work(), mandate_id=_id_of(mandate), resumed_by=by, now=self.now)
+
+    def narrow(self, mandate: Mandate | UUID, without: str, *, by: UUID = BERNARD) -> Mandate:
+        return commands.narrow_mandate(
+            self.work(), mandate_id=_id_of(mandate), category=without, narrowed_by=by, now=self.now
+        )
+
+    def tell_expiring(self) -> None:
+        commands.tell_expiring(self.work(), now=self.now)
+
+    def open_establishment(
+        self, number: str, *, bce_number: BceNumber = ATELIERS, state: Literal["open", "closed"] = "open"
+    ) -> None:
+        """As the Crossroads Bank's open data tells it; also where it moved."""
+        told = Establishment(establishment_number=number, bce_number=bce_number, name="", state=state)
+        with self.work() as work:
+            work.establishments.store([told])
+
+    def check(
+        self,
+        person_id: UUID,
+        permission: str,
+        *,
+        bce_number: BceNumber = ATELIERS,
+        procedure: str | None = None,
+        establishment: str | None = None,
+    ) -> CheckResult:
         return queries.check(
-            self.work(), person_id=person_id, bce_number=bce_number, permission=permission, now=self.now
+            self.work(),
+            person_id=person_id,
+            bce_number=bce_number,
+            permission=permission,
+            procedure=procedure,
+            establishment=establishment,
+            now=self.now,
         )
 
     def announced(self, event_type: str | None = None) -> list[dict[str, Any]]:

@@ -223,3 +223,11 @@ def test_an_invitation_from_before_is_over_and_a_later_one_is_not(office):
     told = queries.list_my_invitations(office.work(), person_id=AMELIE, now=office.now)
     assert {one.invitation_id: one.state == "open" for one in told}[later.invitation_id]
     assert sorted(one.state for one in told) == ["declined", "open"]
+
+
+def test_why_a_mandate_rested_goes_with_the_account(office):
+    office.suspend(office.grant(AMELIE, "signatory"), reason="Soupçon.")
+    erase(office, AMELIE)
+
+    (row,) = [row for row in office.rows(tables.mandates) if row.person_id == AMELIE]
+    assert (row.suspension_reason, row.person_name) == ("", None)

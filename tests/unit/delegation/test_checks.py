@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from services.delegation.domain.checks import find_permission
+from services.delegation.domain.scopes import Scope
 from tests.unit.delegation.builders import (
     CONTRIBUTOR,
     NOON,
@@ -53,8 +54,13 @@ def test_a_role_that_does_not_give_it_is_named():
         ({"valid_from": date(2023, 10, 14), "valid_until": YESTERDAY}, "the mandate as reader ended on 2024-10-14"),
         ({"valid_from": TOMORROW}, "the mandate as reader begins on 2024-10-16"),
         ({"revoked_at": NOON}, "the mandate as reader was revoked on 2024-10-15"),
+        ({"suspended_at": NOON}, "the mandate as reader is suspended since 2024-10-15"),
+        (
+            {"suspended_at": NOON, "valid_from": date(2023, 10, 14), "valid_until": YESTERDAY},
+            "the mandate as reader ended on 2024-10-14",
+        ),
     ],
-    ids=["expired", "not yet valid", "revoked"],
+    ids=["expired", "not yet valid", "revoked", "suspended", "expired while it was suspended"],
 )
 def test_a_mandate_that_is_not_in_force_says_why(differently, missing):
     finding = find_permission("dossier.read", [a_mandate(**differently)], now=NOON)
@@ -92,3 +98,32 @@ def test_for_a_struck_off_enterprise_one_reads_but_submits_no_more():
     assert find_permission("dossier.submit", held, now=NOON).missing == (
         "the enterprise is struck off in the Crossroads Bank"
     )
+
+
+AT_MONS, AT_TOURNAI = "2134567845", "2234567818"
+
+
+@pytest.mark.parametrize(
+    ("limits", "asked", "missing"),
+    [
+        ({"categories": ["taxes"]}, Scope.of(None, ["taxes"]), None),
+        ({"categories": ["taxes"]}, Scope.of(AT_MONS, ["taxes"]), None),
+        ({"categories": ["taxes"]}, Scope.of(None, ["economy"]), "procedures of taxes"),
+        ({"categories": ["economy", "taxes"]}, Scope(), "procedures of economy, taxes"),
+        ({"establishment_number": AT_MONS}, Scope.of(AT_MONS, ["taxes"]), None),
+        ({"establishment_number": AT_MONS}, Scope.of(AT_TOURNAI, []), f"the establishment {AT_MONS}"),
+        ({"establishment_number": AT_MONS}, Scope(), f"the establishment {AT_MONS}"),
+        (
+            {"establishment_number": AT_MONS, "categories": ["taxes"]},
+            Scope.of(AT_MONS, ["economy"]),
+            f"the establishment {AT_MONS} and procedures of taxes",
+        ),
+    ],
+)
+def test_a_mandate_allows_what_is_within_its_scope_and_says_what_that_is(limits, asked, missing):
+    held = a_mandate(**limits)
+
+    finding = find_permission("dossier.read", [held], scope=asked, now=NOON)
+
+    assert finding.mandate is (None if missing else held)
+    assert finding.missing == (f"the mandate as reader is limited to {missing}" if missing else None)

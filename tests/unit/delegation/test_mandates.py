@@ -8,6 +8,7 @@ from contracts.delegation import NO_END, AlreadyHeld, LastAccessManager, Mandate
 from contracts.errors import InvalidRequest, NotFound
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.mandates import Mandate, require_not_held
+from services.delegation.domain.scopes import Scope
 from tests.unit.delegation.builders import (
     BERNARD,
     CHANTAL,
@@ -156,10 +157,25 @@ def test_a_role_is_not_given_to_who_holds_it():
         require_not_held(READER, [a_mandate(role=READER)], now=NOON)
 
 
+def test_a_role_that_rests_is_held():
+    with pytest.raises(AlreadyHeld):
+        require_not_held(READER, [a_mandate(role=READER, suspended_at=NOON)], now=NOON)
+
+
+def test_a_role_is_held_for_what_is_within_its_scope():
+    with pytest.raises(AlreadyHeld):
+        require_not_held(READER, [a_mandate()], scope=Scope.of(None, ["taxes"]), now=NOON)
+
+
 @pytest.mark.parametrize(
     "held",
-    [a_mandate(role=SIGNATORY), a_mandate(revoked_at=NOON), a_mandate(valid_until=TODAY - timedelta(days=1))],
-    ids=["another role", "revoked", "expired"],
+    [
+        a_mandate(role=SIGNATORY),
+        a_mandate(revoked_at=NOON),
+        a_mandate(valid_until=TODAY - timedelta(days=1)),
+        a_mandate(categories=["taxes"]),
+    ],
+    ids=["another role", "revoked", "expired", "for less"],
 )
 def test_a_role_is_given_to_who_holds_another_or_held_it_once(held):
     require_not_held(READER, [held], now=NOON)

@@ -83,6 +83,7 @@ def test_a_dossier_of_an_enterprise_is_seen_by_whoever_holds_the_permission() ->
         {"valid_until": date(2024, 10, 14)},
         {"valid_from": date(2024, 10, 16)},
         {"revoked_at": NOON},
+        {"suspended_at": NOON},
         {"procedure_categories": ["taxes"]},
         {"permissions": ["mandate.manage"]},
         {"is_for_one_establishment": True},
@@ -133,6 +134,7 @@ def test_a_reader_cannot_submit() -> None:
         {"bce_number": OTHER_ENTERPRISE},
         {"permission": "dossier.draft"},
         {"procedure": "contester-precompte-immobilier"},
+        {"establishment": "2134567845"},
     ],
 )
 def test_a_decision_for_something_else_does_not_let_submit(given: dict[str, Any]) -> None:

@@ -222,6 +222,7 @@ def a_dossier(**facts: Any) -> DossierView:
             "outcome": None,
             "motivation": None,
             "updated_at": NOON,
+            "category": "economy",
             "expires_at": None,
         }
         | facts

@@ -188,7 +188,7 @@ def test_submitting_for_an_enterprise_rests_on_a_decision_of_that_moment(browser
     assert rpc.calls("issue_decision")[0].arguments == {
         "bce_number": ATELIERS,
         "permission": "dossier.submit",
-        "procedure": "prime-investissement",
+        "procedure": "economy",
     }
 
 
