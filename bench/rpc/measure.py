@@ -29,10 +29,10 @@ SAYS = [
     "ours and the floor send them transient and unconfirmed: a caller who gets no answer asks again. nameko's "
     "standalone client is for one thread, so it has no figure for 20 at a time; FastStream's lets one request after "
     "the other through a lock, so 20 at a time wait for one another.",
-    "What ours does more than the floor (statement, session, deadline, metrics, trace, green threads) is processor time, "
-    "0.45 to 0.65 ms a call on the machines so far, whatever the floor takes; the floor's own time is mostly waking "
-    "three processes on two processors, 0.9 to 1.3 ms on this machine from one run to the next, and 1.8 ms on others. "
-    "So one and the same code was measured at 1.1, 1.4 and 1.7 times the floor.",
+    "What ours does more than the floor (statement, session, deadline, metrics, trace, green threads) is processor "
+    "time, 0.45 to 0.65 ms a call on the machines so far, whatever the floor takes; the floor's own time is mostly "
+    "waking three processes on two processors, 0.9 to 1.3 ms on this machine from one run to the next, and 1.8 ms on "
+    "others. So one and the same code was measured at 1.1, 1.4 and 1.7 times the floor.",
 ]
 
 

@@ -1,20 +1,20 @@
-"""Forms of the citizen space and of access to enterprises."""
+"""Forms of the citizen space, and of asking for a role."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, EmailField, HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional, ValidationError
+from wtforms import EmailField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Email, InputRequired, Length, ValidationError
 
 from contracts.identifiers import BceNumber
-from services.portal.forms import CommandForm, IsBceNumberOrName, IsNationalNumber
+from services.portal.forms import CommandForm, IsBceNumberOrName
 from services.portal.pages import words
 from services.portal.pages.refusals import FIELDS
 
 
-def _roles() -> list[tuple[str, str]]:
+def roles() -> list[tuple[str, str]]:
     return [(name, f"{label}\u00a0: {meaning}") for name, (label, meaning) in words.ROLES.items()]
 
 
@@ -73,7 +73,7 @@ class RoleRequestForm(CommandForm):
     )
     sought = HiddenField()
     chosen = HiddenField()
-    role = RadioField(_("Rôle demandé"), choices=_roles, validators=[InputRequired(_("Choisissez un rôle."))])
+    role = RadioField(_("Rôle demandé"), choices=roles, validators=[InputRequired(_("Choisissez un rôle."))])
     message = TextAreaField(
         _("Message au gestionnaire d’accès principal (facultatif)"),
         description=_("Par exemple votre fonction dans l’entreprise."),
@@ -89,72 +89,3 @@ class RoleRequestForm(CommandForm):
             return BceNumber.parse(self.chosen.data if is_chosen else self.bce_number.data)
         except ValueError:
             return None
-
-
-class RefusalForm(CommandForm):
-    reason = TextAreaField(
-        _("Raison du refus"),
-        description=_("La personne la recevra par e-mail."),
-        validators=[DataRequired(_("Donnez la raison du refus.")), Length(max=1000)],
-        render_kw={"rows": 2},
-    )
-
-
-class RevocationForm(CommandForm):
-    reason = TextAreaField(
-        _("Raison du retrait"),
-        description=_("Elle est gardée avec le rôle retiré. La personne est avertie du retrait, sans la raison."),
-        validators=[DataRequired(_("Donnez la raison du retrait.")), Length(max=1000)],
-        render_kw={"rows": 2},
-    )
-
-
-class AcceptanceForm(CommandForm):
-    valid_until = DateField(
-        _("Valable jusqu’au (facultatif)"),
-        description=_("Sans date : un an. Cinq ans au plus."),
-        validators=[Optional()],
-    )
-
-
-class InvitationForm(CommandForm):
-    by = RadioField(
-        _("Inviter par"),
-        choices=lambda: [
-            ("email", str(_("adresse e-mail"))),
-            ("national_number", str(_("numéro de registre national"))),
-        ],
-        default="email",
-        validators=[InputRequired(_("Choisissez comment inviter cette personne."))],
-    )
-    email = EmailField(
-        _("Adresse e-mail"),
-        description=_("Pour une invitation par e-mail."),
-        validators=[],
-        render_kw={"autocomplete": "off"},
-    )
-    national_number = StringField(
-        _("Numéro de registre national"),
-        description=_("Pour une invitation par numéro : onze chiffres, au dos de la carte d’identité."),
-        validators=[],
-        render_kw={"inputmode": "numeric", "autocomplete": "off"},
-    )
-    role = SelectField(
-        _("Rôle donné"), choices=_roles, default="contributor", validators=[InputRequired(_("Choisissez un rôle."))]
-    )
-    valid_until = DateField(
-        _("Valable jusqu’au (facultatif)"),
-        description=_("Sans date : un an. Cinq ans au plus."),
-        validators=[Optional()],
-    )
-
-    def validate_email(self, field: Any) -> None:
-        if self.by.data != "email":
-            return
-        if not field.data:
-            raise ValidationError(_("Donnez l’adresse e-mail de la personne."))
-        Email(FIELDS["email"])(self, field)
-
-    def validate_national_number(self, field: Any) -> None:
-        if self.by.data == "national_number":
-            IsNationalNumber()(self, field)

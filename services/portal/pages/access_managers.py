@@ -26,7 +26,7 @@ from contracts.delegation import (
 )
 from contracts.errors import InvalidRequest, NotFound, PermissionMissing
 from services.portal.forms import CommandForm, command_id
-from services.portal.forms.spaces import AcceptanceForm, InvitationForm, RefusalForm, RevocationForm
+from services.portal.forms.accesses import AcceptanceForm, InvitationForm, RefusalForm, RevocationForm, ScopedForm
 from services.portal.neighbours import neighbours
 from services.portal.pages import refusals
 from services.portal.pages.enterprises import enterprise_access
@@ -43,7 +43,7 @@ HELD_BY_ANOTHER = lazy_gettext("Cette personne a déjà ce rôle dans l’entrep
 @pages.get("")
 @signed_in
 def show_console(bce_number: str) -> Answer:
-    access = _managed(bce_number)
+    access = managed_access(bce_number)
     delegation = neighbours().delegation()
     people = delegation.list_people_of(bce_number=access.bce_number)
     return render_template(
@@ -59,33 +59,40 @@ def show_console(bce_number: str) -> Answer:
 @pages.get("/demandes/<uuid:role_request_id>")
 @signed_in
 def show_role_request(bce_number: str, role_request_id: UUID) -> Answer:
-    return _decision_page(_managed(bce_number), role_request_id)
+    return _decision_page(managed_access(bce_number), role_request_id)
 
 
 @pages.post("/demandes/<uuid:role_request_id>/accepter")
 @signed_in
 def accept_role_request(bce_number: str, role_request_id: UUID) -> Answer:
-    access, form = _managed(bce_number), AcceptanceForm()
+    access, form = managed_access(bce_number), AcceptanceForm()
+    _offer_scopes(access, form)
     if form.validate():
         try:
             neighbours().delegation().accept_role_request(
-                role_request_id=role_request_id, valid_until=form.valid_until.data, command_id=command_id()
+                role_request_id=role_request_id,
+                valid_until=form.valid_until.data,
+                establishment_number=form.establishment_number.data or None,
+                procedure_categories=form.procedure_categories.data,
+                command_id=command_id(),
             )
         except (InvalidRequest, TermTooLong) as refusal:
             refusals.show_on(form, refusal)
         except AlreadyHeld:
             form.form_errors.append(HELD_BY_ANOTHER)
         except (AlreadyDecided, OwnRequest) as refusal:
-            return _back(access, refusals.sentence_of(refusal), "warning")
+            return back_to_console(access, refusals.sentence_of(refusal), "warning")
         else:
-            return _back(access, _("La demande est acceptée. La personne en est avertie et peut agir dès maintenant."))
+            return back_to_console(
+                access, _("La demande est acceptée. La personne en est avertie et peut agir dès maintenant.")
+            )
     return _decision_page(access, role_request_id, acceptance=form)
 
 
 @pages.post("/demandes/<uuid:role_request_id>/refuser")
 @signed_in
 def refuse_role_request(bce_number: str, role_request_id: UUID) -> Answer:
-    access, form = _managed(bce_number), RefusalForm()
+    access, form = managed_access(bce_number), RefusalForm()
     if form.validate():
         try:
             neighbours().delegation().refuse_role_request(
@@ -94,16 +101,17 @@ def refuse_role_request(bce_number: str, role_request_id: UUID) -> Answer:
         except InvalidRequest as refusal:
             refusals.show_on(form, refusal)
         except (AlreadyDecided, OwnRequest) as refusal:
-            return _back(access, refusals.sentence_of(refusal), "warning")
+            return back_to_console(access, refusals.sentence_of(refusal), "warning")
         else:
-            return _back(access, _("La demande est refusée. La personne en reçoit la raison par e-mail."))
+            return back_to_console(access, _("La demande est refusée. La personne en reçoit la raison par e-mail."))
     return _decision_page(access, role_request_id, refusal=form)
 
 
 @pages.route("/inviter", methods=["GET", "POST"])
 @signed_in
 def invite_person(bce_number: str) -> Answer:
-    access, form = _managed(bce_number), InvitationForm()
+    access, form = managed_access(bce_number), InvitationForm()
+    _offer_scopes(access, form)
     if not form.is_submitted():
         return render_template("access_managers/invite.html", access=access, form=form)
     if form.validate():
@@ -114,7 +122,7 @@ def invite_person(bce_number: str) -> Answer:
         except (InvalidRequest, TermTooLong) as refusal:
             refusals.show_on(form, refusal)
         else:
-            return _back(access, _("L’invitation est envoyée."))
+            return back_to_console(access, _("L’invitation est envoyée."))
     return render_template("access_managers/invite.html", access=access, form=form), 422
 
 
@@ -135,7 +143,7 @@ def resend_invitation(bce_number: str, invitation_id: UUID) -> Answer:
 @pages.route("/mandats/<uuid:mandate_id>/retirer", methods=["GET", "POST"])
 @signed_in
 def revoke_mandate(bce_number: str, mandate_id: UUID) -> Answer:
-    access, form = _managed(bce_number), RevocationForm()
+    access, form = managed_access(bce_number), RevocationForm()
     people = neighbours().delegation().list_people_of(bce_number=access.bce_number)
     mandate = next((mandate for mandate in people if mandate.mandate_id == mandate_id), None)
     if mandate is None:
@@ -148,12 +156,22 @@ def revoke_mandate(bce_number: str, mandate_id: UUID) -> Answer:
         except (InvalidRequest, LastAccessManager) as refusal:
             refusals.show_on(form, refusal)
         else:
-            return _back(access, _("Le rôle est retiré."))
+            return back_to_console(access, _("Le rôle est retiré."))
     page = render_template("access_managers/revoke.html", access=access, form=form, mandate=mandate)
     return (page, 422) if request.method == "POST" else page
 
 
-def _managed(bce_number: str) -> EnterpriseAccess:
+def _offer_scopes(access: EnterpriseAccess, form: ScopedForm) -> None:
+    """Its establishments, and the categories of the procedures that enterprises may begin."""
+    establishments = neighbours().delegation().list_establishments(bce_number=access.bce_number)
+    procedures = neighbours().catalogue().search_procedures(text="", audience="professional")
+    form.offer(
+        [each for each in establishments if each.state == "open"],
+        sorted({procedure.category for procedure in procedures if procedure.category}),
+    )
+
+
+def managed_access(bce_number: str) -> EnterpriseAccess:
     access = enterprise_access(bce_number)
     if "mandate.manage" not in access.permissions:
         raise PermissionMissing(permission="mandate.manage")
@@ -172,6 +190,8 @@ def _invite(access: EnterpriseAccess, form: InvitationForm) -> None:
         valid_until=form.valid_until.data,
         # More likely his who invites than any other; what a known person reads, notifications knows.
         language=visitor().language,
+        establishment_number=form.establishment_number.data or None,
+        procedure_categories=form.procedure_categories.data,
         command_id=command_id(),
     )
 
@@ -179,18 +199,20 @@ def _invite(access: EnterpriseAccess, form: InvitationForm) -> None:
 def _change_invitation(
     bce_number: str, invitation_id: UUID, change: Callable[..., InvitationView], told: str
 ) -> Response:
-    access = _managed(bce_number)
+    access = managed_access(bce_number)
     try:
         change(invitation_id=invitation_id, command_id=command_id())
     except (AlreadyDecided, InvitationInvalid, ResentTooOften, EnterpriseUnknown) as refusal:
-        return _back(access, refusals.sentence_of(refusal), "warning")
-    return _back(access, told)
+        return back_to_console(access, refusals.sentence_of(refusal), "warning")
+    return back_to_console(access, told)
 
 
 def _decision_page(access: EnterpriseAccess, role_request_id: UUID, **sent: CommandForm) -> Answer:
     """Both ways to decide on one page; the form that was ``sent`` with its errors."""
     asked = _find_request(access, role_request_id)
     forms: dict[str, Any] = {"acceptance": AcceptanceForm(formdata=None), "refusal": RefusalForm(formdata=None)} | sent
+    if "acceptance" not in sent:
+        _offer_scopes(access, forms["acceptance"])
     page = render_template("access_managers/decide.html", access=access, asked=asked, me=visitor().person_id, **forms)
     return (page, 422) if sent else page
 
@@ -203,6 +225,6 @@ def _find_request(access: EnterpriseAccess, role_request_id: UUID) -> RoleReques
     return asked
 
 
-def _back(access: EnterpriseAccess, sentence: str, kind: str = "success") -> Response:
+def back_to_console(access: EnterpriseAccess, sentence: str, kind: str = "success") -> Response:
     flash(sentence, kind)
     return redirect(url_for("access_managers.show_console", bce_number=access.bce_number), 303)

@@ -254,6 +254,14 @@ def category(name: str) -> str:
     return str(CATEGORIES.get(name, name))
 
 
+def limits(mandate: MandateView) -> str:
+    """To which procedures and which establishment; empty: to none."""
+    told = [category(name) for name in mandate.procedure_categories]
+    if mandate.establishment_number is not None:
+        told.append(str(_("établissement %(number)s", number=mandate.establishment_number)))
+    return ", ".join(told)
+
+
 def role(name: str) -> str:
     return str(ROLES[name][0]) if name in ROLES else name
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from contracts.delegation import EnterpriseAccess, RoleRequestView
+from contracts.delegation import Address, EnterpriseAccess, EstablishmentView, RoleRequestView
 from contracts.dossiers import (
     AttachmentView,
     ComplementView,
@@ -19,12 +19,13 @@ from contracts.dossiers import (
     StepView,
 )
 from contracts.errors import Refusal
-from contracts.identifiers import BceNumber
+from contracts.identifiers import BceNumber, EstablishmentNumber
 from contracts.identity import Means, Presence
 
 NOON = datetime(2024, 10, 15, 12, tzinfo=UTC)
 AMELIE = UUID("00000000-0000-7000-8000-00000000000a")
 ATELIERS = BceNumber("0403.019.261")
+AT_MONS, AT_TOURNAI = EstablishmentNumber("2134567845"), EstablishmentNumber("2234567818")
 DOSSIER = UUID("00000000-0000-7000-8000-0000000000d0")
 
 
@@ -107,6 +108,20 @@ def a_procedure(**facts: Any) -> ProcedureSummary:
             "closes_at": None,
             "is_open": True,
             "minimum_level": 350,
+            "category": "economy",
+        }
+        | facts
+    )
+
+
+def an_establishment(number: EstablishmentNumber = AT_MONS, **facts: Any) -> EstablishmentView:
+    return EstablishmentView(
+        **{
+            "establishment_number": number,
+            "bce_number": ATELIERS,
+            "name": "Atelier de Mons",
+            "address": Address(street_fr="Rue de la Clé", house_number="1", municipality_fr="Mons"),
+            "state": "open",
         }
         | facts
     )

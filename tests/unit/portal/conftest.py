@@ -21,7 +21,13 @@ from tests.unit.portal.builders import NOON, RecordingRpc, a_presence, all_means
 @pytest.fixture
 def rpc() -> RecordingRpc:
     recording = RecordingRpc()
-    recording.answers |= {"list_means": all_means(), "issue_person_statement": "person-1", "list_my_enterprises": []}
+    recording.answers |= {
+        "list_means": all_means(),
+        "issue_person_statement": "person-1",
+        "list_my_enterprises": [],
+        "list_establishments": [],
+        "search_procedures": [],
+    }
     return recording
 
 

@@ -9,7 +9,17 @@ from uuid import uuid4
 import pytest
 
 from contracts.delegation import AlreadyHeld, LastAccessManager, NoAccessManager, TermTooLong
-from tests.unit.portal.builders import ATELIERS, NOON, RecordingRpc, a_role_request, an_access
+from tests.unit.portal.builders import (
+    AT_MONS,
+    AT_TOURNAI,
+    ATELIERS,
+    NOON,
+    RecordingRpc,
+    a_procedure,
+    a_role_request,
+    an_access,
+    an_establishment,
+)
 from tests.unit.portal.conftest import Browser, soup
 from tests.unit.portal.test_pages import a_mandate, an_invitation
 
@@ -25,6 +35,8 @@ def manager(browser: Browser) -> RecordingRpc:
         "list_role_requests": [a_role_request(role_request_id=REQUEST, person_id=uuid4())],
         "list_people_of": [a_mandate()],
         "list_invitations": [],
+        "list_establishments": [an_establishment(), an_establishment(AT_TOURNAI, state="closed")],
+        "search_procedures": [a_procedure(), a_procedure(slug="taxe", category="taxes")],
         "invite_person": an_invitation(),
         "accept_role_request": a_mandate(),
         "refuse_role_request": a_role_request(state="refused"),
@@ -245,3 +257,38 @@ def test_who_acts_for_an_enterprise_that_is_left_alone_learns_what_helps(
 
     assert badge in browser.get("/entreprises").text
     assert advice in browser.get(f"/entreprises/{ATELIERS}").text
+
+
+def test_a_role_is_accepted_for_some_procedures_of_one_establishment(browser: Browser, manager: RecordingRpc) -> None:
+    browser.press(
+        f"{DECIDE}/accepter", on=DECIDE, valid_until="", procedure_categories=["taxes"], establishment_number=AT_MONS
+    )
+
+    given = manager.calls("accept_role_request")[0].arguments
+    assert (given["procedure_categories"], given["establishment_number"]) == (["taxes"], AT_MONS)
+
+
+def test_without_a_choice_a_role_is_for_all(browser: Browser, manager: RecordingRpc) -> None:
+    browser.press(INVITE, by="email", email="e@example.org", role="reader", valid_until="", establishment_number="")
+
+    given = manager.calls("invite_person")[0].arguments
+    assert (given["procedure_categories"], given["establishment_number"]) == ([], None)
+
+
+def test_what_there_is_to_choose_from_is_the_enterprises_and_the_catalogues(
+    browser: Browser, manager: RecordingRpc
+) -> None:
+    page = browser.get(INVITE)
+
+    assert [box["value"] for box in page.select("[name=procedure_categories]")] == ["economy", "taxes"]
+    assert [option["value"] for option in page.select("[name=establishment_number] option")] == ["", AT_MONS]
+    answer = browser.press(INVITE, by="email", email="e@example.org", role="reader", procedure_categories=["elections"])
+    assert (answer.status_code, manager.calls("invite_person")) == (422, [])
+
+
+def test_where_there_is_no_choice_none_is_offered(browser: Browser, manager: RecordingRpc) -> None:
+    manager.answers |= {"list_establishments": [], "search_procedures": []}
+
+    page = browser.get(INVITE)
+
+    assert page.select("[name=procedure_categories], [name=establishment_number]") == []

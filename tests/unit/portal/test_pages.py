@@ -39,6 +39,7 @@ from tests.unit.portal.builders import (
     a_section,
     a_submitted_dossier,
     an_access,
+    an_establishment,
 )
 from tests.unit.portal.conftest import Browser, soup
 
@@ -89,6 +90,7 @@ SIGNED_IN = [
     f"/entreprises/{ATELIERS}/acces",
     f"/entreprises/{ATELIERS}/acces/demandes/{REQUEST}",
     f"/entreprises/{ATELIERS}/acces/inviter",
+    f"/entreprises/{ATELIERS}/acces/mandats/{MANDATE}",
     f"/entreprises/{ATELIERS}/acces/mandats/{MANDATE}/retirer",
     "/invitations/a-secret",
     "/agents",
@@ -146,6 +148,7 @@ def full_rpc(rpc: RecordingRpc) -> RecordingRpc:
         "get_account_deletion_case": a_deletion_case(deletion=a_deletion(deletion_id=DELETION), email=None),
         "list_european_conflicts": [a_conflict(identity_id=IDENTITY)],
         "get_european_conflict": a_conflict(identity_id=IDENTITY),
+        "list_establishments": [an_establishment()],
         "list_people_of": [a_mandate(), a_mandate(mandate_id=uuid4(), person_name=None, state="expired")],
     }
     return rpc

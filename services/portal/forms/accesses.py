@@ -1,0 +1,135 @@
+"""Forms of the access manager."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
+from wtforms import DateField, EmailField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional, ValidationError
+
+from contracts.delegation import EstablishmentView
+from services.portal.forms import CommandForm, IsNationalNumber
+from services.portal.forms.spaces import roles
+from services.portal.pages import words
+from services.portal.pages.refusals import FIELDS
+
+_ = lazy_gettext
+
+
+class ScopedForm(CommandForm):
+    """What of the enterprise's affairs a role is given for; what there is to choose from is offered first."""
+
+    establishment_number = SelectField(
+        _("Établissement"),
+        description=_("Un rôle limité à un établissement ne donne pas accès aux dossiers de toute l’entreprise."),
+        choices=[],
+        validators=[Optional()],
+    )
+    procedure_categories = SelectMultipleField(
+        _("Démarches (facultatif)"),
+        description=_("Sans choix, le rôle vaut pour toutes les démarches."),
+        choices=[],
+        validators=[Optional()],
+    )
+
+    def offer(self, establishments: Sequence[EstablishmentView], categories: Sequence[str]) -> None:
+        self.establishment_number.choices = [("", gettext("Toute l’entreprise"))] + [
+            (each.establishment_number, _place(each)) for each in establishments
+        ]
+        self.procedure_categories.choices = [(name, words.category(name)) for name in categories]
+
+
+class RefusalForm(CommandForm):
+    reason = TextAreaField(
+        _("Raison du refus"),
+        description=_("La personne la recevra par e-mail."),
+        validators=[DataRequired(_("Donnez la raison du refus.")), Length(max=1000)],
+        render_kw={"rows": 2},
+    )
+
+
+class RevocationForm(CommandForm):
+    reason = TextAreaField(
+        _("Raison du retrait"),
+        description=_("Elle est gardée avec le rôle retiré. La personne est avertie du retrait, sans la raison."),
+        validators=[DataRequired(_("Donnez la raison du retrait.")), Length(max=1000)],
+        render_kw={"rows": 2},
+    )
+
+
+class AcceptanceForm(ScopedForm):
+    valid_until = DateField(
+        _("Valable jusqu’au (facultatif)"),
+        description=_("Sans date : un an. Cinq ans au plus."),
+        validators=[Optional()],
+    )
+
+
+class InvitationForm(ScopedForm):
+    by = RadioField(
+        _("Inviter par"),
+        choices=lambda: [
+            ("email", str(_("adresse e-mail"))),
+            ("national_number", str(_("numéro de registre national"))),
+        ],
+        default="email",
+        validators=[InputRequired(_("Choisissez comment inviter cette personne."))],
+    )
+    email = EmailField(
+        _("Adresse e-mail"),
+        description=_("Pour une invitation par e-mail."),
+        validators=[],
+        render_kw={"autocomplete": "off"},
+    )
+    national_number = StringField(
+        _("Numéro de registre national"),
+        description=_("Pour une invitation par numéro : onze chiffres, au dos de la carte d’identité."),
+        validators=[],
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )
+    role = SelectField(
+        _("Rôle donné"), choices=roles, default="contributor", validators=[InputRequired(_("Choisissez un rôle."))]
+    )
+    valid_until = DateField(
+        _("Valable jusqu’au (facultatif)"),
+        description=_("Sans date : un an. Cinq ans au plus."),
+        validators=[Optional()],
+    )
+
+    def validate_email(self, field: Any) -> None:
+        if self.by.data != "email":
+            return
+        if not field.data:
+            raise ValidationError(_("Donnez l’adresse e-mail de la personne."))
+        Email(FIELDS["email"])(self, field)
+
+    def validate_national_number(self, field: Any) -> None:
+        if self.by.data == "national_number":
+            IsNationalNumber()(self, field)
+
+
+class RenewalForm(CommandForm):
+    valid_until = DateField(
+        _("Nouvelle date de fin (facultatif)"),
+        description=_("Sans date : un an à partir d’aujourd’hui. Cinq ans au plus."),
+        validators=[Optional()],
+    )
+
+
+class SuspensionForm(CommandForm):
+    reason = TextAreaField(
+        _("Raison de la suspension"),
+        description=_("Elle est gardée avec le rôle. La personne est avertie de la suspension, sans la raison."),
+        validators=[DataRequired(_("Donnez la raison de la suspension.")), Length(max=1000)],
+        render_kw={"rows": 2},
+    )
+
+
+def _place(establishment: EstablishmentView) -> str:
+    address = establishment.address
+    where = (
+        " ".join(filter(None, [address.street_fr, address.house_number, address.municipality_fr])) if address else ""
+    )
+    return " – ".join(filter(None, [establishment.name, where, establishment.establishment_number]))

@@ -1,0 +1,137 @@
+"""One person's role, as its access managers change it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from contracts.delegation import LastAccessManager, MandateEnded, OwnMandate, TermTooLong
+from contracts.errors import InvalidRequest
+from tests.unit.portal.builders import AMELIE, ATELIERS, NOON, RecordingRpc, an_access
+from tests.unit.portal.conftest import Browser, soup
+from tests.unit.portal.test_pages import MANDATE, a_mandate
+
+HERE = f"/entreprises/{ATELIERS}/acces/mandats/{MANDATE}"
+UNTIL = date(2025, 10, 15)
+
+
+@pytest.fixture
+def manager(browser: Browser) -> RecordingRpc:
+    browser.sign_in()
+    browser.rpc.answers |= {
+        "list_my_enterprises": [an_access(permissions=["dossier.read", "mandate.manage"])],
+        "renew_mandate": a_mandate(),
+        "suspend_mandate": a_mandate(),
+        "resume_mandate": a_mandate(),
+        "narrow_mandate": a_mandate(),
+    }
+    return browser.rpc
+
+
+def show(rpc: RecordingRpc, **facts: Any) -> None:
+    rpc.answers["list_people_of"] = [a_mandate(**{"person_id": uuid4(), "valid_until": UNTIL} | facts)]
+
+
+def acts(page: Any) -> set[str]:
+    return {form["action"].removeprefix(f"{HERE}/") for form in page.select(f'form[action^="{HERE}/"]')}
+
+
+def test_a_role_is_renewed_until_a_day(browser: Browser, manager: RecordingRpc) -> None:
+    show(manager)
+
+    answer = browser.press(f"{HERE}/prolonger", on=HERE, valid_until="2027-12-31")
+
+    assert answer.status_code == 303
+    given = manager.calls("renew_mandate")[0].arguments
+    assert (given["mandate_id"], given["valid_until"]) == (MANDATE, date(2027, 12, 31))
+
+
+def test_a_role_is_suspended_with_a_reason_and_resumed(browser: Browser, manager: RecordingRpc) -> None:
+    show(manager)
+    without = browser.press(f"{HERE}/suspendre", on=HERE, reason=" ")
+    browser.press(f"{HERE}/suspendre", on=HERE, reason=" Absence. ")
+    show(manager, state="suspended", suspended_at=NOON)
+    browser.press(f"{HERE}/retablir", on=HERE)
+
+    assert (without.status_code, soup(without).find(id="reason")["aria-invalid"]) == (422, "true")
+    assert [call.arguments["reason"] for call in manager.calls("suspend_mandate")] == ["Absence."]
+    assert manager.calls("resume_mandate")[0].arguments["mandate_id"] == MANDATE
+
+
+def test_one_category_is_taken_away(browser: Browser, manager: RecordingRpc) -> None:
+    show(manager, procedure_categories=["economy", "taxes"])
+
+    browser.press(f"{HERE}/reduire/taxes", on=HERE)
+
+    assert manager.calls("narrow_mandate")[0].arguments["category"] == "taxes"
+
+
+@pytest.mark.parametrize(
+    ("facts", "offered"),
+    [
+        ({}, {"prolonger", "suspendre"}),
+        ({"state": "suspended", "suspended_at": NOON}, {"prolonger", "retablir"}),
+        ({"is_designated": True}, {"suspendre"}),
+        ({"procedure_categories": ["taxes"]}, {"prolonger", "suspendre"}),
+        (
+            {"procedure_categories": ["economy", "taxes"]},
+            {"prolonger", "suspendre", "reduire/economy", "reduire/taxes"},
+        ),
+        ({"state": "revoked"}, set()),
+        ({"state": "expired"}, set()),
+        ({"person_id": AMELIE}, set()),
+    ],
+)
+def test_what_can_be_done_is_offered_and_nothing_else(
+    browser: Browser, manager: RecordingRpc, facts: dict[str, Any], offered: set[str]
+) -> None:
+    show(manager, **facts)
+
+    assert acts(browser.get(HERE)) == offered
+
+
+def test_of_a_struck_off_enterprise_no_role_is_renewed(browser: Browser, manager: RecordingRpc) -> None:
+    manager.answers["list_my_enterprises"] = [an_access(permissions=["mandate.manage"], state="struck_off")]
+    show(manager)
+
+    assert acts(browser.get(HERE)) == {"suspendre"}
+
+
+@pytest.mark.parametrize("refusal", [TermTooLong(), InvalidRequest(fields={"valid_until": ["past"]})])
+def test_a_wrong_day_is_told_where_it_is_mended(browser: Browser, manager: RecordingRpc, refusal: Exception) -> None:
+    show(manager)
+    manager.answers["renew_mandate"] = refusal
+
+    answer = browser.press(f"{HERE}/prolonger", on=HERE, valid_until="2999-12-31")
+
+    assert answer.status_code == 422
+    assert "cinq ans" in soup(answer).select_one(".error-summary").text
+
+
+@pytest.mark.parametrize("refusal", [OwnMandate(), MandateEnded(), LastAccessManager()])
+def test_what_changed_meanwhile_is_told(browser: Browser, manager: RecordingRpc, refusal: Exception) -> None:
+    show(manager, state="suspended", suspended_at=NOON)
+    manager.answers["resume_mandate"] = refusal
+
+    answer = browser.press(f"{HERE}/retablir", on=HERE)
+
+    assert answer.headers["Location"] == f"/entreprises/{ATELIERS}/acces"
+    manager.answers |= {"list_role_requests": [], "list_invitations": []}
+    assert browser.get(answer.headers["Location"]).select(".notice-warning")
+
+
+def test_another_enterprises_role_does_not_exist(browser: Browser, manager: RecordingRpc) -> None:
+    manager.answers["list_people_of"] = [a_mandate(mandate_id=uuid4())]
+
+    assert browser.client.get(HERE).status_code == 404
+
+
+def test_who_manages_nothing_changes_nothing(browser: Browser, manager: RecordingRpc) -> None:
+    manager.answers["list_my_enterprises"] = [an_access(permissions=["dossier.read"])]
+
+    assert browser.client.get(HERE).status_code == 403
+    assert browser.client.post(f"{HERE}/retablir", data=browser.csrf()).status_code == 403
+    assert manager.calls("resume_mandate") == []
