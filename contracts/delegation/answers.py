@@ -124,7 +124,8 @@ class RoleRequestView:
 class MandateView:
     """``valid_until`` is the last day, until 23:59:59 Europe/Brussels; ``NO_END`` when it has none.
     ``establishment_number`` None: for the whole enterprise; ``procedure_categories`` empty: for all procedures.
-    ``is_designated``: by CSAM's registry, so that it is not renewed here."""
+    ``is_designated``: by CSAM's registry, so that it is not renewed here. ``via_bce_number``: the office that assigned
+    it."""
 
     mandate_id: UUID
     person_id: UUID
@@ -139,6 +140,26 @@ class MandateView:
     procedure_categories: list[str] = field(default_factory=list)
     suspended_at: datetime | None = None
     is_designated: bool = False
+    via_bce_number: BceNumber | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterpriseMandateView:
+    """The client ``bce_number`` has an office act for it; ``people``: who of the office does or did, the newest
+    first."""
+
+    enterprise_mandate_id: UUID
+    bce_number: BceNumber
+    enterprise_name: str
+    office_bce_number: BceNumber
+    office_name: str
+    role: RoleName
+    establishment_number: EstablishmentNumber | None
+    procedure_categories: list[str]
+    valid_from: date
+    valid_until: date
+    state: Literal["active", "expired", "revoked"]
+    people: list[MandateView]
 
 
 @dataclass(frozen=True, kw_only=True)

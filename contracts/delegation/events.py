@@ -148,12 +148,13 @@ class _MandateState(Event):
     invitation_id: UUID | None
     revoked_at: datetime | None
     suspended_at: datetime | None = None
+    via_bce_number: BceNumber | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class RoleGranted(_MandateState):
     """A mandate began. ``establishment_number`` None: the whole enterprise. ``procedure_categories`` empty: all.
-    ``granted_by`` None: CSAM's registry."""
+    ``granted_by`` None: CSAM's registry. ``via_bce_number``: the office that assigned it, acting for the enterprise."""
 
     type: ClassVar[str] = "role_granted"
     listeners: ClassVar[tuple[str, ...]] = ("dossiers", "notifications")
@@ -175,6 +176,45 @@ class MandateExpiring(_MandateState):
 
     type: ClassVar[str] = "mandate_expiring"
     listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _EnterpriseMandateState(Event):
+    publisher: ClassVar[str] = "delegation"
+    subject_id: ClassVar[str] = "enterprise_mandate_id"
+    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+
+    enterprise_mandate_id: UUID
+    bce_number: BceNumber
+    enterprise_name: str
+    office_bce_number: BceNumber
+    office_name: str
+    role: RoleName
+    establishment_number: EstablishmentNumber | None
+    procedure_categories: list[str]
+    valid_from: date
+    valid_until: date
+    granted_by: UUID
+    manager_ids: list[UUID]
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterpriseMandated(_EnterpriseMandateState):
+    """The enterprise has an office act for it. ``manager_ids``: the office's access managers, who say which of its
+    people do; empty when it is told again."""
+
+    type: ClassVar[str] = "enterprise_mandated"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterpriseMandateEnded(_EnterpriseMandateState):
+    """One side ended it; the mandates of the office's people ended with it. ``manager_ids``: the access managers of the
+    other side, ``told_bce_number``; empty when it is told again."""
+
+    type: ClassVar[str] = "enterprise_mandate_ended"
+
+    told_bce_number: BceNumber
+    revoked_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

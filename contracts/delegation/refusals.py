@@ -37,6 +37,11 @@ class OwnRequest(Refusal):
     sentence = "Nobody decides his own request."
 
 
+class NotOfTheOffice(Refusal):
+    code = "not_of_the_office"
+    sentence = "An office assigns its own people: this person has no mandate in force there."
+
+
 class OwnMandate(Refusal):
     code = "own_mandate"
     sentence = "Nobody renews, suspends or resumes his own mandate."

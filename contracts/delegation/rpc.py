@@ -9,6 +9,7 @@ from uuid import UUID
 from contracts.delegation.answers import (
     CheckResult,
     EnterpriseAccess,
+    EnterpriseMandateView,
     EnterpriseMatch,
     EnterpriseView,
     EstablishmentView,
@@ -123,6 +124,31 @@ class Delegation(Protocol):
     def suspend_mandate(self, *, mandate_id: UUID, reason: str, command_id: UUID) -> MandateView: ...
 
     def resume_mandate(self, *, mandate_id: UUID, command_id: UUID) -> MandateView: ...
+
+    # by an access manager of the client ``bce_number``: the office acts for it, limited as accept_role_request, never
+    # in a role that decides who acts
+    def mandate_enterprise(
+        self,
+        *,
+        bce_number: BceNumber,
+        office_bce_number: BceNumber,
+        role: str,
+        valid_until: date | None,
+        establishment_number: str | None = None,
+        procedure_categories: list[str] | None = None,
+        command_id: UUID,
+    ) -> EnterpriseMandateView: ...
+
+    # given and received, with the office's people who act by them
+    def list_enterprise_mandates(self, *, bce_number: BceNumber) -> list[EnterpriseMandateView]: ...
+
+    # by an access manager of the office, to one who has a mandate in force there
+    def assign_person(self, *, enterprise_mandate_id: UUID, person_id: UUID, command_id: UUID) -> MandateView: ...
+
+    # by an access manager of either; what its people have by it ends too
+    def end_enterprise_mandate(
+        self, *, enterprise_mandate_id: UUID, reason: str, command_id: UUID
+    ) -> EnterpriseMandateView: ...
 
     # a decision statement of 30 s at most; refused with PermissionMissing. ``procedure``: as in ``check``
     def issue_decision(

@@ -17,6 +17,11 @@ INVITATIONS = Counter(
     "delegation_invitations_total", "Invitations sent, accepted, or turned away by a rule", ["outcome"]
 )
 MANDATES = Counter("delegation_mandates_total", "Mandates granted and revoked", ["change"])
+ENTERPRISE_MANDATES = Counter(
+    "delegation_enterprise_mandates_total",
+    "Mandates from enterprise to enterprise given, assigned to a person, ended, or turned away by a rule",
+    ["outcome"],
+)
 CHECKS = Counter("delegation_checks_total", "Answers to whether somebody may act", ["decision"])
 
 

@@ -13,6 +13,7 @@ from contracts.delegation import (
     CheckResult,
     DelegationRetold,
     EnterpriseAccess,
+    EnterpriseMandateView,
     EnterpriseMatch,
     EnterpriseView,
     EstablishmentView,
@@ -27,6 +28,7 @@ from contracts.identifiers import BceNumber
 from services.delegation import views
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.checks import Finding, find_permission
+from services.delegation.domain.enterprise_mandates import EnterpriseMandate
 from services.delegation.domain.invitations import Invitation, hash_of
 from services.delegation.domain.looking import Sought
 from services.delegation.domain.mandates import Mandate
@@ -139,6 +141,21 @@ def list_people_of(work: DelegationWork, *, bce_number: BceNumber, asked_by: UUI
         return [views.mandate(mandate, now=now) for mandate in mandates]
 
 
+def list_enterprise_mandates(
+    work: DelegationWork, *, bce_number: BceNumber, asked_by: UUID, now: datetime
+) -> list[EnterpriseMandateView]:
+    """Those in force first."""
+    with work:
+        _access_managers(work, bce_number, asked_by, now)
+        found = sorted(work.enterprise_mandates.of_either(bce_number), key=lambda given: given.has_ended(now))
+        return [show_enterprise_mandate(work, given, now=now) for given in found]
+
+
+def show_enterprise_mandate(work: DelegationWork, given: EnterpriseMandate, *, now: datetime) -> EnterpriseMandateView:
+    with work:
+        return views.enterprise_mandate(given, work.mandates.by_chain(given.enterprise_mandate_id), now=now)
+
+
 def check(
     work: DelegationWork,
     *,
@@ -197,6 +214,8 @@ def states(work: DelegationWork) -> Iterator[Event]:
     yield from filter(None, (invitation.as_event() for invitation in work.invitations.all()))
     for mandate in work.mandates.all():
         yield mandate.as_event()
+    for given in work.enterprise_mandates.all():
+        yield given.as_event()
     for enterprise in work.enterprises.watched():
         yield enterprise.as_event()
     yield DelegationRetold(epoch=work.epoch, version=1, occurred_at=work.runtime.now())
@@ -206,7 +225,7 @@ def _find_permission(
     work: DelegationWork, person_id: UUID, bce_number: BceNumber, permission: str, scope: Scope, now: datetime
 ) -> Finding:
     with work:
-        mandates = work.mandates.of_person_in(bce_number=bce_number, person_id=person_id)
+        mandates = _carried(work, work.mandates.of_person_in(bce_number=bce_number, person_id=person_id), now)
         there = scope.establishment_number is None or work.enterprises.has_establishment(
             bce_number, scope.establishment_number
         )
@@ -217,6 +236,19 @@ def _find_permission(
         finding = Finding(missing="the enterprise has no such establishment")
     CHECKS.labels(decision="yes" if finding.mandate else "no").inc()
     return finding
+
+
+def _carried(work: DelegationWork, mandates: list[Mandate], now: datetime) -> list[Mandate]:
+    """Without those in force by an office that acts no more, or of which the holder is not: they are about to end."""
+    return [mandate for mandate in mandates if not mandate.is_in_force(now) or _is_carried(work, mandate, now)]
+
+
+def _is_carried(work: DelegationWork, mandate: Mandate, now: datetime) -> bool:
+    chain = work.enterprise_mandates.of(mandate)
+    if chain is None:
+        return True
+    in_office = work.mandates.of_person_in(bce_number=chain.office.bce_number, person_id=mandate.person_id)
+    return chain.carries(in_office, now=now)
 
 
 def _scope(procedure: str | None, establishment: str | None) -> Scope:

@@ -8,6 +8,7 @@ from chassis import idempotency
 from contracts.events import Event
 from contracts.identity import EmailConfirmed, IdentityRetold, PersonErased
 from services.delegation.commands import tell_if_orphaned
+from services.delegation.commands.mandates import CHAINS
 from services.delegation.domain.roles import MANAGE
 from services.delegation.storage import DelegationWork
 
@@ -31,6 +32,7 @@ def end_what_was_of(work: DelegationWork, event: PersonErased, *, now: datetime)
         # What she had asked for may have been granted since.
         came_of_it = {one.role_request_id for one in asked}
         managed = {}
+        work.wake(CHAINS)
         for mandate in mandates:
             if mandate.granted_at <= erased_at or mandate.role_request_id in came_of_it:
                 ended = mandate.end_with_account(now=now)

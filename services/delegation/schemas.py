@@ -195,6 +195,23 @@ class ResumeMandate(CommandSchema):
     mandate_id = fields.UUID(required=True)
 
 
+class MandateEnterprise(ScopedSchema):
+    bce_number = BceField(required=True)
+    office_bce_number = BceField(required=True)
+    role = one_of(RoleName)
+    valid_until = fields.Date(allow_none=True, load_default=None)
+
+
+class AssignPerson(CommandSchema):
+    enterprise_mandate_id = fields.UUID(required=True)
+    person_id = fields.UUID(required=True)
+
+
+class EndEnterpriseMandate(CommandSchema):
+    enterprise_mandate_id = fields.UUID(required=True)
+    reason = Text(longest=2000, required=True)
+
+
 class IssueDecision(QuerySchema):
     bce_number = BceField(required=True)
     permission = one_of(Permission)

@@ -15,6 +15,7 @@ from contracts import delegation as contract
 from contracts.identifiers import BceNumber
 from contracts.identity import EmailConfirmed, IdentityRetold, PersonErased
 from services.delegation import commands, limits, queries, reactions, schemas, views
+from services.delegation.commands.mandates import CHAINS
 from services.delegation.settings import DelegationSettings
 from services.delegation.storage import DelegationWork
 
@@ -211,6 +212,26 @@ class DelegationService(Service):
         )
         return views.mandate(mandate, now=call.now)
 
+    @rpc(schemas.MandateEnterprise, limit=limits.INVITATIONS)
+    def mandate_enterprise(self, call: Call, **given: Any) -> contract.EnterpriseMandateView:
+        mandate = commands.mandate_enterprise(call.work, **given, given_by=call.actor.person_id, now=call.now)
+        return queries.show_enterprise_mandate(call.work, mandate, now=call.now)
+
+    @rpc(schemas.OfEnterprise)
+    def list_enterprise_mandates(self, call: Call, *, bce_number: BceNumber) -> list[contract.EnterpriseMandateView]:
+        asked_by = call.actor.person_id
+        return queries.list_enterprise_mandates(call.work, bce_number=bce_number, asked_by=asked_by, now=call.now)
+
+    @rpc(schemas.AssignPerson)
+    def assign_person(self, call: Call, **asked: Any) -> contract.MandateView:
+        mandate = commands.assign_person(call.work, **asked, assigned_by=call.actor.person_id, now=call.now)
+        return views.mandate(mandate, now=call.now)
+
+    @rpc(schemas.EndEnterpriseMandate)
+    def end_enterprise_mandate(self, call: Call, **asked: Any) -> contract.EnterpriseMandateView:
+        mandate = commands.end_enterprise_mandate(call.work, **asked, ended_by=call.actor.person_id, now=call.now)
+        return queries.show_enterprise_mandate(call.work, mandate, now=call.now)
+
     @rpc(schemas.IssueDecision)
     def issue_decision(self, call: Call, **asked: Any) -> str:
         return queries.issue_decision(
@@ -251,6 +272,10 @@ class DelegationService(Service):
     @timer(seconds=60, name="expire_role_requests")
     def expire_role_requests(self, tick: Tick) -> None:
         commands.expire_role_requests(tick.work, now=tick.now)
+
+    @timer(seconds=60, name=CHAINS)
+    def end_broken_chains(self, tick: Tick) -> None:
+        commands.end_broken_chains(tick.work, now=tick.now)
 
     @timer(seconds=3600, name="mandate_notices")
     def tell_expiring(self, tick: Tick) -> None:

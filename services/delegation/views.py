@@ -13,6 +13,7 @@ from contracts.delegation import (
     CheckResult,
     Coded,
     EnterpriseAccess,
+    EnterpriseMandateView,
     EnterpriseMatch,
     EnterpriseView,
     EstablishmentView,
@@ -24,6 +25,7 @@ from contracts.delegation import (
 from contracts.identifiers import BceNumber, EstablishmentNumber
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.checks import Finding
+from services.delegation.domain.enterprise_mandates import EnterpriseMandate
 from services.delegation.domain.enterprises import Enterprise
 from services.delegation.domain.invitations import Invitation
 from services.delegation.domain.mandates import Mandate
@@ -157,6 +159,24 @@ def mandate(mandate: Mandate, *, now: datetime) -> MandateView:
         procedure_categories=list(mandate.categories),
         suspended_at=mandate.suspended_at,
         is_designated=mandate.designation_id is not None,
+        via_bce_number=mandate.via_bce_number,
+    )
+
+
+def enterprise_mandate(given: EnterpriseMandate, people: Iterable[Mandate], *, now: datetime) -> EnterpriseMandateView:
+    return EnterpriseMandateView(
+        enterprise_mandate_id=given.enterprise_mandate_id,
+        bce_number=given.enterprise.bce_number,
+        enterprise_name=given.enterprise.name,
+        office_bce_number=given.office.bce_number,
+        office_name=given.office.name,
+        role=given.role.name,
+        establishment_number=_establishment_number(given.establishment_number),
+        procedure_categories=list(given.categories),
+        valid_from=given.valid_from,
+        valid_until=given.valid_until,
+        state=given.state(now),
+        people=[mandate(one, now=now) for one in people],
     )
 
 

@@ -14,6 +14,8 @@ from contracts.delegation import (
     AccessManagerDesignated,
     AccessManagerWithdrawn,
     DelegationRetold,
+    EnterpriseMandated,
+    EnterpriseMandateEnded,
     EnterpriseOrphaned,
     MandateChanged,
     MandateExpiring,
@@ -198,6 +200,14 @@ class NotificationsService(Service):
 
     @hears(EnterpriseOrphaned)
     def on_enterprise_orphaned(self, heard: Heard) -> None:
+        _tell_people(heard)
+
+    @hears(EnterpriseMandated)
+    def on_enterprise_mandated(self, heard: Heard) -> None:
+        _tell_people(heard)
+
+    @hears(EnterpriseMandateEnded)
+    def on_enterprise_mandate_ended(self, heard: Heard) -> None:
         _tell_people(heard)
 
     @hears(PersonInvited)

@@ -1,5 +1,11 @@
 """Changes that people and registries ask for; each is one transaction."""
 
+from services.delegation.commands.enterprise_mandates import (
+    assign_person,
+    end_broken_chains,
+    end_enterprise_mandate,
+    mandate_enterprise,
+)
 from services.delegation.commands.invitations import (
     accept_invitation,
     decline_invitation,
@@ -35,11 +41,15 @@ from services.delegation.commands.role_requests import (
 __all__ = [
     "accept_invitation",
     "accept_role_request",
+    "assign_person",
     "decline_invitation",
     "designate_access_manager",
+    "end_broken_chains",
+    "end_enterprise_mandate",
     "expire_role_requests",
     "forget_addresses",
     "invite_person",
+    "mandate_enterprise",
     "narrow_mandate",
     "refuse_role_request",
     "register_enterprise",

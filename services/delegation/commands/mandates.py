@@ -15,6 +15,8 @@ from services.delegation.metrics import count_mandate
 from services.delegation.storage import DelegationWork
 
 AT_A_TIME = 200
+# The timer that ends what the people of an office have who are its people no more.
+CHAINS = "chains"
 
 
 def revoke_mandate(
@@ -24,14 +26,23 @@ def revoke_mandate(
     with work:
         mandate = work.mandates.get_for_change(mandate_id)
         managers = _managers_of(work, mandate.enterprise.bce_number, now)
-        authority = _authority(managers, revoked_by, mandate)
+        office_managers = _managers_of(work, mandate.via_bce_number, now) if mandate.via_bce_number else None
+        authority = _authority(managers, revoked_by, mandate, office_managers)
         given = []
         if cascade:
             managers.authority_of(revoked_by)
             there = work.mandates.of_enterprise(mandate.enterprise.bce_number)
             given = given_through(mandate.person_id, there, sparing=revoked_by, now=now)
         for one in [*given, mandate]:
-            _revoke(work, one, by=revoked_by, authority=authority, reason=reason, now=now)
+            _revoke(
+                work,
+                one,
+                by=revoked_by,
+                authority=authority,
+                office_managers=office_managers,
+                reason=reason,
+                now=now,
+            )
         return mandate
 
 
@@ -128,13 +139,20 @@ def _tell_expiring_of(work: DelegationWork, bce_number: BceNumber, *, now: datet
 
 
 def _revoke(
-    work: DelegationWork, mandate: Mandate, *, by: UUID, authority: Mandate, reason: str, now: datetime
+    work: DelegationWork,
+    mandate: Mandate,
+    *,
+    by: UUID,
+    authority: Mandate,
+    office_managers: AccessManagers | None = None,
+    reason: str,
+    now: datetime,
 ) -> None:
     # Anew for each: the one before may have been an access manager's.
     work.flush()
     managers = _managers_of(work, mandate.enterprise.bce_number, now)
     mandate_id = str(mandate.mandate_id)
-    revoked = mandate.revoke(by=by, managers=managers, reason=reason, now=now)
+    revoked = mandate.revoke(by=by, managers=managers, office_managers=office_managers, reason=reason, now=now)
     if revoked is None:
         enterprise, subject = mandate.enterprise.bce_number, f"mandate:{mandate_id}"
         work.record("revoke_mandate", subject=subject, party=mandate.person_id, enterprise=enterprise)
@@ -142,6 +160,7 @@ def _revoke(
     work.act_under(authority)
     work.announce(revoked)
     count_mandate(work, "revoked")
+    work.wake(CHAINS)
     work.after_commit(lambda: log.info("revoke_mandate", mandate_id=mandate_id))
 
 
@@ -157,13 +176,17 @@ def _tell(
     work.act_under(authority)
     work.announce(changed)
     count_mandate(work, changed.change)
+    work.wake(CHAINS)
     work.after_commit(lambda: log.info(verb, mandate_id=mandate_id))
     return mandate
 
 
-def _authority(managers: AccessManagers, by: UUID, mandate: Mandate) -> Mandate:
-    """Under which he acts: as access manager, or as the holder of this one."""
-    return managers.find_authority(by) or mandate
+def _authority(
+    managers: AccessManagers, by: UUID, mandate: Mandate, office_managers: AccessManagers | None = None
+) -> Mandate:
+    """Under which he acts: as access manager, of the office too, or as the holder of this one."""
+    of_office = office_managers.find_authority(by) if office_managers is not None else None
+    return managers.find_authority(by) or of_office or mandate
 
 
 def _managers_of(work: DelegationWork, bce_number: BceNumber, now: datetime) -> AccessManagers:

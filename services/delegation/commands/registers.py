@@ -13,6 +13,7 @@ from chassis.seals import Sealer
 from contracts.errors import NotFound
 from contracts.identifiers import BceNumber
 from contracts.identity import Language
+from services.delegation.commands.mandates import CHAINS
 from services.delegation.domain.designations import Designation
 from services.delegation.domain.enterprises import Enterprise
 from services.delegation.domain.mandates import Mandate
@@ -107,6 +108,7 @@ def withdraw_access_manager(
         if mandate is not None:
             work.announce(mandate.end_with_designation(now=now))
             count_mandate(work, "revoked")
+            work.wake(CHAINS)
             tell_if_orphaned(work, enterprise, now=now)
         if not work.is_recorded:
             subject = f"designation:{designation.designation_id}"

@@ -19,6 +19,7 @@ from contracts.delegation import (
     RoleGranted,
 )
 from contracts.errors import InvalidRequest
+from contracts.identifiers import BceNumber
 from services.delegation.domain.enterprises import Enterprise
 from services.delegation.domain.reasons import require_reason
 from services.delegation.domain.roles import MANAGE, Role
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 # Why a mandate ended, where nobody gave a reason.
 ACCOUNT_DELETED, DESIGNATION_WITHDRAWN = "account deleted", "designation withdrawn"
+CHAIN_BROKEN = "the office acts no more"
 
 State = Literal["active", "suspended", "expired", "revoked"]
 Change = Literal["renewed", "suspended", "resumed", "narrowed"]
@@ -39,7 +41,8 @@ Change = Literal["renewed", "suspended", "resumed", "narrowed"]
 class Mandate:
     """``valid_from`` and ``valid_until`` are legal days, both included. ``granted_by`` None: CSAM's registry did, for
     as long as the designation lasts (``valid_until`` is then ``contracts.delegation.NO_END``). ``changed_as``: what
-    happened to it last; ``noticed_days``: of the notices before its last day, the last that needs not be given."""
+    happened to it last; ``noticed_days``: of the notices before its last day, the last that needs not be given;
+    ``enterprise_mandate_id``: it was assigned by the office ``via_bce_number``, which acts for the enterprise."""
 
     mandate_id: UUID
     enterprise: Enterprise
@@ -65,6 +68,8 @@ class Mandate:
     changed_as: Change | None = None
     changed_at: datetime | None = None
     noticed_days: int | None = None
+    enterprise_mandate_id: UUID | None = None
+    via_bce_number: BceNumber | None = None
 
     @classmethod
     def begin(
@@ -82,6 +87,8 @@ class Mandate:
         role_request_id: UUID | None = None,
         invitation_id: UUID | None = None,
         scope: Scope = WHOLE,
+        enterprise_mandate_id: UUID | None = None,
+        via_bce_number: BceNumber | None = None,
     ) -> tuple[Self, RoleGranted]:
         scope.require_fits(role)
         mandate = cls(
@@ -100,6 +107,8 @@ class Mandate:
             establishment_number=scope.establishment_number,
             categories=sorted(scope.categories),
             noticed_days=notices_missed(valid_until, today=legal_day(now)),
+            enterprise_mandate_id=enterprise_mandate_id,
+            via_bce_number=via_bce_number,
         )
         return mandate, mandate._granted()
 
@@ -107,9 +116,18 @@ class Mandate:
     def scope(self) -> Scope:
         return Scope.of(self.establishment_number, self.categories)
 
-    def revoke(self, *, by: UUID, managers: AccessManagers, reason: str, now: datetime) -> MandateRevoked | None:
-        """By an access manager of the enterprise, or by the holder himself. None: it had ended already."""
-        if by != self.person_id:
+    def revoke(
+        self,
+        *,
+        by: UUID,
+        managers: AccessManagers,
+        office_managers: AccessManagers | None = None,
+        reason: str,
+        now: datetime,
+    ) -> MandateRevoked | None:
+        """By an access manager of the enterprise, or of the office that assigned it, or by the holder himself. None: it
+        had ended already."""
+        if by != self.person_id and not (office_managers is not None and office_managers.include(by)):
             managers.authority_of(by)
         reason = require_reason(reason)
         if self.has_ended(now):
@@ -124,6 +142,8 @@ class Mandate:
         self.enterprise.require_active()
         if self.designation_id is not None:
             raise InvalidRequest(fields={"valid_until": ["it lasts as long as the designation"]})
+        if self.enterprise_mandate_id is not None:
+            raise InvalidRequest(fields={"valid_until": ["it lasts as long as the office acts for the enterprise"]})
         self.valid_until = last_day_of_term(valid_until, valid_from=legal_day(now))
         self.noticed_days = notices_missed(self.valid_until, today=legal_day(now))
         return self._change("renewed", now)
@@ -179,6 +199,10 @@ class Mandate:
     def end_with_designation(self, *, now: datetime) -> MandateRevoked:
         """CSAM's registry names the holder no more, also where he was the last access manager."""
         return self._end(by=None, reason=DESIGNATION_WITHDRAWN, now=now)
+
+    def end_with_chain(self, *, now: datetime) -> MandateRevoked | None:
+        """The office that assigned it acts for the enterprise no more, or the holder for the office."""
+        return None if self.has_ended(now) else self._end(by=None, reason=CHAIN_BROKEN, now=now)
 
     def is_in_force(self, now: datetime) -> bool:
         return (
@@ -239,7 +263,7 @@ class Mandate:
         return MandateRevoked(
             occurred_at=revoked_at,
             ended_with_account=self.revocation_reason == ACCOUNT_DELETED and self.revoked_by == self.person_id,
-            ended_with_designation=self.revoked_by is None,
+            ended_with_designation=self.revocation_reason == DESIGNATION_WITHDRAWN and self.revoked_by is None,
             **self._public_state(),
         )
 
@@ -261,6 +285,7 @@ class Mandate:
             "invitation_id": self.invitation_id,
             "revoked_at": self.revoked_at,
             "suspended_at": self.suspended_at,
+            "via_bce_number": self.via_bce_number,
         }
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy.orm import deferred, registry, relationship
 
 from services.delegation.domain.designations import Designation
+from services.delegation.domain.enterprise_mandates import EnterpriseMandate
 from services.delegation.domain.enterprises import Enterprise
 from services.delegation.domain.invitations import Invitation
 from services.delegation.domain.mandates import Mandate
@@ -19,18 +22,29 @@ DETAILS = ("struck_off_on", "names", "seat", "juridical_form", "main_activity", 
 _mapper_registry = registry(metadata=tables.metadata)
 
 
+# By which column an entity refers to its part.
+_PARTS: dict[str, tuple[type[object], str]] = {
+    "enterprise": (Enterprise, "bce_number"),
+    "office": (Enterprise, "office_bce_number"),
+    "role": (Role, "role_name"),
+}
+
+
 def _map(entity: type[object], table: sa.Table, *parts: str) -> None:
     # One query brings an entity whole, so that it can be shown after its transaction.
-    kinds: dict[str, type[object]] = {"enterprise": Enterprise, "role": Role}
     details = DETAILS if entity is Enterprise else ()
     _mapper_registry.map_imperatively(
         entity,
         table,
-        properties={part: relationship(kinds[part], lazy="joined", innerjoin=True) for part in parts}
+        properties={part: _part(table, *_PARTS[part]) for part in parts}
         | {detail: deferred(table.c[detail], group="details") for detail in details},
         version_id_col=table.c.version,
         version_id_generator=False,
     )
+
+
+def _part(table: sa.Table, kind: type[object], column: str) -> Any:
+    return relationship(kind, lazy="joined", innerjoin=True, foreign_keys=[table.c[column]])
 
 
 _mapper_registry.map_imperatively(Role, tables.roles)
@@ -39,3 +53,4 @@ _map(Designation, tables.designations, "enterprise")
 _map(RoleRequest, tables.role_requests, "enterprise", "role")
 _map(Invitation, tables.invitations, "enterprise", "role")
 _map(Mandate, tables.mandates, "enterprise", "role")
+_map(EnterpriseMandate, tables.enterprise_mandates, "enterprise", "office", "role")

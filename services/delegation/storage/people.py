@@ -14,7 +14,7 @@ from chassis.database import Work
 from contracts.identifiers import BceNumber
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.designations import Designation
-from services.delegation.domain.mandates import ACCOUNT_DELETED, DESIGNATION_WITHDRAWN, Mandate
+from services.delegation.domain.mandates import ACCOUNT_DELETED, CHAIN_BROKEN, DESIGNATION_WITHDRAWN, Mandate
 from services.delegation.domain.roles import MANAGE
 from services.delegation.domain.terms import NOTICES, legal_day
 from services.delegation.storage import tables
@@ -101,7 +101,7 @@ class Mandates(Collection[Mandate]):
         """The name, and why it was revoked, in what was granted until then; our own words for it stay."""
         granted = sa.update(self.table).where(self._of_person(person_id), self.table.c.granted_at <= before)
         reason, c = self.table.c.revocation_reason, self.table.c
-        left = sa.case((reason.not_in((ACCOUNT_DELETED, DESIGNATION_WITHDRAWN)), ""), else_=reason)
+        left = sa.case((reason.not_in((ACCOUNT_DELETED, DESIGNATION_WITHDRAWN, CHAIN_BROKEN)), ""), else_=reason)
         rested = sa.case((c.suspension_reason.is_not(None), ""))
         self.session.execute(granted.values(person_name=None, revocation_reason=left, suspension_reason=rested))
 
@@ -118,6 +118,33 @@ class Mandates(Collection[Mandate]):
         there = (c.revoked_at.is_(None), c.valid_until >= today, sa.or_(*due))
         chosen = sa.select(c.bce_number).where(*there).group_by(c.bce_number).order_by(sa.func.min(c.valid_until))
         return list(self.session.scalars(chosen.limit(most)))
+
+    def by_chain(self, enterprise_mandate_id: UUID) -> list[Mandate]:
+        """What an office's people have by it, also what has ended."""
+        return self._list(self.table.c.enterprise_mandate_id == enterprise_mandate_id, newest=self.table.c.granted_at)
+
+    def broken_chains(self, *, now: datetime, most: int) -> list[UUID]:
+        """Mandates in force of people by an office that acts no more, or of which they are not."""
+        held, office, chain, today = self.table.alias(), tables.enterprises, tables.enterprise_mandates, legal_day(now)
+        is_of_office = sa.exists().where(
+            held.c.person_id == _mandates.person_id,
+            held.c.bce_number == _mandates.via_bce_number,
+            held.c.revoked_at.is_(None),
+            held.c.suspended_at.is_(None),
+            held.c.valid_from <= today,
+            held.c.valid_until >= today,
+        )
+        chosen = (
+            sa.select(_mandates.mandate_id)
+            .join(chain, chain.c.enterprise_mandate_id == _mandates.enterprise_mandate_id)
+            .join(office, office.c.bce_number == chain.c.office_bce_number)
+            .where(
+                _mandates.revoked_at.is_(None),
+                _mandates.valid_until >= today,
+                sa.or_(chain.c.revoked_at.is_not(None), office.c.state != "active", ~is_of_office),
+            )
+        )
+        return list(self.session.scalars(chosen.order_by(_mandates.mandate_id).limit(most)))
 
     def find_of_designation(self, designation_id: UUID) -> Mandate | None:
         """The one not revoked."""

@@ -51,6 +51,14 @@ class Enterprises(Collection[Enterprise]):
     def find_for_change(self, bce_number: BceNumber) -> Enterprise | None:
         return self.session.scalars(_FOR_CHANGE, {"bce_number": bce_number}).one_or_none()
 
+    def lock_several(self, numbers: Iterable[BceNumber]) -> dict[BceNumber, Enterprise]:
+        """Those that there are, locked in the order of their numbers, so that two of these never wait for one
+        another."""
+        key = tables.enterprises.c.bce_number
+        chosen = sa.select(Enterprise).where(key.in_(set(numbers))).order_by(key).with_for_update()
+        found = self.session.scalars(chosen.execution_options(populate_existing=True))
+        return {enterprise.bce_number: enterprise for enterprise in found}
+
     def get_held_still(self, bce_number: BceNumber) -> Enterprise:
         return self._known(bce_number, self.find_held_still(bce_number))
 

@@ -207,6 +207,28 @@ mandates = sa.Table(
     sa.Column("changed_as", sa.Text),
     _instant("changed_at"),
     sa.Column("noticed_days", sa.SmallInteger),
+    sa.Column("enterprise_mandate_id", UUID(as_uuid=True), sa.ForeignKey("enterprise_mandates.enterprise_mandate_id")),
+    sa.Column("via_bce_number", Bce),
+)
+
+# A client (bce_number) has an office act for it.
+enterprise_mandates = sa.Table(
+    "enterprise_mandates",
+    metadata,
+    _id("enterprise_mandate_id", primary_key=True),
+    _enterprise(),
+    sa.Column("office_bce_number", Bce, sa.ForeignKey("enterprises.bce_number"), nullable=False),
+    _role(),
+    sa.Column("valid_from", sa.Date, nullable=False),
+    sa.Column("valid_until", sa.Date, nullable=False),
+    _id("granted_by", nullable=False),
+    _instant("granted_at", nullable=False),
+    sa.Column("establishment_number", sa.Text),
+    sa.Column("categories", ARRAY(sa.Text), nullable=False, server_default="{}"),
+    _instant("revoked_at"),
+    _id("revoked_by"),
+    sa.Column("revocation_reason", sa.Text),
+    _version(),
 )
 
 # Persons who confirmed an e-mail address with identity: they can be written to, wherever the registry knows no address.

@@ -8,6 +8,7 @@ from chassis.database import Work
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.register import Entry, Establishment
 from services.delegation.storage import kbo
+from services.delegation.storage.chains import EnterpriseMandates
 from services.delegation.storage.people import Designations, Mandates, ReachablePeople
 from services.delegation.storage.registers import Enterprises, Roles
 from services.delegation.storage.search import EnterpriseSearch
@@ -30,6 +31,10 @@ class DelegationWork(Work):
     @property
     def mandates(self) -> Mandates:
         return Mandates(self.session)
+
+    @property
+    def enterprise_mandates(self) -> EnterpriseMandates:
+        return EnterpriseMandates(self.session)
 
     @property
     def reachable_people(self) -> ReachablePeople:

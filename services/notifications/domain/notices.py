@@ -11,6 +11,8 @@ from uuid import UUID
 
 from contracts.delegation import (
     AccessManagerWithdrawn,
+    EnterpriseMandated,
+    EnterpriseMandateEnded,
     EnterpriseOrphaned,
     MandateChanged,
     MandateExpiring,
@@ -310,6 +312,28 @@ def _(event: EnterpriseOrphaned) -> Notice:
 
 
 @notice_of.register
+def _(event: EnterpriseMandated) -> Notice:
+    return Notice(
+        kind=event.type,
+        space=event.office_bce_number,
+        recipients=tuple(Recipient(person_id=manager_id) for manager_id in event.manager_ids),
+        facts=_chain_facts(event),
+        link=f"/entreprises/{event.office_bce_number}/acces/mandataires",
+    )
+
+
+@notice_of.register
+def _(event: EnterpriseMandateEnded) -> Notice:
+    return Notice(
+        kind=event.type,
+        space=event.told_bce_number,
+        recipients=tuple(Recipient(person_id=manager_id) for manager_id in event.manager_ids),
+        facts=_chain_facts(event),
+        link=f"/entreprises/{event.told_bce_number}/acces/mandataires",
+    )
+
+
+@notice_of.register
 def _(event: PersonInvited) -> Notice:
     """By e-mail the link's secret is the invitation; who was invited by his number finds it among his own."""
     return Notice(
@@ -351,6 +375,14 @@ def _(event: DossierSubmitted | ComplementRequested | DossierDecided) -> Notice:
 
 def _term(event: RoleGranted | MandateChanged | MandateExpiring) -> dict[str, str]:
     return {"valid_until": event.valid_until.isoformat()}
+
+
+def _chain_facts(event: EnterpriseMandated | EnterpriseMandateEnded) -> dict[str, str]:
+    return _role_facts(event) | {
+        "valid_until": event.valid_until.isoformat(),
+        "office_name": event.office_name,
+        "office_bce_number": str(event.office_bce_number),
+    }
 
 
 def _is_limited(event: RoleGranted) -> bool:

@@ -91,6 +91,14 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
         _("%(enterprise_name)s n’a plus de gestionnaire d’accès"),
         _("Un représentant légal doit en désigner un chez CSAM : jusque-là, personne n’accorde ni ne retire de rôle."),
     ),
+    "enterprise_mandated": (
+        _("%(enterprise_name)s vous confie ses démarches"),
+        _("%(office_name)s peut agir avec le rôle « %(role)s » jusqu’au %(valid_until)s. Désignez qui s’en charge."),
+    ),
+    "enterprise_mandate_ended": (
+        _("Fin du mandat entre %(enterprise_name)s et %(office_name)s"),
+        _("Les personnes de %(office_name)s n’ont plus le rôle « %(role)s » pour %(enterprise_name)s."),
+    ),
     "person_invited": (
         _("Invitation à agir pour %(enterprise_name)s"),
         _("Le rôle « %(role)s » vous est proposé jusqu’au %(expires_at)s."),

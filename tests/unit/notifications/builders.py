@@ -9,6 +9,8 @@ from uuid import UUID, uuid4
 from contracts.delegation import (
     AccessManagerDesignated,
     AccessManagerWithdrawn,
+    EnterpriseMandated,
+    EnterpriseMandateEnded,
     EnterpriseOrphaned,
     MandateChanged,
     MandateExpiring,
@@ -62,6 +64,18 @@ _MANDATE = {
     "role_request_id": uuid4(),
     "invitation_id": None,
     "revoked_at": None,
+}
+_CHAIN = {
+    **_ROLE,
+    "enterprise_mandate_id": uuid4(),
+    "office_bce_number": COMMUNE,
+    "office_name": "Fiduciaire d’Exemple",
+    "establishment_number": None,
+    "procedure_categories": [],
+    "valid_from": date(2024, 10, 15),
+    "valid_until": date(2025, 10, 15),
+    "granted_by": FIRST_MANAGER,
+    "manager_ids": [SECOND_MANAGER],
 }
 _DOSSIER = {
     "dossier_id": DOSSIER,
@@ -132,6 +146,8 @@ _DEFAULTS: dict[type[Event], dict[str, Any]] = {
         "enterprise_name": _ROLE["enterprise_name"],
         "holder_ids": [APPLICANT, SECOND_MANAGER],
     },
+    EnterpriseMandated: _CHAIN,
+    EnterpriseMandateEnded: {**_CHAIN, "told_bce_number": COMMUNE, "revoked_at": NOON},
     RoleRequested: {
         **_ROLE,
         "role_request_id": uuid4(),

@@ -1,0 +1,148 @@
+"""An enterprise has another act for it, which says who of its people does."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from chassis.logs import log
+from contracts.identifiers import BceNumber
+from services.delegation.domain.access_managers import AccessManagers
+from services.delegation.domain.enterprise_mandates import EnterpriseMandate
+from services.delegation.domain.mandates import Mandate
+from services.delegation.domain.scopes import Scope
+from services.delegation.metrics import ENTERPRISE_MANDATES, count_mandate, counting
+from services.delegation.storage import DelegationWork
+
+AT_A_TIME = 500
+
+
+def mandate_enterprise(
+    work: DelegationWork,
+    *,
+    bce_number: BceNumber,
+    office_bce_number: BceNumber,
+    role: str,
+    scope: Scope,
+    valid_until: date | None,
+    given_by: UUID,
+    now: datetime,
+) -> EnterpriseMandate:
+    with work, counting(work, ENTERPRISE_MANDATES, "given"):
+        locked = work.enterprises.lock_several([bce_number, office_bce_number])
+        managers = _managers_of(work, bce_number, now)
+        # To a stranger the client has no affairs, whether the office exists or not.
+        authority = managers.authority_of(given_by)
+        office = locked.get(office_bce_number) or work.enterprises.get(office_bce_number)
+        mandate, given = EnterpriseMandate.give(
+            enterprise_mandate_id=uuid7(),
+            enterprise=locked[bce_number],
+            office=office,
+            role=work.roles.get(role),
+            scope=scope,
+            valid_until=valid_until,
+            by=given_by,
+            managers=managers,
+            office_managers=_managers_of(work, office_bce_number, now),
+            given=work.enterprise_mandates.between(bce_number, office_bce_number),
+            now=now,
+        )
+        work.enterprises.require_establishment(bce_number, scope.establishment_number)
+        work.enterprise_mandates.add(mandate)
+        work.act_under(authority)
+        work.announce(given)
+        _log_after_commit(work, "mandate_enterprise", mandate)
+        return mandate
+
+
+def assign_person(
+    work: DelegationWork, *, enterprise_mandate_id: UUID, person_id: UUID, assigned_by: UUID, now: datetime
+) -> Mandate:
+    with work, counting(work, ENTERPRISE_MANDATES, "assigned"):
+        chain = work.enterprise_mandates.get_for_change(enterprise_mandate_id)
+        client, office = chain.enterprise.bce_number, chain.office.bce_number
+        office_managers = _managers_of(work, office, now)
+        mandate, granted = chain.assign(
+            mandate_id=uuid7(),
+            person_id=person_id,
+            by=assigned_by,
+            office_managers=office_managers,
+            in_office=work.mandates.of_person_in(bce_number=office, person_id=person_id),
+            held=work.mandates.of_person_in(bce_number=client, person_id=person_id),
+            now=now,
+        )
+        work.mandates.add(mandate)
+        work.act_under(office_managers.authority_of(assigned_by))
+        work.announce(granted)
+        count_mandate(work, "granted")
+        _log_after_commit(work, "assign_person", chain)
+        return mandate
+
+
+def end_enterprise_mandate(
+    work: DelegationWork, *, enterprise_mandate_id: UUID, reason: str, ended_by: UUID, now: datetime
+) -> EnterpriseMandate:
+    """With all that the office's people have by it. One that has ended already stays as it is."""
+    with work, counting(work, ENTERPRISE_MANDATES, "ended"):
+        chain = work.enterprise_mandates.get_for_change(enterprise_mandate_id)
+        client = chain.enterprise.bce_number
+        managers, office_managers = _managers_of(work, client, now), _managers_of(work, chain.office.bce_number, now)
+        ended = chain.end(by=ended_by, managers=managers, office_managers=office_managers, reason=reason, now=now)
+        if ended is None:
+            subject = f"enterprise_mandate:{enterprise_mandate_id}"
+            work.record("end_enterprise_mandate", subject=subject, enterprise=client)
+            return chain
+        work.act_under(managers.find_authority(ended_by) or office_managers.authority_of(ended_by))
+        work.announce(ended)
+        for mandate in work.mandates.by_chain(enterprise_mandate_id):
+            _end(work, mandate, now)
+        _log_after_commit(work, "end_enterprise_mandate", chain)
+        return chain
+
+
+def end_broken_chains(work: DelegationWork, *, now: datetime) -> None:
+    """Of people who are the office's no more, or whose office was struck off; the check refuses them already. One
+    transaction each. Raises ExceptionGroup of what failed."""
+    with work:
+        broken = work.mandates.broken_chains(now=now, most=AT_A_TIME)
+    failures = []
+    for mandate_id in broken:
+        try:
+            _end_if_broken(work, mandate_id, now)
+        except Exception as error:
+            error.add_note(f"mandate {mandate_id}")
+            failures.append(error)
+    if failures:
+        raise ExceptionGroup("mandates by an office that could not be ended", failures)
+
+
+def _end_if_broken(work: DelegationWork, mandate_id: UUID, now: datetime) -> None:
+    with work:
+        mandate = work.mandates.get_for_change(mandate_id)
+        chain = work.enterprise_mandates.of(mandate)
+        if chain is None or mandate.has_ended(now):
+            return
+        in_office = work.mandates.of_person_in(bce_number=chain.office.bce_number, person_id=mandate.person_id)
+        if not chain.carries(in_office, now=now):
+            _end(work, mandate, now)
+
+
+def _end(work: DelegationWork, mandate: Mandate, now: datetime) -> None:
+    ended = mandate.end_with_chain(now=now)
+    if ended is None:
+        return
+    mandate_id = str(mandate.mandate_id)
+    work.announce(ended)
+    count_mandate(work, "revoked")
+    work.after_commit(lambda: log.info("end_with_chain", mandate_id=mandate_id))
+
+
+def _managers_of(work: DelegationWork, bce_number: BceNumber, now: datetime) -> AccessManagers:
+    return work.mandates.access_managers_of(bce_number, now=now)
+
+
+def _log_after_commit(work: DelegationWork, verb: str, mandate: EnterpriseMandate) -> None:
+    enterprise_mandate_id = str(mandate.enterprise_mandate_id)
+    work.after_commit(lambda: log.info(verb, enterprise_mandate_id=enterprise_mandate_id))

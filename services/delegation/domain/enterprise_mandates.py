@@ -1,0 +1,195 @@
+"""Enterprise to enterprise: a client has an office act for it, and the office says who of its people does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Literal, Self
+from uuid import UUID
+
+from contracts.delegation import (
+    AlreadyHeld,
+    EnterpriseMandated,
+    EnterpriseMandateEnded,
+    MandateEnded,
+    NotOfTheOffice,
+    RoleGranted,
+)
+from contracts.errors import InvalidRequest, NotFound
+from services.delegation.domain.access_managers import AccessManagers
+from services.delegation.domain.enterprises import Enterprise
+from services.delegation.domain.mandates import Mandate, require_not_held
+from services.delegation.domain.reasons import require_reason
+from services.delegation.domain.roles import MANAGE, Role
+from services.delegation.domain.scopes import Scope
+from services.delegation.domain.terms import last_day_of_term, legal_day
+
+
+@dataclass(eq=False)
+class EnterpriseMandate:
+    """``enterprise``: the client, for which ``office`` acts. Its people get a mandate each by it; the chain is never
+    longer, for the role cannot be one that decides who acts."""
+
+    enterprise_mandate_id: UUID
+    enterprise: Enterprise
+    office: Enterprise
+    role: Role
+    valid_from: date
+    valid_until: date
+    granted_by: UUID
+    granted_at: datetime
+    establishment_number: str | None = None
+    categories: list[str] = field(default_factory=list)
+    revoked_at: datetime | None = None
+    revoked_by: UUID | None = None
+    revocation_reason: str | None = None
+    version: int = 1
+
+    @classmethod
+    def give(
+        cls,
+        *,
+        enterprise_mandate_id: UUID,
+        enterprise: Enterprise,
+        office: Enterprise,
+        role: Role,
+        scope: Scope,
+        valid_until: date | None,
+        by: UUID,
+        managers: AccessManagers,
+        office_managers: AccessManagers,
+        given: Iterable[EnterpriseMandate],
+        now: datetime,
+    ) -> tuple[Self, EnterpriseMandated]:
+        """``given``: those of the client to this office. ``valid_until`` None: a year from today."""
+        managers.authority_of(by, over=role)
+        enterprise.require_active()
+        office.require_active()
+        if office is enterprise:
+            raise InvalidRequest(fields={"office_bce_number": ["an enterprise needs no mandate of its own"]})
+        if role.gives(MANAGE):
+            raise InvalidRequest(fields={"role": ["who acts for it is decided by the enterprise alone"]})
+        scope.require_fits(role)
+        if any(one.role.name == role.name and not one.has_ended(now) and one.scope.covers(scope) for one in given):
+            raise AlreadyHeld(role=role.name)
+        mandate = cls(
+            enterprise_mandate_id=enterprise_mandate_id,
+            enterprise=enterprise,
+            office=office,
+            role=role,
+            valid_from=legal_day(now),
+            valid_until=last_day_of_term(valid_until, valid_from=legal_day(now)),
+            granted_by=by,
+            granted_at=now,
+            establishment_number=scope.establishment_number,
+            categories=sorted(scope.categories),
+        )
+        return mandate, mandate._given(office_managers.person_ids)
+
+    @property
+    def scope(self) -> Scope:
+        return Scope.of(self.establishment_number, self.categories)
+
+    def assign(
+        self,
+        *,
+        mandate_id: UUID,
+        person_id: UUID,
+        by: UUID,
+        office_managers: AccessManagers,
+        in_office: Iterable[Mandate],
+        held: Iterable[Mandate],
+        now: datetime,
+    ) -> tuple[Mandate, RoleGranted]:
+        """By an access manager of the office, to one of its people (``in_office``: the mandates there; ``held``: those
+        with the client): for as long as both last."""
+        office_managers.authority_of(by)
+        if self.has_ended(now):
+            raise MandateEnded(state=self.state(now))
+        self.enterprise.require_active()
+        self.office.require_active()
+        of_office = [mandate for mandate in in_office if mandate.is_in_force(now)]
+        if not of_office:
+            raise NotOfTheOffice(bce_number=self.office.bce_number)
+        require_not_held(self.role, held, scope=self.scope, now=now)
+        longest = max(of_office, key=lambda mandate: mandate.valid_until)
+        return Mandate.begin(
+            mandate_id=mandate_id,
+            enterprise=self.enterprise,
+            role=self.role,
+            person_id=person_id,
+            person_name=next((one.person_name for one in of_office if one.person_name), None),
+            valid_until=min(self.valid_until, longest.valid_until),
+            granted_by=by,
+            scope=self.scope,
+            enterprise_mandate_id=self.enterprise_mandate_id,
+            via_bce_number=self.office.bce_number,
+            now=now,
+        )
+
+    def end(
+        self, *, by: UUID, managers: AccessManagers, office_managers: AccessManagers, reason: str, now: datetime
+    ) -> EnterpriseMandateEnded | None:
+        """By an access manager of either; the other's are told. None: it had ended already."""
+        authority = managers.find_authority(by) or office_managers.find_authority(by)
+        if authority is None:
+            raise NotFound()
+        reason = require_reason(reason)
+        if self.has_ended(now):
+            return None
+        self.revoked_at, self.revoked_by, self.revocation_reason = now, by, reason
+        self.version += 1
+        if managers.include(by):
+            return self._ended(self.office, office_managers.person_ids, revoked_at=now)
+        return self._ended(self.enterprise, managers.person_ids, revoked_at=now)
+
+    def carries(self, in_office: Iterable[Mandate], *, now: datetime) -> bool:
+        """Whether somebody with these mandates in the office still acts by it."""
+        return (
+            not self.has_ended(now)
+            and self.office.state == "active"
+            and any(mandate.is_in_force(now) for mandate in in_office)
+        )
+
+    def has_ended(self, now: datetime) -> bool:
+        return self.state(now) != "active"
+
+    def state(self, now: datetime) -> Literal["active", "expired", "revoked"]:
+        if self.revoked_at is not None:
+            return "revoked"
+        return "active" if legal_day(now) <= self.valid_until else "expired"
+
+    def as_event(self) -> EnterpriseMandated | EnterpriseMandateEnded:
+        """The present state, told with the event that led to it, and to nobody anew."""
+        if self.revoked_at is None:
+            return self._given([])
+        return self._ended(self.office, [], revoked_at=self.revoked_at)
+
+    def _given(self, manager_ids: list[UUID]) -> EnterpriseMandated:
+        return EnterpriseMandated(occurred_at=self.granted_at, manager_ids=manager_ids, **self._public_state())
+
+    def _ended(self, told: Enterprise, manager_ids: list[UUID], *, revoked_at: datetime) -> EnterpriseMandateEnded:
+        return EnterpriseMandateEnded(
+            occurred_at=revoked_at,
+            told_bce_number=told.bce_number,
+            manager_ids=manager_ids,
+            revoked_at=revoked_at,
+            **self._public_state(),
+        )
+
+    def _public_state(self) -> dict[str, Any]:
+        return {
+            "version": self.version,
+            "enterprise_mandate_id": self.enterprise_mandate_id,
+            "bce_number": self.enterprise.bce_number,
+            "enterprise_name": self.enterprise.name,
+            "office_bce_number": self.office.bce_number,
+            "office_name": self.office.name,
+            "role": self.role.name,
+            "establishment_number": self.establishment_number,
+            "procedure_categories": list(self.categories),
+            "valid_from": self.valid_from,
+            "valid_until": self.valid_until,
+            "granted_by": self.granted_by,
+        }
