@@ -88,7 +88,7 @@ def states(work: DossiersWork) -> Iterator[Event]:
     yield DossiersRetold(epoch=work.epoch, version=1, occurred_at=work.runtime.now())
 
 
-def _fitting(dossier: Dossier) -> type[contract._DossierState]:
+def _fitting(dossier: Dossier) -> type[contract.DossierEvent]:
     if dossier.state == "decided":
         return contract.DossierDecided
     if dossier.complement_due_at() is not None:

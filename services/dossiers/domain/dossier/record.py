@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from contracts.dossiers import ComplementNotOpen, DossierState, NotADraft, WrongState, _DossierState
+from contracts.dossiers import ComplementNotOpen, DossierEvent, DossierState, NotADraft, WrongState
 from contracts.errors import NotFound
 from contracts.events import ActorFacts
 from contracts.identifiers import BceNumber
@@ -17,7 +17,7 @@ from services.dossiers.domain.form import Form
 from services.dossiers.domain.parts import COMPLEMENT, DECLARATION, Attachment, By, Complement, Side, Step
 from services.dossiers.domain.procedure import Procedure
 
-E = TypeVar("E", bound=_DossierState)
+E = TypeVar("E", bound=DossierEvent)
 
 
 @dataclass(eq=False, kw_only=True)

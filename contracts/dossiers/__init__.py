@@ -1,0 +1,73 @@
+"""dossiers: procedures, forms, drafts, files, and what becomes of them."""
+
+from contracts.dossiers.answers import (
+    AttachmentView,
+    Audience,
+    ComplementView,
+    DossierState,
+    DossierSummary,
+    DossierView,
+    DraftSaved,
+    FileTicket,
+    ProcedureSummary,
+    StepView,
+)
+from contracts.dossiers.events import (
+    ComplementAnswered,
+    ComplementRequested,
+    DossierClaimed,
+    DossierDecided,
+    DossierEvent,
+    DossiersRetold,
+    DossierSubmitted,
+)
+from contracts.dossiers.refusals import (
+    AlreadyClaimed,
+    AnswersInvalid,
+    ComplementNotOpen,
+    FileRefused,
+    LateFilingNotConfirmed,
+    NotADraft,
+    NotValidated,
+    ProcedureClosed,
+    ProcedureUnknown,
+    TicketInvalid,
+    WrongAudience,
+    WrongState,
+)
+from contracts.dossiers.rpc import (
+    Dossiers,
+)
+
+__all__ = [
+    "AlreadyClaimed",
+    "AnswersInvalid",
+    "AttachmentView",
+    "Audience",
+    "ComplementAnswered",
+    "ComplementNotOpen",
+    "ComplementRequested",
+    "ComplementView",
+    "DossierClaimed",
+    "DossierDecided",
+    "DossierEvent",
+    "DossierState",
+    "DossierSubmitted",
+    "DossierSummary",
+    "DossierView",
+    "Dossiers",
+    "DossiersRetold",
+    "DraftSaved",
+    "FileRefused",
+    "FileTicket",
+    "LateFilingNotConfirmed",
+    "NotADraft",
+    "NotValidated",
+    "ProcedureClosed",
+    "ProcedureSummary",
+    "ProcedureUnknown",
+    "StepView",
+    "TicketInvalid",
+    "WrongAudience",
+    "WrongState",
+]
