@@ -14,52 +14,71 @@ from contracts.identifiers import BceNumber
 
 @dataclass(frozen=True, kw_only=True)
 class DossierEvent(Event):
+    """``person_id``: who looks after it. A draft has no reference, time and digest yet."""
+
     publisher: ClassVar[str] = "dossiers"
     subject_id: ClassVar[str] = "dossier_id"
 
     dossier_id: UUID
-    reference: str
+    reference: str | None
     procedure: str
     title: dict[str, str]
     person_id: UUID
     bce_number: BceNumber | None
     state: DossierState
     is_late: bool
-    submitted_at: datetime
-    content_digest: str
+    submitted_at: datetime | None
+    content_digest: str | None
     claimed_by: UUID | None
     complement_due_at: datetime | None
     outcome: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
-class DossierSubmitted(DossierEvent):
+class _Filed(DossierEvent):
+    reference: str
+    submitted_at: datetime
+    content_digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierSubmitted(_Filed):
     type: ClassVar[str] = "dossier_submitted"
     listeners: ClassVar[tuple[str, ...]] = ("identity", "notifications")
 
 
 @dataclass(frozen=True, kw_only=True)
-class DossierClaimed(DossierEvent):
+class DossierClaimed(_Filed):
     type: ClassVar[str] = "dossier_claimed"
     listeners: ClassVar[tuple[str, ...]] = ("identity",)
 
 
 @dataclass(frozen=True, kw_only=True)
-class ComplementRequested(DossierEvent):
+class ComplementRequested(_Filed):
     type: ClassVar[str] = "complement_requested"
     listeners: ClassVar[tuple[str, ...]] = ("identity", "notifications")
 
 
 @dataclass(frozen=True, kw_only=True)
-class ComplementAnswered(DossierEvent):
+class ComplementAnswered(_Filed):
     type: ClassVar[str] = "complement_answered"
     listeners: ClassVar[tuple[str, ...]] = ("identity",)
 
 
 @dataclass(frozen=True, kw_only=True)
-class DossierDecided(DossierEvent):
+class DossierDecided(_Filed):
     type: ClassVar[str] = "dossier_decided"
     listeners: ClassVar[tuple[str, ...]] = ("identity", "notifications")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DossierReassigned(DossierEvent):
+    """Somebody else of the enterprise looks after it from now on, be it still a draft."""
+
+    type: ClassVar[str] = "dossier_reassigned"
+    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+
+    bce_number: BceNumber
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -73,3 +73,17 @@ class WrongState(Refusal):
 
     code = "wrong_state"
     sentence = "The dossier is not in a state that allows this."
+
+
+class LookedAfterByAnother(Refusal):
+    """``details["dossier_id"]``"""
+
+    code = "looked_after_by_another"
+    sentence = "Somebody else looks after the dossier by now."
+
+
+class MayNotTakeOver(Refusal):
+    """``details["dossier_id"]``: the one that no mandate in force lets him read and draft."""
+
+    code = "may_not_take_over"
+    sentence = "The person holds no mandate that lets him look after the dossier."

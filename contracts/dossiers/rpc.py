@@ -55,6 +55,21 @@ class Dossiers(Protocol):
         self, *, dossier_id: UUID, complement_id: UUID, answer: str, command_id: UUID
     ) -> DossierView: ...
 
+    # by who holds mandate.manage for the enterprise: what that person looks after and, without that mandate, could act
+    # on no more
+    def list_stranded(self, *, bce_number: BceNumber, person_id: UUID, mandate_id: UUID) -> list[DossierSummary]: ...
+
+    # likewise; all of them or none, while they are open; refused with MayNotTakeOver, LookedAfterByAnother, WrongState
+    def reassign_dossiers(
+        self,
+        *,
+        bce_number: BceNumber,
+        dossier_ids: list[UUID],
+        from_person_id: UUID,
+        to_person_id: UUID,
+        command_id: UUID,
+    ) -> list[DossierSummary]: ...
+
     # what the service holds on the actor
     def export_person(self, *, before: UUID | None = None) -> PersonExport: ...
 

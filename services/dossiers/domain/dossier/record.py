@@ -8,7 +8,14 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from contracts.dossiers import ComplementNotOpen, DossierEvent, DossierState, NotADraft, WrongState
+from contracts.dossiers import (
+    ComplementNotOpen,
+    DossierEvent,
+    DossierReassigned,
+    DossierState,
+    NotADraft,
+    WrongState,
+)
 from contracts.errors import NotFound
 from contracts.events import ActorFacts
 from contracts.identifiers import BceNumber
@@ -22,8 +29,9 @@ E = TypeVar("E", bound=DossierEvent)
 
 @dataclass(eq=False, kw_only=True)
 class Record:
-    """``definition``: the version of the procedure that the draft began on. ``person_id``: who started it, by the name
-    of ``applicant``. ``expires_at``: of an untouched draft. ``declaration_id``: while the form is validated."""
+    """``definition``: the version of the procedure that the draft began on. ``person_id``: who looks after it: who
+    started it, by the name of ``applicant``, until it is reassigned. ``expires_at``: of an untouched draft.
+    ``declaration_id``: while the form is validated."""
 
     dossier_id: UUID
     definition: Procedure
@@ -136,9 +144,8 @@ class Record:
 
     def told(self, kind: type[E], *, now: datetime, by: By | None) -> E:
         """The event that says what the dossier is now."""
-        assert self.reference is not None
-        assert self.submitted_at is not None
-        assert self.content_digest is not None
+        # Of a draft nothing else is told.
+        assert kind is DossierReassigned or not self.is_draft
         actor = ActorFacts(person_id=by.person_id, mandate_id=by.mandate_id, level=by.level) if by else ActorFacts()
         return kind(
             version=self.version,
