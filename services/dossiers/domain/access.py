@@ -71,6 +71,8 @@ class Subject(Protocol):
 
     def is_gone(self, now: datetime) -> bool: ...
 
+    def was_acted_on_by(self, person_id: UUID) -> bool: ...
+
 
 @dataclass(frozen=True, kw_only=True)
 class Asker:
@@ -146,7 +148,9 @@ class Asker:
     def require_to_treat(self, dossier: Subject) -> By:
         """As ``require_as_agent``, and nobody treats what he filed himself or may read for an enterprise of his."""
         by = self.require_as_agent()
-        if dossier.person_id == self.person_id or self.is_user_of(dossier):
+        # Somebody else of the enterprise may look after it by now.
+        is_his = dossier.person_id == self.person_id or dossier.was_acted_on_by(self.person_id)
+        if is_his or self.is_user_of(dossier):
             raise PermissionMissing(permission="dossier.treat", missing="nobody treats his own dossier")
         return by
 

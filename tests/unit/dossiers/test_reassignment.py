@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from contracts.dossiers import LookedAfterByAnother, MayNotTakeOver, WrongState
-from contracts.errors import InvalidRequest, NotFound
+from contracts.errors import InvalidRequest, NotFound, PermissionMissing
 from services.dossiers.domain.dossier import Dossier
 from services.dossiers.domain.dossier.draft import DRAFT_KEPT
 from services.dossiers.domain.parts import By
@@ -25,6 +25,7 @@ from tests.unit.dossiers.builders import (
     a_mandate,
     a_procedure,
     a_reader,
+    an_agent,
     an_asker,
     an_id,
     by_agent,
@@ -176,6 +177,15 @@ def test_what_is_decided_is_given_to_nobody() -> None:
 def test_a_dossier_is_not_given_to_who_has_it() -> None:
     with pytest.raises(InvalidRequest):
         give(an_enterprises_draft(), AMELIE)
+
+
+def test_who_gave_his_dossier_away_does_not_treat_it_as_an_agent() -> None:
+    dossier = submitted(an_enterprises_draft())
+    give(dossier)
+
+    with pytest.raises(PermissionMissing):
+        an_agent(AMELIE).require_to_treat(dossier)
+    assert an_agent(FABIENNE).require_to_treat(dossier).side == "administration"
 
 
 def test_only_a_mandate_to_manage_in_force_for_the_category_manages() -> None:

@@ -73,6 +73,10 @@ class Record:
         """A draft past its term is not there any more, though the timer has not come round to it."""
         return self.is_draft and self.expires_at is not None and self.expires_at <= now
 
+    def was_acted_on_by(self, person_id: UUID) -> bool:
+        """On the user's side."""
+        return any(step.by == "user" and step.person_id == person_id for step in self.steps)
+
     @property
     def files(self) -> list[Attachment]:
         """Those that belong to the form: neither the declaration nor a complement's."""
