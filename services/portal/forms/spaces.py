@@ -101,12 +101,25 @@ class RefusalForm(CommandForm):
 
 
 class RevocationForm(CommandForm):
+    """``heirs``: who may take over what the person looks after, as (person_id, words); ``dossier_ids``: what was shown
+    of that."""
+
+    dossier_ids = HiddenField()
+    to_person_id = SelectField(
+        _("Confier ces dossiers à"),
+        description=_("La personne choisie en est avertie. Elle les suit désormais."),
+        default="",
+    )
     reason = TextAreaField(
         _("Raison du retrait"),
         description=_("Elle est gardée avec le rôle retiré. La personne est avertie du retrait, sans la raison."),
         validators=[DataRequired(_("Donnez la raison du retrait.")), Length(max=1000)],
         render_kw={"rows": 2},
     )
+
+    def __init__(self, *, heirs: list[tuple[str, str]]) -> None:
+        super().__init__()
+        self.to_person_id.choices = [("", str(_("Personne : les laisser tels quels"))), *heirs]
 
 
 class AcceptanceForm(CommandForm):
