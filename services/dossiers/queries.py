@@ -14,7 +14,9 @@ from contracts.events import Event
 from contracts.identifiers import BceNumber
 from services.dossiers import views
 from services.dossiers.domain.access import Asker
+from services.dossiers.domain.calendar import legal_day
 from services.dossiers.domain.dossier import Dossier
+from services.dossiers.domain.dossier.reassignment import MOST_AT_ONCE
 from services.dossiers.domain.procedure import Procedure
 from services.dossiers.domain.search import score
 from services.dossiers.storage import DossiersWork
@@ -72,6 +74,22 @@ def list_dossiers(
         return [views.summary(each, now=now) for each in dossiers if asker.is_user_of(each) and _is_meant(each, text)]
 
 
+def list_stranded(
+    work: DossiersWork, *, bce_number: BceNumber, person_id: UUID, mandate_id: UUID, asker: Asker, now: datetime
+) -> list[contract.DossierSummary]:
+    """What the person looks after for the enterprise and could act on no more without one of his mandates there; the
+    last changed first. A mandate that is none of those is not found."""
+    with work:
+        asker.require_to_manage(bce_number, None)
+        holder = work.mandates.asker(person_id, level=0, is_agent=False, today=legal_day(now))
+        if not holder.holds(mandate_id, bce_number):
+            raise NotFound()
+        dossiers = work.dossiers.list_open_of(person_id, bce_number=bce_number, now=now)
+        stranded = [each for each in dossiers if each.is_stranded(holder=holder.without(mandate_id))]
+        managed = [each for each in stranded if asker.may("mandate.manage", each)]
+        return [views.summary(each, now=now) for each in managed[:MOST_AT_ONCE]]
+
+
 def list_queue(
     work: DossiersWork, *, procedure: str | None, asker: Asker, now: datetime
 ) -> list[contract.DossierSummary]:
@@ -88,7 +106,7 @@ def states(work: DossiersWork) -> Iterator[Event]:
     yield DossiersRetold(epoch=work.epoch, version=1, occurred_at=work.runtime.now())
 
 
-def _fitting(dossier: Dossier) -> type[contract._DossierState]:
+def _fitting(dossier: Dossier) -> type[contract.DossierEvent]:
     if dossier.state == "decided":
         return contract.DossierDecided
     if dossier.complement_due_at() is not None:

@@ -13,6 +13,7 @@ from chassis.doors import CommandSchema, QuerySchema
 from contracts.dossiers import Audience
 from contracts.identifiers import BceNumber
 from services.dossiers.domain.checks import clean
+from services.dossiers.domain.dossier.reassignment import MOST_AT_ONCE
 
 LARGEST_ANSWERS = 200_000
 LONGEST_FILE_NAME = 150
@@ -96,6 +97,23 @@ class ChangeDossier(CommandSchema):
 class ListDossiers(QuerySchema):
     bce_number = BceField(allow_none=True, load_default=None)
     text = Text(longest=200, load_default="")
+
+
+class ListStranded(QuerySchema):
+    bce_number = BceField(required=True)
+    person_id = fields.UUID(required=True)
+    mandate_id = fields.UUID(required=True)
+
+
+class ReassignDossiers(CommandSchema):
+    bce_number = BceField(required=True)
+    dossier_ids = fields.List(
+        fields.UUID(),
+        required=True,
+        validate=validate.Length(1, MOST_AT_ONCE, error=f"1 to {MOST_AT_ONCE} dossiers are expected"),
+    )
+    from_person_id = fields.UUID(required=True)
+    to_person_id = fields.UUID(required=True)
 
 
 class SaveDraft(ChangeDossier):

@@ -143,6 +143,26 @@ class DossiersService(Service):
         response.headers["Cache-Control"] = "no-store"
         return response
 
+    # ------------------------------------------------------------ who looks after them
+
+    @rpc(schemas.ListStranded)
+    def list_stranded(
+        self, call: Call, *, bce_number: BceNumber, person_id: UUID, mandate_id: UUID
+    ) -> list[contract.DossierSummary]:
+        return queries.list_stranded(
+            call.work,
+            bce_number=bce_number,
+            person_id=person_id,
+            mandate_id=mandate_id,
+            asker=_asker(call),
+            now=call.now,
+        )
+
+    @rpc(schemas.ReassignDossiers)
+    def reassign_dossiers(self, call: Call, **asked: Any) -> list[contract.DossierSummary]:
+        dossiers = commands.reassign_dossiers(call.work, **asked, asker=_asker(call), now=call.now)
+        return [views.summary(dossier, now=call.now) for dossier in dossiers]
+
     # ------------------------------------------------------------ treatment
 
     @rpc(schemas.AnswerComplement)

@@ -27,7 +27,7 @@ from contracts.delegation import (
     RoleRequested,
     RoleRequestExpired,
 )
-from contracts.dossiers import ComplementRequested, DossierDecided, DossierSubmitted
+from contracts.dossiers import ComplementRequested, DossierDecided, DossierReassigned, DossierSubmitted
 from contracts.identity import (
     AccountDeletionAccepted,
     AccountDeletionCancelled,
@@ -220,6 +220,10 @@ class NotificationsService(Service):
 
     @hears(ComplementRequested)
     def on_complement_requested(self, heard: Heard) -> None:
+        _tell_people(heard)
+
+    @hears(DossierReassigned)
+    def on_dossier_reassigned(self, heard: Heard) -> None:
         _tell_people(heard)
 
     @hears(DossierDecided)

@@ -246,13 +246,13 @@ def test_the_agent_decides_and_she_is_told(amelie, fabienne, machine, story):
     assert "Le dossier est complet." in amelie.browser.text
 
 
-def test_an_access_manager_invites_a_third_person_who_accepts(machine, bernard):
+def test_an_access_manager_invites_a_third_person_who_accepts(machine, bernard, story):
     bernard.go(f"/entreprises/{BCE}/acces").follow("Inviter une personne")
     bernard.browser.press(
         "Envoyer l’invitation", {"adresse e-mail": True, "Adresse e-mail": ELODIE.email, "Rôle donné": "contributor"}
     )
     mail = machine.wait_for_mail(ELODIE.email, "Invitation à agir")
-    elodie = Person.at(machine, ELODIE)
+    elodie = story["elodie"] = Person.at(machine, ELODIE)
     elodie.browser.open(link_in(mail, "/invitations/")).follow("Me connecter")
     elodie.sign_in(from_=None)
     if "creation" in elodie.browser.url:
@@ -261,6 +261,27 @@ def test_an_access_manager_invites_a_third_person_who_accepts(machine, bernard):
     elodie.browser.press("Accepter l’invitation")
 
     assert ATELIERS.name in elodie.browser.open("/entreprises").text
+
+
+def test_what_a_revoked_role_would_strand_is_given_to_a_colleague_first(amelie, bernard, machine, story):
+    amelie.browser.open(PROCEDURE).press("Remplir")
+    if amelie.browser.path.endswith("/pour-qui"):
+        amelie.browser.press("Choisir")
+    draft = amelie.browser.path.split("/")[2]
+    eventually(story["elodie"].browser, f"/entreprises/{BCE}/dossiers", story["reference"])
+
+    bernard.go(f"/entreprises/{BCE}/acces").follow("Retirer", within=AMELIE.full_name)
+    assert "Brouillon" in bernard.browser.text
+    assert story["reference"] not in bernard.browser.text
+    bernard.browser.press(
+        "Retirer le rôle",
+        {"Confier ces dossiers à": f"{ELODIE.full_name} – Contributeur", "Raison du retrait": "Elle nous quitte."},
+    )
+
+    assert "Les dossiers sont confiés" in bernard.browser.text
+    mail = machine.wait_for_mail(ELODIE.email, "Un dossier vous est confié")
+    browser = story["elodie"].browser.open(link_in(mail, "/dossiers/"))
+    assert (browser.status, draft in browser.path) == (200, True)
 
 
 def test_everybody_was_written_to_once(machine, story):

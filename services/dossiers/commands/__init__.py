@@ -1,11 +1,12 @@
 """Changes that people ask for; each is one transaction.
 
-drafts.py      from the first answer to the submission
-files.py       attachments, in and out
-treatment.py   answers to complement requests, and what agents do
-upkeep.py      what time does
-acts.py        what of it is in the audit trail without being announced
-lines.py       how it is logged
+drafts.py        from the first answer to the submission
+files.py         attachments, in and out
+reassignment.py  from one of an enterprise's people to another
+treatment.py     answers to complement requests, and what agents do
+upkeep.py        what time does
+acts.py          what of it is in the audit trail without being announced
+lines.py         how it is logged
 """
 
 from services.dossiers.commands.drafts import save_draft, start_draft, submit_dossier, validate_draft
@@ -16,6 +17,7 @@ from services.dossiers.commands.files import (
     remove_attachment,
     take_file,
 )
+from services.dossiers.commands.reassignment import reassign_dossiers
 from services.dossiers.commands.treatment import (
     answer_complement,
     claim_dossier,
@@ -30,6 +32,7 @@ __all__ = [
     "claim_dossier",
     "decide_dossier",
     "issue_download",
+    "reassign_dossiers",
     "receive_file",
     "remove_attachment",
     "remove_expired_drafts",

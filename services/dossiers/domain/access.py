@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, Self
 from uuid import UUID
 
 from contracts.agents import AGENT_LEVEL
@@ -76,6 +76,8 @@ class Subject(Protocol):
 
     def is_gone(self, now: datetime) -> bool: ...
 
+    def was_acted_on_by(self, person_id: UUID) -> bool: ...
+
 
 @dataclass(frozen=True, kw_only=True)
 class Asker:
@@ -97,6 +99,16 @@ class Asker:
         if dossier.bce_number is None:
             return dossier.person_id == self.person_id
         return self.mandate_for(permission, dossier.bce_number, dossier.category) is not None
+
+    def may_look_after(self, dossier: Subject) -> bool:
+        return self.may("dossier.read", dossier) and self.may("dossier.draft", dossier)
+
+    def holds(self, mandate_id: UUID, bce_number: BceNumber) -> bool:
+        """In force or not."""
+        return any((each.mandate_id, each.bce_number) == (mandate_id, bce_number) for each in self.mandates)
+
+    def without(self, mandate_id: UUID) -> Self:
+        return replace(self, mandates=tuple(each for each in self.mandates if each.mandate_id != mandate_id))
 
     def is_user_of(self, dossier: Subject) -> bool:
         covered = self.permit is not None and self.permit.covers(dossier)
@@ -141,7 +153,9 @@ class Asker:
     def require_to_treat(self, dossier: Subject) -> By:
         """As ``require_as_agent``, and nobody treats what he filed himself or may read for an enterprise of his."""
         by = self.require_as_agent()
-        if dossier.person_id == self.person_id or self.is_user_of(dossier):
+        # Somebody else of the enterprise may look after it by now.
+        is_his = dossier.person_id == self.person_id or dossier.was_acted_on_by(self.person_id)
+        if is_his or self.is_user_of(dossier):
             raise PermissionMissing(permission="dossier.treat", missing="nobody treats his own dossier")
         return by
 
@@ -153,3 +167,10 @@ class Asker:
         if self.mandate_for("dossier.read", bce_number, None) is None:
             raise NotFound()
         raise PermissionMissing(permission=permission, missing="no mandate in force holds it")
+
+    def require_to_manage(self, bce_number: BceNumber, category: str | None) -> By:
+        """For what an access manager does with the dossiers of an enterprise; to others nothing of it exists."""
+        mandate = self.mandate_for("mandate.manage", bce_number, category)
+        if mandate is None:
+            raise NotFound()
+        return By(person_id=self.person_id, level=self.level, mandate_id=mandate.mandate_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -14,6 +14,7 @@ from contracts.errors import NotFound
 from contracts.identifiers import BceNumber
 from services.dossiers.domain.access import Asker, Mandate, Permit
 from services.dossiers.domain.dossier import Dossier
+from services.dossiers.domain.dossier.reassignment import OPEN
 from services.dossiers.storage import mapping, tables
 from services.dossiers.storage.procedures import Procedures
 
@@ -48,11 +49,25 @@ class Dossiers:
         locked = sa.select(Dossier).where(_D.dossier_id == dossier_id).with_for_update(of=tables.dossiers)
         return self._seen(self._session.execute(locked).scalar_one_or_none(), asker, now)
 
+    def list_to_change(self, dossier_ids: Collection[UUID], *, bce_number: BceNumber, now: datetime) -> list[Dossier]:
+        """Those of an enterprise, locked as by ``see_to_change``. Raises NotFound where one of them is none of its."""
+        wanted = sa.and_(_D.dossier_id.in_(dossier_ids), _D.bce_number == bce_number)
+        # In one order, so that two who want the same ones do not wait for each other for ever.
+        locked = sa.select(Dossier).where(wanted).order_by(_D.dossier_id).with_for_update(of=tables.dossiers)
+        dossiers = [each for each in self._with_definitions(locked) if not each.is_gone(now)]
+        if len(dossiers) != len(set(dossier_ids)):
+            raise NotFound()
+        return dossiers
+
     def list_of_person(self, person_id: UUID, *, now: datetime) -> list[Dossier]:
         return self._list(_D.person_id == person_id, _D.bce_number.is_(None), now=now)
 
     def list_of_enterprise(self, bce_number: BceNumber, *, now: datetime) -> list[Dossier]:
         return self._list(_D.bce_number == bce_number, now=now)
+
+    def list_open_of(self, person_id: UUID, *, bce_number: BceNumber, now: datetime) -> list[Dossier]:
+        """Those of an enterprise that the person looks after."""
+        return self._list(_D.bce_number == bce_number, _D.person_id == person_id, _D.state.in_(OPEN), now=now)
 
     def list_to_treat(self, *, procedure: str | None) -> list[Dossier]:
         """The longest waiting first."""

@@ -24,7 +24,7 @@ from contracts.delegation import (
     RoleRequested,
     RoleRequestExpired,
 )
-from contracts.dossiers import ComplementRequested, DossierDecided, DossierSubmitted
+from contracts.dossiers import ComplementRequested, DossierDecided, DossierEvent, DossierReassigned, DossierSubmitted
 from contracts.events import Event, Sealed
 from contracts.identifiers import BceNumber
 from contracts.identity import (
@@ -347,12 +347,21 @@ def _(event: PersonInvited) -> Notice:
     )
 
 
+@notice_of.register
+def _(event: DossierReassigned) -> Notice | None:
+    # Who takes it over himself knows.
+    return None if event.actor.person_id == event.person_id else _dossier_notice(event)
+
+
 @notice_of.register(DossierSubmitted)
 @notice_of.register(ComplementRequested)
 @notice_of.register(DossierDecided)
-def _(event: DossierSubmitted | ComplementRequested | DossierDecided) -> Notice:
+def _dossier_notice(event: DossierEvent) -> Notice:
     titles = {f"title_{language}": title for language, title in event.title.items()}
     optional = {
+        "reference": event.reference,
+        "submitted_at": event.submitted_at and event.submitted_at.isoformat(),
+        "content_digest": event.content_digest,
         "complement_due_at": event.complement_due_at and event.complement_due_at.isoformat(),
         "outcome": event.outcome,
         "bce_number": event.bce_number,
@@ -364,9 +373,6 @@ def _(event: DossierSubmitted | ComplementRequested | DossierDecided) -> Notice:
         facts={
             **titles,
             "title": event.title.get("fr") or next(iter(event.title.values()), event.procedure),
-            "reference": event.reference,
-            "submitted_at": event.submitted_at.isoformat(),
-            "content_digest": event.content_digest,
             **{name: str(value) for name, value in optional.items() if value},
         },
         link=f"/dossiers/{event.dossier_id}",

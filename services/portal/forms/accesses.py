@@ -6,7 +6,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext
-from wtforms import DateField, EmailField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    DateField,
+    EmailField,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional, ValidationError
 
 from contracts.delegation import EstablishmentView
@@ -51,12 +60,25 @@ class RefusalForm(CommandForm):
 
 
 class RevocationForm(CommandForm):
+    """``heirs``: who may take over what the person looks after, as (person_id, words); ``dossier_ids``: what was shown
+    of that."""
+
+    dossier_ids = HiddenField()
+    to_person_id = SelectField(
+        _("Confier ces dossiers à"),
+        description=_("La personne choisie en est avertie. Elle les suit désormais."),
+        default="",
+    )
     reason = TextAreaField(
         _("Raison du retrait"),
         description=_("Elle est gardée avec le rôle retiré. La personne est avertie du retrait, sans la raison."),
         validators=[DataRequired(_("Donnez la raison du retrait.")), Length(max=1000)],
         render_kw={"rows": 2},
     )
+
+    def __init__(self, *, heirs: list[tuple[str, str]]) -> None:
+        super().__init__()
+        self.to_person_id.choices = [("", gettext("Personne : les laisser tels quels")), *heirs]
 
 
 class AcceptanceForm(ScopedForm):

@@ -28,7 +28,7 @@ from contracts.errors import InvalidRequest, NotFound, PermissionMissing
 from services.portal.forms import CommandForm, command_id
 from services.portal.forms.accesses import AcceptanceForm, InvitationForm, RefusalForm, RevocationForm, ScopedForm
 from services.portal.neighbours import neighbours
-from services.portal.pages import refusals
+from services.portal.pages import reassignment, refusals
 from services.portal.pages.enterprises import enterprise_access
 from services.portal.visitors import signed_in, visitor
 
@@ -143,12 +143,15 @@ def resend_invitation(bce_number: str, invitation_id: UUID) -> Answer:
 @pages.route("/mandats/<uuid:mandate_id>/retirer", methods=["GET", "POST"])
 @signed_in
 def revoke_mandate(bce_number: str, mandate_id: UUID) -> Answer:
-    access, form = managed_access(bce_number), RevocationForm()
+    """What the person would leave behind is shown first, and given to somebody else before the role is taken away."""
+    access = managed_access(bce_number)
     people = neighbours().delegation().list_people_of(bce_number=access.bce_number)
     mandate = next((mandate for mandate in people if mandate.mandate_id == mandate_id), None)
     if mandate is None:
         raise NotFound()
-    if form.is_submitted() and form.validate():
+    heirs = reassignment.heirs_of(mandate, people)
+    form = RevocationForm(heirs=heirs)
+    if form.is_submitted() and form.validate() and reassignment.reassign_dossiers(mandate, form):
         try:
             neighbours().delegation().revoke_mandate(
                 mandate_id=mandate_id, reason=form.reason.data.strip(), command_id=command_id()
@@ -157,7 +160,14 @@ def revoke_mandate(bce_number: str, mandate_id: UUID) -> Answer:
             refusals.show_on(form, refusal)
         else:
             return back_to_console(access, _("Le rôle est retiré."))
-    page = render_template("access_managers/revoke.html", access=access, form=form, mandate=mandate)
+    page = render_template(
+        "access_managers/revoke.html",
+        access=access,
+        form=form,
+        mandate=mandate,
+        heirs=heirs,
+        stranded=reassignment.list_stranded(mandate),
+    )
     return (page, 422) if request.method == "POST" else page
 
 

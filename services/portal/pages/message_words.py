@@ -111,6 +111,10 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
         _("Un complément est attendu pour le dossier %(reference)s"),
         _("« %(title)s » : répondez au plus tard le %(complement_due_at)s."),
     ),
+    "dossier_reassigned": (
+        _("Un dossier vous est confié"),
+        _("« %(title)s », pour l’entreprise %(bce_number)s : c’est à vous de le suivre désormais."),
+    ),
     "dossier_decided": (
         _("Décision prise pour le dossier %(reference)s"),
         _("« %(title)s » : la décision et sa motivation se trouvent dans le dossier."),

@@ -156,6 +156,13 @@ SENTENCES: dict[str, Any] = {
     "ticket_invalid": _("L’envoi du fichier a pris trop de temps. Envoyez-le à nouveau."),
     "complement_not_open": _("Cette demande de renseignement complémentaire n’attend plus de réponse."),
     "already_claimed": _("Un autre agent traite déjà ce dossier."),
+    "looked_after_by_another": _(
+        "Quelqu’un d’autre suit déjà ce dossier. Vérifiez la liste, puis recommencez si nécessaire."
+    ),
+    "may_not_take_over": _(
+        "Le rôle de cette personne ne lui permet pas de suivre tous ces dossiers. Choisissez quelqu’un d’autre, ou "
+        "laissez-les tels quels."
+    ),
     "wrong_state": _("L’état du dossier ne le permet plus. Ouvrez-le à nouveau pour voir où il en est."),
 }
 

@@ -79,6 +79,7 @@ VERBS: dict[str, Any] = {
     "claimed": _("Prise en charge par un agent"),
     "complement_requested": _("Demande de renseignement complémentaire (DRC)"),
     "complement_answered": _("Réponse à la demande de renseignement complémentaire"),
+    "reassigned": _("Dossier confié à une autre personne de l’entreprise"),
     "decided": _("Décision prise"),
     "withdrawn": _("Dossier retiré"),
 }
@@ -156,6 +157,7 @@ ACTS: dict[str, Any] = {
     "dossier_claimed": _("Dossier pris en charge"),
     "complement_requested": _("Complément demandé"),
     "complement_answered": _("Complément envoyé"),
+    "dossier_reassigned": _("Dossier confié à une autre personne de l’entreprise"),
     "dossier_decided": _("Décision prise"),
     "looked_at_dossier": _("Dossier consulté"),
     "looked_at_file": _("Fichier consulté"),
@@ -204,6 +206,7 @@ _TOLD_AS = {
     "claim_dossier": "dossier_claimed",
     "request_complement": "complement_requested",
     "answer_complement": "complement_answered",
+    "reassign_dossiers": "dossier_reassigned",
     "decide_dossier": "dossier_decided",
 }
 # Where somebody else did one of these, he is an agent.

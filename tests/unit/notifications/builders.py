@@ -22,7 +22,7 @@ from contracts.delegation import (
     RoleRequested,
     RoleRequestExpired,
 )
-from contracts.dossiers import ComplementRequested, DossierDecided, DossierSubmitted
+from contracts.dossiers import ComplementRequested, DossierDecided, DossierReassigned, DossierSubmitted
 from contracts.events import Event, Sealed
 from contracts.identifiers import BceNumber
 from contracts.identity import (
@@ -189,6 +189,7 @@ _DEFAULTS: dict[type[Event], dict[str, Any]] = {
         "state": "in_treatment",
         "complement_due_at": datetime(2024, 10, 19, 21, 59, 59, tzinfo=UTC),
     },
+    DossierReassigned: {**_DOSSIER, "state": "draft", "reference": None, "submitted_at": None, "content_digest": None},
     DossierDecided: {**_DOSSIER, "state": "decided", "outcome": "accepted"},
 }
 TELLING = tuple(kind for kind in _DEFAULTS if kind not in (EmailConfirmed, LanguageChosen, AccessManagerDesignated))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from contracts.delegation import MandateRevoked, PersonInvited, RoleGranted, RoleRefused, RoleRequested
-from contracts.dossiers import ComplementRequested, DossierDecided, DossierSubmitted
+from contracts.dossiers import ComplementRequested, DossierDecided, DossierReassigned, DossierSubmitted
+from contracts.events import ActorFacts
 from contracts.identity import (
     AccountDeletionAccepted,
     AccountDeletionRefused,
@@ -94,11 +95,22 @@ def test_the_secret_of_a_confirmation_is_not_shown_in_the_portal():
     assert "secret" not in told.portal_link
 
 
-@pytest.mark.parametrize("kind", [DossierSubmitted, ComplementRequested, DossierDecided])
-def test_a_dossier_of_an_enterprise_is_told_to_who_filed_it_as_a_matter_of_the_enterprise(kind):
+@pytest.mark.parametrize("kind", [DossierSubmitted, ComplementRequested, DossierReassigned, DossierDecided])
+def test_a_dossier_of_an_enterprise_is_told_to_who_looks_after_it_as_a_matter_of_the_enterprise(kind):
     told = notice(kind)
 
     assert (people(told), told.space, told.link) == ([APPLICANT], ATELIERS, f"/dossiers/{DOSSIER}")
+
+
+def test_who_takes_a_dossier_over_himself_is_not_told():
+    assert notice_of(an_event(DossierReassigned, actor=ActorFacts(person_id=APPLICANT))) is None
+    assert people(notice(DossierReassigned, actor=ActorFacts(person_id=FIRST_MANAGER))) == [APPLICANT]
+
+
+def test_a_draft_is_told_of_without_the_reference_that_it_has_not():
+    facts = notice(DossierReassigned).facts
+
+    assert not {"reference", "submitted_at", "content_digest"} & set(facts)
 
 
 def test_a_dossier_of_a_citizen_is_a_matter_of_the_citizen_space():

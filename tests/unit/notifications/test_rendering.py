@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from contracts.delegation import RoleRefused, RoleRequested
-from contracts.dossiers import ComplementRequested, DossierSubmitted
+from contracts.dossiers import ComplementRequested, DossierReassigned, DossierSubmitted
 from contracts.identity import (
     AccountDeletionDiscussed,
     EmailConfirmationRequested,
@@ -109,6 +110,28 @@ def test_due_dates_are_those_of_a_clock_in_belgium(mails, language, day):
 def test_a_title_is_given_in_the_readers_language_or_in_french(mails):
     assert "Subsidieaanvraag" in render(mails, DossierSubmitted, "nl").text
     assert "Demande de subside" in render(mails, DossierSubmitted, "de").text
+
+
+@pytest.mark.parametrize(
+    ("language", "draft", "day"),
+    [
+        ("fr", "brouillon", "25 octobre 2024"),
+        ("nl", "ontwerp", "25 oktober 2024"),
+        ("de", "Entwurf", "25. Oktober 2024"),
+        ("en", "draft", "25 October 2024"),
+    ],
+)
+def test_what_is_entrusted_is_told_as_a_draft_or_by_its_number_and_due_date(mails, language, draft, day):
+    filed = {"reference": "ME-2024-000042", "submitted_at": NOON, "content_digest": "ab" * 32}
+    due = {"complement_due_at": NOON + timedelta(days=10)}
+
+    as_draft = render(mails, DossierReassigned, language)
+    as_filed = render(mails, DossierReassigned, language, state="in_treatment", **filed, **due)
+
+    assert draft in as_draft.text
+    assert draft not in as_filed.text
+    assert "ME-2024-000042" in as_filed.subject
+    assert day in as_filed.text
 
 
 def test_the_receipt_has_number_time_and_digest(mails):

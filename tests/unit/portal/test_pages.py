@@ -149,7 +149,12 @@ def full_rpc(rpc: RecordingRpc) -> RecordingRpc:
         "list_european_conflicts": [a_conflict(identity_id=IDENTITY)],
         "get_european_conflict": a_conflict(identity_id=IDENTITY),
         "list_establishments": [an_establishment()],
-        "list_people_of": [a_mandate(), a_mandate(mandate_id=uuid4(), person_name=None, state="expired")],
+        "list_people_of": [
+            a_mandate(),
+            a_mandate(mandate_id=uuid4(), person_name=None, state="expired"),
+            a_mandate(mandate_id=uuid4(), person_id=uuid4(), permissions=["dossier.read", "dossier.draft"]),
+        ],
+        "list_stranded": [a_dossier_summary(must_act=True), a_dossier_summary(state="draft", reference=None)],
     }
     return rpc
 

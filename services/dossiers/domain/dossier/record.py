@@ -8,7 +8,14 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from contracts.dossiers import ComplementNotOpen, DossierState, NotADraft, WrongState, _DossierState
+from contracts.dossiers import (
+    ComplementNotOpen,
+    DossierEvent,
+    DossierReassigned,
+    DossierState,
+    NotADraft,
+    WrongState,
+)
 from contracts.errors import NotFound
 from contracts.events import ActorFacts
 from contracts.identifiers import BceNumber
@@ -17,13 +24,14 @@ from services.dossiers.domain.form import Form
 from services.dossiers.domain.parts import COMPLEMENT, DECLARATION, Attachment, By, Complement, Side, Step
 from services.dossiers.domain.procedure import Procedure
 
-E = TypeVar("E", bound=_DossierState)
+E = TypeVar("E", bound=DossierEvent)
 
 
 @dataclass(eq=False, kw_only=True)
 class Record:
-    """``definition``: the version of the procedure that the draft began on. ``person_id``: who started it, by the name
-    of ``applicant``. ``expires_at``: of an untouched draft. ``declaration_id``: while the form is validated."""
+    """``definition``: the version of the procedure that the draft began on. ``person_id``: who looks after it: who
+    started it, by the name of ``applicant``, until it is reassigned. ``expires_at``: of an untouched draft.
+    ``declaration_id``: while the form is validated."""
 
     dossier_id: UUID
     definition: Procedure
@@ -64,6 +72,10 @@ class Record:
     def is_gone(self, now: datetime) -> bool:
         """A draft past its term is not there any more, though the timer has not come round to it."""
         return self.is_draft and self.expires_at is not None and self.expires_at <= now
+
+    def was_acted_on_by(self, person_id: UUID) -> bool:
+        """On the user's side."""
+        return any(step.by == "user" and step.person_id == person_id for step in self.steps)
 
     @property
     def files(self) -> list[Attachment]:
@@ -136,9 +148,8 @@ class Record:
 
     def told(self, kind: type[E], *, now: datetime, by: By | None) -> E:
         """The event that says what the dossier is now."""
-        assert self.reference is not None
-        assert self.submitted_at is not None
-        assert self.content_digest is not None
+        # Of a draft nothing else is told.
+        assert kind is DossierReassigned or not self.is_draft
         actor = ActorFacts(person_id=by.person_id, mandate_id=by.mandate_id, level=by.level) if by else ActorFacts()
         return kind(
             version=self.version,

@@ -1,0 +1,81 @@
+"""What somebody would leave behind in an enterprise whose role there is revoked, and who takes it over."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import abort, flash
+from flask_babel import gettext as _
+
+from contracts.delegation import MandateView
+from contracts.dossiers import DossierSummary, LookedAfterByAnother, MayNotTakeOver, WrongState
+from contracts.errors import NotFound
+from services.portal.forms import command_id
+from services.portal.forms.accesses import RevocationForm
+from services.portal.neighbours import neighbours, unless_away
+from services.portal.pages import refusals, words
+from services.portal.visitors import visitor
+
+
+def heirs_of(mandate: MandateView, people: list[MandateView]) -> list[tuple[str, str]]:
+    """Who else may fill in dossiers of the enterprise; of which procedures, dossiers knows."""
+    heirs: dict[UUID, str] = {}
+    for each in people:
+        may = each.state == "active" and {"dossier.read", "dossier.draft"} <= set(each.permissions)
+        if may and each.person_id != mandate.person_id:
+            heirs.setdefault(each.person_id, _name_of(each))
+    return [(str(person_id), name) for person_id, name in heirs.items()]
+
+
+def list_stranded(mandate: MandateView) -> list[DossierSummary] | None:
+    """None where dossiers is away, or has not heard of the mandate yet: a role is revoked all the same."""
+
+    def ask() -> list[DossierSummary]:
+        return (
+            neighbours()
+            .dossiers()
+            .list_stranded(bce_number=mandate.bce_number, person_id=mandate.person_id, mandate_id=mandate.mandate_id)
+        )
+
+    try:
+        return unless_away(ask)
+    except NotFound:
+        return None
+
+
+def reassign_dossiers(mandate: MandateView, form: RevocationForm) -> bool:
+    """Those that were shown, to whom was chosen. False where that was refused, and is told on the form."""
+    shown = _shown(form)
+    if not form.to_person_id.data or not shown:
+        return True
+    try:
+        neighbours().dossiers().reassign_dossiers(
+            bce_number=mandate.bce_number,
+            dossier_ids=shown,
+            from_person_id=mandate.person_id,
+            to_person_id=UUID(form.to_person_id.data),
+            command_id=command_id("reassign_dossiers"),
+        )
+    except MayNotTakeOver as refusal:
+        form.to_person_id.errors = [refusals.sentence_of(refusal)]
+        return False
+    except (LookedAfterByAnother, WrongState, NotFound):
+        form.form_errors.append(_("Ces dossiers ont changé entre-temps. Vérifiez la liste, puis recommencez."))
+        return False
+    chosen = dict(form.to_person_id.choices)[form.to_person_id.data]
+    flash(_("Les dossiers sont confiés à %(name)s.", name=chosen), "success")
+    return True
+
+
+def _shown(form: RevocationForm) -> list[UUID]:
+    try:
+        return [UUID(dossier_id) for dossier_id in (form.dossier_ids.data or "").split()]
+    except ValueError:
+        abort(400)
+
+
+def _name_of(mandate: MandateView) -> str:
+    here = visitor()
+    if mandate.person_id == here.person_id:
+        return str(_("%(name)s (vous)", name=f"{here.given_name} {here.surname}"))
+    return f"{words.holder(mandate)} – {words.role(mandate.role)}"
