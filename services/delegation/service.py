@@ -54,7 +54,7 @@ class DelegationService(Service):
     def list_establishments(self, call: Call, *, bce_number: BceNumber) -> list[contract.EstablishmentView]:
         return queries.list_establishments(call.work, bce_number=bce_number)
 
-    @rpc(schemas.RequestRole, statements=("person",))
+    @rpc(schemas.RequestRole, statements=("person",), limit=limits.ROLE_REQUESTS)
     def request_role(self, call: Call, **asked: Any) -> contract.RoleRequestView:
         role_request = commands.request_role(
             call.work, **asked, requested_by=call.actor.person_id, requester_name=_name(call), now=call.now

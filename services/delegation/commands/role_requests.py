@@ -31,6 +31,7 @@ def request_role(
     with work, counting(work, ROLE_REQUESTS, "requested"):
         enterprise = work.enterprises.get_held_still(bce_number)
         managers = work.mandates.access_managers_of(bce_number, now=now)
+        _end_one_before(work, bce_number, role, requested_by, now=now)
         role_request, requested = RoleRequest.ask(
             role_request_id=uuid7(),
             enterprise=enterprise,
@@ -124,13 +125,26 @@ def expire_role_requests(work: DelegationWork, *, now: datetime) -> None:
 
 def _expire(work: DelegationWork, role_request_id: UUID, *, now: datetime) -> None:
     with work:
-        role_request = work.role_requests.get_for_change(role_request_id)
-        expired = role_request.expire(now=now)
-        if expired is None:
-            return
-        with counting(work, ROLE_REQUESTS, "expired"):
-            work.announce(expired)
-            _log_after_commit(work, "expire_role_requests", role_request)
+        _tell_if_over(work, work.role_requests.get_for_change(role_request_id), now=now)
+
+
+def _end_one_before(work: DelegationWork, bce_number: BceNumber, role: str, person_id: UUID, *, now: datetime) -> None:
+    """Whose term is over, and of which the timer has not told yet: it does not stand in the way of a new one."""
+    before = work.role_requests.find_over_for_change(
+        bce_number=bce_number, role=role, person_id=person_id, requested_before=now - REQUEST_LASTS
+    )
+    if before is not None:
+        _tell_if_over(work, before, now=now)
+        work.flush()
+
+
+def _tell_if_over(work: DelegationWork, role_request: RoleRequest, *, now: datetime) -> None:
+    expired = role_request.expire(now=now)
+    if expired is None:
+        return
+    with counting(work, ROLE_REQUESTS, "expired"):
+        work.announce(expired)
+        _log_after_commit(work, "expire_role_requests", role_request)
 
 
 def _log_after_commit(work: DelegationWork, verb: str, role_request: RoleRequest) -> None:

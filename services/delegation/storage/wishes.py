@@ -36,6 +36,15 @@ class RoleRequests(Collection[RoleRequest]):
     def of_person(self, person_id: UUID) -> list[RoleRequest]:
         return self._list(self._of_person(person_id), newest=self.table.c.requested_at)
 
+    def find_over_for_change(
+        self, *, bce_number: BceNumber, role: str, person_id: UUID, requested_before: datetime
+    ) -> RoleRequest | None:
+        """The one still open that was made then. Of two who find it the second waits, and finds it no more."""
+        c = self.table.c
+        this = (self._of_enterprise(bce_number), self._of_person(person_id), c.role_name == role)
+        over = sa.select(RoleRequest).where(*this, c.state == "open", c.requested_at <= requested_before)
+        return self.session.scalars(over.with_for_update(of=RoleRequest)).one_or_none()
+
     def over(self, *, requested_before: datetime, most: int) -> list[UUID]:
         """Those still open that were made then, the oldest first."""
         due = (self.table.c.state == "open", self.table.c.requested_at <= requested_before)

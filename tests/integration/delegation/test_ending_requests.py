@@ -76,6 +76,19 @@ def test_it_is_over_for_everybody_before_the_timer_noted_it(office):
         office.accept(role_request)
 
 
+def test_one_that_is_over_is_no_hindrance_before_the_timer_noted_it(office):
+    over = office.request_role()
+    office.pass_time(days=30)
+
+    anew = at_once(office.request_role, office.request_role)
+
+    assert sorted(type(one).__name__ for one in anew) == ["AlreadyRequested", "RoleRequest"]
+    (expired,) = office.announced("role_request_expired")
+    assert expired["role_request_id"] == str(over.role_request_id)
+    expire(office)
+    assert len(office.announced("role_request_expired")) == 1
+
+
 def test_one_that_is_over_can_be_made_anew(office):
     office.request_role()
     with pytest.raises(AlreadyRequested):
