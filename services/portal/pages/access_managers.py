@@ -38,6 +38,10 @@ Answer = str | Response | tuple[str, int]
 
 # The sentence of the refusal itself speaks to who asks for a role, not to who gives it.
 HELD_BY_ANOTHER = lazy_gettext("Cette personne a déjà ce rôle dans l’entreprise. Choisissez-en un autre.")
+# Nor does this one: the enterprise was found, and was struck off since.
+STRUCK_OFF = lazy_gettext(
+    "Cette entreprise est radiée de la Banque-Carrefour des Entreprises : plus personne ne peut y recevoir de rôle."
+)
 
 
 @pages.get("")
@@ -75,6 +79,8 @@ def accept_role_request(bce_number: str, role_request_id: UUID) -> Answer:
             refusals.show_on(form, refusal)
         except AlreadyHeld:
             form.form_errors.append(HELD_BY_ANOTHER)
+        except EnterpriseUnknown:
+            return _back(access, str(STRUCK_OFF), "warning")
         except (AlreadyDecided, OwnRequest) as refusal:
             return _back(access, refusals.sentence_of(refusal), "warning")
         else:
@@ -111,6 +117,8 @@ def invite_person(bce_number: str) -> Answer:
             _invite(access, form)
         except AlreadyHeld:
             form.form_errors.append(HELD_BY_ANOTHER)
+        except EnterpriseUnknown:
+            return _back(access, str(STRUCK_OFF), "warning")
         except (InvalidRequest, TermTooLong) as refusal:
             refusals.show_on(form, refusal)
         else:
@@ -182,7 +190,9 @@ def _change_invitation(
     access = _managed(bce_number)
     try:
         change(invitation_id=invitation_id, command_id=command_id())
-    except (AlreadyDecided, InvitationInvalid, ResentTooOften, EnterpriseUnknown) as refusal:
+    except EnterpriseUnknown:
+        return _back(access, str(STRUCK_OFF), "warning")
+    except (AlreadyDecided, InvitationInvalid, ResentTooOften) as refusal:
         return _back(access, refusals.sentence_of(refusal), "warning")
     return _back(access, told)
 
