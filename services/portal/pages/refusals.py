@@ -168,6 +168,7 @@ FIELDS: dict[str, Any] = {
     "email": _("Cette adresse e-mail n’est pas valable, par exemple nom@exemple.be."),
     "telephone": _("Ce numéro de téléphone n’est pas valable, par exemple +32 81 12 34 56."),
     "national_number": _("Ce numéro de registre national n’est pas valable. Il compte onze chiffres."),
+    "person_id": _("Ce numéro est le vôtre : on ne s’invite pas soi-même. Donnez celui d’une autre personne."),
     "role": _("Choisissez un rôle de la liste."),
     "message": _("Ce message ne convient pas : il est vide ou trop long."),
     "reason": _("Donnez une raison, en quelques mots."),

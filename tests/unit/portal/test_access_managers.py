@@ -9,7 +9,8 @@ from uuid import uuid4
 import pytest
 
 from contracts.delegation import AlreadyHeld, EnterpriseUnknown, LastAccessManager, NoAccessManager, TermTooLong
-from tests.unit.portal.builders import ATELIERS, NOON, RecordingRpc, a_role_request, an_access
+from contracts.errors import InvalidRequest
+from tests.unit.portal.builders import AMELIE, ATELIERS, NOON, RecordingRpc, a_role_request, an_access
 from tests.unit.portal.conftest import Browser, soup
 from tests.unit.portal.test_pages import a_mandate, an_invitation
 
@@ -125,6 +126,18 @@ def test_a_wrong_address_or_number_is_told_at_its_field(
     assert answer.status_code == 422
     assert soup(answer).find(id=field)["aria-invalid"] == "true"
     assert manager.calls("invite_person") == []
+
+
+def test_who_invites_himself_by_his_number_is_told_so(browser: Browser, manager: RecordingRpc) -> None:
+    manager.answers |= {
+        "refer_to": AMELIE,
+        "invite_person": InvalidRequest(fields={"person_id": ["nobody invites himself"]}),
+    }
+
+    answer = browser.press(INVITE, by="national_number", national_number="85.07.30-033.28", role="reader")
+
+    assert answer.status_code == 422
+    assert "on ne s’invite pas soi-même" in soup(answer).select_one(".error-summary").text
 
 
 @pytest.mark.parametrize(
