@@ -76,6 +76,23 @@ def test_it_is_over_for_everybody_before_the_timer_noted_it(office):
         office.accept(role_request)
 
 
+def test_who_asked_sees_that_nobody_is_left_to_answer(office):
+    office.request_role(by=AMELIE)
+
+    def shown():
+        (mine,) = queries.list_my_role_requests(office.work(), person_id=AMELIE, now=office.now)
+        return mine.enterprise_state, mine.has_access_manager
+
+    assert shown() == ("active", True)
+    for person_id in (BERNARD, CHANTAL):
+        office.withdraw_designation(person_id)
+    assert shown() == ("active", False)
+    office.designate(AMELIE)
+    assert shown() == ("active", False)
+    office.register(state="struck_off")
+    assert shown() == ("struck_off", False)
+
+
 def test_one_that_is_over_is_no_hindrance_before_the_timer_noted_it(office):
     over = office.request_role()
     office.pass_time(days=30)
