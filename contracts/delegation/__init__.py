@@ -34,6 +34,7 @@ from contracts.delegation.events import (
 from contracts.delegation.refusals import (
     AlreadyDecided,
     AlreadyHeld,
+    AlreadyInvited,
     AlreadyRequested,
     EnterpriseUnknown,
     InvitationForAnother,
@@ -55,6 +56,7 @@ __all__ = [
     "Address",
     "AlreadyDecided",
     "AlreadyHeld",
+    "AlreadyInvited",
     "AlreadyRequested",
     "CheckResult",
     "Coded",

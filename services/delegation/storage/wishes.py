@@ -97,6 +97,9 @@ class Invitations(Collection[Invitation]):
         ended = {"ended_as": "declined", "ended_by": person_id, "ended_at": now, "version": c.version + 1}
         self.session.execute(sa.update(self.table).where(mine, *still).values(**ended))
 
+    def to_person_in(self, *, bce_number: BceNumber, person_id: UUID) -> list[Invitation]:
+        return self._list(self._of_person(person_id), self._of_enterprise(bce_number))
+
     def to_person(self, person_id: UUID) -> list[Invitation]:
         return self._list(self._of_person(person_id), newest=self.table.c.invited_at)
 

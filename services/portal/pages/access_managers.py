@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from contracts.delegation import (
     AlreadyDecided,
     AlreadyHeld,
+    AlreadyInvited,
     EnterpriseAccess,
     EnterpriseUnknown,
     InvitationInvalid,
@@ -119,7 +120,7 @@ def invite_person(bce_number: str) -> Answer:
             form.form_errors.append(HELD_BY_ANOTHER)
         except EnterpriseUnknown:
             return _back(access, str(STRUCK_OFF), "warning")
-        except (InvalidRequest, TermTooLong) as refusal:
+        except (InvalidRequest, TermTooLong, AlreadyInvited) as refusal:
             refusals.show_on(form, refusal)
         else:
             return _back(access, _("L’invitation est envoyée."))
@@ -192,7 +193,7 @@ def _change_invitation(
         change(invitation_id=invitation_id, command_id=command_id())
     except EnterpriseUnknown:
         return _back(access, str(STRUCK_OFF), "warning")
-    except (AlreadyDecided, InvitationInvalid, ResentTooOften) as refusal:
+    except (AlreadyDecided, AlreadyInvited, InvitationInvalid, ResentTooOften) as refusal:
         return _back(access, refusals.sentence_of(refusal), "warning")
     return _back(access, told)
 

@@ -8,7 +8,14 @@ from uuid import uuid4
 
 import pytest
 
-from contracts.delegation import AlreadyHeld, EnterpriseUnknown, LastAccessManager, NoAccessManager, TermTooLong
+from contracts.delegation import (
+    AlreadyHeld,
+    AlreadyInvited,
+    EnterpriseUnknown,
+    LastAccessManager,
+    NoAccessManager,
+    TermTooLong,
+)
 from contracts.errors import InvalidRequest
 from tests.unit.portal.builders import AMELIE, ATELIERS, NOON, RecordingRpc, a_role_request, an_access
 from tests.unit.portal.conftest import Browser, soup
@@ -190,6 +197,16 @@ def test_in_a_struck_off_enterprise_nothing_is_offered_that_would_fail(browser: 
     assert [form["action"].rsplit("/")[-1] for form in console.select("main form")] == ["retirer"]
     assert invite.select("main form") == []
     assert [form["action"] for form in decide.select("main form")] == [f"{DECIDE}/refuser"]
+
+
+def test_who_is_invited_already_is_told_with_the_way_to_send_it_again(browser: Browser, manager: RecordingRpc) -> None:
+    manager.answers |= {"refer_to": uuid4(), "invite_person": AlreadyInvited()}
+
+    answer = browser.press(INVITE, by="national_number", national_number="85.07.30-033.28", role="reader")
+
+    assert answer.status_code == 422
+    assert "vous pouvez la renvoyer" in soup(answer).select_one(".error-summary").text
+    assert soup(answer).find("a", href=CONSOLE) is not None
 
 
 def test_invitations_tell_how_they_went_out_and_who_took_them(browser: Browser, manager: RecordingRpc) -> None:
