@@ -50,8 +50,8 @@ class AccessManagerWithdrawn(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class EnterpriseOrphaned(Event):
-    """The registry withdrew its last access manager, or he deleted his account: nobody decides who acts for it. (One
-    whose term ends alone is not told of.) ``holder_ids``: who still may."""
+    """The registry withdrew its last access manager, he deleted his account, or his term ended: nobody decides who acts
+    for it. ``holder_ids``: who still may."""
 
     publisher: ClassVar[str] = "delegation"
     type: ClassVar[str] = "enterprise_orphaned"

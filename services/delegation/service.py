@@ -231,6 +231,10 @@ class DelegationService(Service):
     def expire_role_requests(self, tick: Tick) -> None:
         commands.expire_role_requests(tick.work, now=tick.now)
 
+    @timer(seconds=3600, name="notice_orphaned")
+    def notice_orphaned(self, tick: Tick) -> None:
+        commands.notice_orphaned(tick.work, now=tick.now)
+
     @timer(seconds=3600, name="forget_addresses")
     def forget_addresses(self, tick: Tick) -> None:
         commands.forget_addresses(tick.work, now=tick.now)

@@ -11,6 +11,7 @@ from services.delegation.commands.invitations import (
 from services.delegation.commands.mandates import revoke_mandate
 from services.delegation.commands.registers import (
     designate_access_manager,
+    notice_orphaned,
     register_enterprise,
     tell_if_orphaned,
     withdraw_access_manager,
@@ -32,6 +33,7 @@ __all__ = [
     "expire_role_requests",
     "forget_addresses",
     "invite_person",
+    "notice_orphaned",
     "refuse_role_request",
     "register_enterprise",
     "request_role",

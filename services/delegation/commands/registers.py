@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Literal
 from uuid import UUID
 
@@ -13,9 +14,11 @@ from chassis.seals import Sealer
 from contracts.errors import NotFound
 from contracts.identifiers import BceNumber
 from contracts.identity import Language
+from services.delegation.commands.one_by_one import AT_A_TIME, one_by_one
 from services.delegation.domain.designations import Designation
 from services.delegation.domain.enterprises import Enterprise
 from services.delegation.domain.mandates import Mandate
+from services.delegation.domain.terms import legal_day
 from services.delegation.metrics import count_mandate
 from services.delegation.storage import DelegationWork
 
@@ -113,6 +116,21 @@ def withdraw_access_manager(
             work.record("withdraw_access_manager", subject=subject, party=person_id, enterprise=bce_number)
         work.after_commit(lambda: log.info("withdraw_access_manager", designation_id=str(designation.designation_id)))
         return enterprise
+
+
+def notice_orphaned(work: DelegationWork, *, now: datetime) -> None:
+    """Enterprises whose last access manager's term has ended: who still acts for them is told."""
+    with work:
+        left = work.enterprises.left_by_term(today=legal_day(now), most=AT_A_TIME)
+    one_by_one("enterprise", left, partial(_notice_orphaned, work, now=now))
+
+
+def _notice_orphaned(work: DelegationWork, bce_number: BceNumber, *, now: datetime) -> None:
+    with work:
+        enterprise = work.enterprises.find_left_by_term_for_change(bce_number, today=legal_day(now))
+        if enterprise is not None:
+            tell_if_orphaned(work, enterprise, now=now)
+            work.after_commit(lambda: log.info("notice_orphaned", bce_number=bce_number))
 
 
 def tell_if_orphaned(work: DelegationWork, enterprise: Enterprise, *, now: datetime) -> None:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import partial
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
 from chassis.logs import log
 from contracts.identifiers import BceNumber
+from services.delegation.commands.one_by_one import AT_A_TIME, one_by_one
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.role_requests import RoleRequest
 from services.delegation.domain.terms import REQUEST_LASTS
 from services.delegation.metrics import ROLE_REQUESTS, count_mandate, counting
 from services.delegation.storage import DelegationWork
-
-AT_A_TIME = 500
 
 
 def request_role(
@@ -108,19 +108,10 @@ def resend_role_request(work: DelegationWork, *, role_request_id: UUID, resent_b
 
 
 def expire_role_requests(work: DelegationWork, *, now: datetime) -> None:
-    """Those that nobody decided within their term: who asked is told. One transaction each: one that fails holds up
-    no other, and is tried again at the next turn. Raises ExceptionGroup of what failed."""
+    """Those that nobody decided within their term: who asked is told."""
     with work:
         over = work.role_requests.over(requested_before=now - REQUEST_LASTS, most=AT_A_TIME)
-    failures = []
-    for role_request_id in over:
-        try:
-            _expire(work, role_request_id, now=now)
-        except Exception as error:
-            error.add_note(f"role request {role_request_id}")
-            failures.append(error)
-    if failures:
-        raise ExceptionGroup("role requests that could not be ended", failures)
+    one_by_one("role request", over, partial(_expire, work, now=now))
 
 
 def _expire(work: DelegationWork, role_request_id: UUID, *, now: datetime) -> None:
