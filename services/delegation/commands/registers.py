@@ -83,6 +83,7 @@ def designate_access_manager(
             work.mandates.add(mandate)
             work.announce(granted)
             count_mandate(work, "granted")
+            _tell_of_open_requests(work, bce_number, person_id, now=now)
         designation_id = designation.designation_id
         if not work.is_recorded:
             subject = f"designation:{designation_id}"
@@ -116,6 +117,16 @@ def withdraw_access_manager(
             work.record("withdraw_access_manager", subject=subject, party=person_id, enterprise=bce_number)
         work.after_commit(lambda: log.info("withdraw_access_manager", designation_id=str(designation.designation_id)))
         return enterprise
+
+
+def _tell_of_open_requests(work: DelegationWork, bce_number: BceNumber, manager_id: UUID, *, now: datetime) -> None:
+    """They were sent to those who were access managers then."""
+    managers = work.mandates.access_managers_of(bce_number, now=now)
+    reachable = work.reachable_people.among(managers.person_ids, bce_number=bce_number)
+    for role_request in work.role_requests.open_of_enterprise(bce_number):
+        requested = role_request.tell_also(manager_id, managers=managers, reachable=reachable, now=now)
+        if requested is not None:
+            work.announce(requested)
 
 
 def notice_orphaned(work: DelegationWork, *, now: datetime) -> None:

@@ -58,6 +58,9 @@ class RoleRequests(Collection[RoleRequest]):
         reason = sa.case((self.table.c.reason.is_not(None), ""))
         self.session.execute(mine.values(requester_name="", message="", reason=reason))
 
+    def open_of_enterprise(self, bce_number: BceNumber) -> list[RoleRequest]:
+        return self._list(self._of_enterprise(bce_number), self.table.c.state == "open")
+
     def of_enterprise(self, bce_number: BceNumber) -> list[RoleRequest]:
         return self._list(self._of_enterprise(bce_number), newest=self.table.c.requested_at)
 

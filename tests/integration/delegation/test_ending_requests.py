@@ -141,12 +141,26 @@ def test_sent_again_it_is_told_to_who_is_access_manager_now(office):
 
     office.resend(role_request)
 
-    first, again = office.announced("role_requested")
+    first, _, again = office.announced("role_requested")
     assert (first["manager_ids"], again["manager_ids"]) == (
         [str(BERNARD), str(CHANTAL)],
         [str(BERNARD), str(CHANTAL), str(DAVID)],
     )
-    assert (first["version"], again["version"]) == (1, 2)
+    assert (first["version"], again["version"], again["told_ids"]) == (1, 3, None)
+
+
+def test_a_newly_designated_access_manager_is_told_of_what_waits_for_an_answer(office):
+    waiting = office.request_role(by=AMELIE)
+    office.refuse(office.request_role(by=GILLES))
+    for _ in range(2):
+        office.designate(DAVID, email="david@example.org")
+
+    told = office.announced("role_requested")[2:]
+    assert [(each["role_request_id"], each["told_ids"]) for each in told] == [
+        (str(waiting.role_request_id), [str(DAVID)])
+    ]
+    assert told[0]["manager_ids"] == [str(BERNARD), str(CHANTAL), str(DAVID)]
+    assert office.accept(waiting, by=DAVID)
 
 
 def test_a_link_that_was_taken_back_gives_nothing(office):
