@@ -1,6 +1,7 @@
 """The statements that delegation makes for a request, by psycopg, behind py-amqp; what is announced is sent on too.
 
-They are those of PostgreSQL's statement log of delegation, in its order and in one transaction.
+They are those of PostgreSQL's statement log of delegation, in its order: the first counts how often somebody asks, the
+others are one transaction.
 """
 
 from __future__ import annotations
@@ -32,6 +33,10 @@ QUEUE = "bench-command-floor"
 # As many as delegation has connections with its database.
 AT_ONCE = 10
 
+COUNT = (
+    "INSERT INTO attempts (key, count, ends_at) VALUES (%s, 1, %s) "
+    "ON CONFLICT (key) DO UPDATE SET count = attempts.count + 1 RETURNING count"
+)
 REMEMBER = (
     "INSERT INTO commands (caller, command, command_id, digest, done_at) VALUES (%s, 'request_role', %s, %s, %s) "
     "ON CONFLICT DO NOTHING RETURNING command_id"
@@ -48,6 +53,15 @@ MANAGERS = (
     f"{_MANDATE} WHERE m.bce_number = %s AND m.revoked_at IS NULL AND m.role_name IN "
     "(SELECT name FROM roles WHERE permissions @> '{mandate.manage}') ORDER BY m.granted_at, m.mandate_id"
 )
+OVER = """
+SELECT q.role_request_id, q.bce_number, q.role_name, q.person_id, q.requester_name, q.message, q.manager_ids,
+       q.managers_without_address, q.requested_at, q.state, q.decided_by, q.decided_at, q.reason, q.version,
+       q.resent_at, q.times_resent, e.bce_number, e.name, e.state, e.registered_at, e.version, r.name, r.position,
+       r.permissions
+    FROM role_requests q JOIN enterprises e ON e.bce_number = q.bce_number JOIN roles r ON r.name = q.role_name
+    WHERE q.bce_number = %s AND q.person_id = %s AND q.role_name = %s AND q.state = 'open' AND q.requested_at <= %s
+    FOR UPDATE OF q
+"""
 ROLE = "SELECT name, position, permissions FROM roles WHERE name = %s"
 HELD = f"{_MANDATE} WHERE m.person_id = %s AND m.bce_number = %s"
 REACHABLE = (
@@ -68,10 +82,14 @@ def request_role(database: psycopg.Connection[Any], asked: dict[str, str]) -> di
     bce_number, person_id, now = asked["bce_number"], UUID(asked["person_id"]), datetime.now(UTC)
     digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
     with database.transaction():
+        tries = hashlib.sha256(f"{now.date()} {person_id}".encode()).digest()
+        database.execute(COUNT, [tries, now + timedelta(days=1)]).fetchone()
+    with database.transaction():
         database.execute(REMEMBER, [asked["person_id"], UUID(asked["command_id"]), digest, now]).fetchone()
         enterprise = database.execute(ENTERPRISE, [bce_number]).fetchone()
         assert enterprise is not None
         manager_ids = [row[3] for row in database.execute(MANAGERS, [bce_number]).fetchall()]
+        database.execute(OVER, [bce_number, person_id, asked["role"], now - timedelta(days=30)]).fetchall()
         database.execute(ROLE, [asked["role"]]).fetchone()
         database.execute(HELD, [person_id, bce_number]).fetchall()
         reachable = database.execute(REACHABLE, [bce_number, manager_ids, manager_ids]).fetchall()
@@ -155,12 +173,13 @@ def _serve_one(amqp_uri: str, database_url: str, wake: Callable[[], None]) -> No
         os._exit(1)
 
 
-def call(amqp_uri: str, person_id: str, seconds: float, count: int) -> dict[str, Any]:
+def call(amqp_uri: str, person_ids: list[str], seconds: float, count: int) -> dict[str, Any]:
     client = Client(amqp_uri, QUEUE)
-    arguments = asking()
+    ask = asking(person_ids)
 
     def request() -> dict[str, Any]:
-        return arguments() | {"person_id": person_id, "requester_name": "Amélie Dubois"}
+        person_id, asked = ask()
+        return asked | {"person_id": person_id, "requester_name": "Amélie Dubois"}
 
     for _ in range(50):
         client.call(request())

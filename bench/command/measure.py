@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -10,7 +11,7 @@ from uuid import uuid4
 
 from bench import calls, chassis
 from bench.calls import AT_ONCE
-from bench.command.office import open_office
+from bench.command.office import PEOPLE, open_office
 from bench.ground import Ground
 from bench.profile import Profile, record
 from bench.programs import Program, Server, ask
@@ -20,7 +21,8 @@ from bench.rounds import Options, take_turns
 WARM_UP = 50
 SAYS = [
     "Each call asks for a role in another of 5,000 enterprises and is answered when the request is committed: one "
-    "transaction with ten statements on every side but nameko's. Databases are made by delegation's own migrations.",
+    "transaction with eleven statements on every side but nameko's, after one that counts how often somebody asked. "
+    "Databases are made by delegation's own migrations.",
     "The floor makes delegation's statements, as PostgreSQL logged them, by psycopg behind the RPC floor: memory of "
     "the command, look-ups, role request, outbox; ten threads, as delegation has ten connections; and a relay that "
     "sends what was announced, as ours does meanwhile. It checks no statement, no argument and no rule.",
@@ -74,15 +76,21 @@ def _by_hand(ground: Ground, module: str, database_url: str) -> Program:
 
 
 def _ask(ground: Ground, seconds: float, name: str) -> Any:
-    """Somebody else each time, who has asked for nothing yet; a statement holds for five minutes."""
-    person_id = uuid4()
+    """Others each time, who have asked for nothing yet; a statement holds for five minutes."""
+    person_ids = [uuid4() for _ in range(PEOPLE)]
     settings = {"amqp_uri": ground.amqp_uri, "seconds": seconds, "count": AT_ONCE}
     if name == "ours":
-        settings["actor"] = chassis.actor_statement(ground, person_id)
-        settings["person"] = chassis.person_statement(ground, person_id)
+        statements = [
+            (chassis.actor_statement(ground, one), chassis.person_statement(ground, one)) for one in person_ids
+        ]
+        file = ground.directory / "command-statements.json"
+        file.write_text(json.dumps(statements))
+        settings["statements_file"] = str(file)
         return ask(Program(module="bench.command.ours", verb="call", settings=settings))
     module = {"floor": "bench.command.floor", "nameko": "bench.command.nameko_peer"}[name]
-    return ask(Program(module=module, verb="call", settings=settings | {"person_id": str(person_id)}))
+    return ask(
+        Program(module=module, verb="call", settings=settings | {"person_ids": [str(one) for one in person_ids]})
+    )
 
 
 def _profile(ground: Ground, pid: int) -> Profile:

@@ -104,12 +104,14 @@ class Caller:
     delegation = ServiceRpc("stock_delegation")
 
     @dummy  # type: ignore[untyped-decorator]
-    def measure(self, person_id: str, seconds: float, count: int) -> dict[str, Any]:
-        arguments = asking()
-        person = {"person_id": person_id, "requester_name": "Amélie Dubois"}
-        return load.both(
-            lambda: self.delegation.request_role(**arguments(), **person), seconds=seconds, count=count, warm_up=50
-        )
+    def measure(self, person_ids: list[str], seconds: float, count: int) -> dict[str, Any]:
+        ask = asking(person_ids)
+
+        def request_role() -> None:
+            person_id, asked = ask()
+            self.delegation.request_role(**asked, person_id=person_id, requester_name="Amélie Dubois")
+
+        return load.both(request_role, seconds=seconds, count=count, warm_up=50)
 
 
 def serve(amqp_uri: str, database_url: str) -> None:
@@ -124,12 +126,12 @@ def serve(amqp_uri: str, database_url: str) -> None:
     container.wait()
 
 
-def call(amqp_uri: str, person_id: str, seconds: float, count: int) -> dict[str, Any]:
+def call(amqp_uri: str, person_ids: list[str], seconds: float, count: int) -> dict[str, Any]:
     nameko.config.setup({"AMQP_URI": amqp_uri})
     container = ServiceContainer(Caller)
     container.start()
     with entrypoint_hook(container, "measure") as measure:
-        told: dict[str, Any] = measure(person_id, seconds, count)
+        told: dict[str, Any] = measure(person_ids, seconds, count)
     container.stop()
     return told
 

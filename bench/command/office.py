@@ -7,15 +7,20 @@ from __future__ import annotations
 
 import itertools
 import uuid
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 import psycopg
 
 ENTERPRISES = 5000
 FIRST = 3_000_000
+# One person may ask no more often in one day: see services.delegation.limits.
+ASKED_BY_ONE = 30
+PEOPLE = -(-ENTERPRISES // ASKED_BY_ONE)
 ROLE = "reader"
 MESSAGE = "Je suis la comptable des Ateliers et je voudrais suivre leurs dossiers."
+
+P = TypeVar("P")
 
 _NUMBER = "lpad(n::text, 8, '0') || lpad((97 - n % 97)::text, 2, '0')"
 _NUMBERS = f"generate_series({FIRST}, {FIRST + ENTERPRISES - 1}) AS n"
@@ -41,12 +46,14 @@ def bce_number(number: int) -> str:
     return f"{number:08}{97 - number % 97:02}"
 
 
-def asking() -> Callable[[], dict[str, Any]]:
-    """The arguments of one request after the other, each for another enterprise: nobody may ask twice for one."""
-    numbers = itertools.cycle(range(FIRST, FIRST + ENTERPRISES))
+def asking(people: Sequence[P]) -> Callable[[], tuple[P, dict[str, Any]]]:
+    """Who asks, and the arguments, of one request after the other, each for another enterprise: nobody may ask twice
+    for one."""
+    turns = itertools.cycle(range(ENTERPRISES))
 
-    def ask() -> dict[str, Any]:
-        number = bce_number(next(numbers))
-        return {"bce_number": number, "role": ROLE, "message": MESSAGE, "command_id": str(uuid.uuid4())}
+    def ask() -> tuple[P, dict[str, Any]]:
+        turn = next(turns)
+        arguments = {"bce_number": bce_number(FIRST + turn), "role": ROLE, "message": MESSAGE}
+        return people[turn // ASKED_BY_ONE], arguments | {"command_id": str(uuid.uuid4())}
 
     return ask

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from bench import green  # noqa: F401  isort: skip
 
+import json
 import sys
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -22,13 +24,13 @@ def serve() -> None:
     sys.exit(run([DelegationService]))
 
 
-def call(amqp_uri: str, actor: str, person: str, seconds: float, count: int) -> dict[str, Any]:
-    arguments = asking()
+def call(amqp_uri: str, statements_file: str, seconds: float, count: int) -> dict[str, Any]:
+    statements = json.loads(Path(statements_file).read_text())
     with RpcClient(amqp_uri, "bench") as client:
-        delegation = client.at(Delegation, actor=actor, person=person)
+        ask = asking([client.at(Delegation, actor=actor, person=person) for actor, person in statements])
 
         def request_role() -> None:
-            asked = arguments()
+            delegation, asked = ask()
             delegation.request_role(
                 bce_number=BceNumber(asked["bce_number"]),
                 role=asked["role"],

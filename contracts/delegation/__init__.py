@@ -40,6 +40,7 @@ from contracts.delegation.events import (
 from contracts.delegation.refusals import (
     AlreadyDecided,
     AlreadyHeld,
+    AlreadyInvited,
     AlreadyRequested,
     EnterpriseUnknown,
     InvitationForAnother,
@@ -64,6 +65,7 @@ __all__ = [
     "Address",
     "AlreadyDecided",
     "AlreadyHeld",
+    "AlreadyInvited",
     "AlreadyRequested",
     "CheckResult",
     "Coded",

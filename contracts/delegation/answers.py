@@ -103,7 +103,8 @@ class EnterpriseAccess:
 @dataclass(frozen=True, kw_only=True)
 class RoleRequestView:
     """``requester_name`` is shown to the access managers who decide and to the requester. ``managers_without_address``:
-    access managers who could not be reached by e-mail."""
+    access managers who could not be reached by e-mail. ``has_access_manager``: somebody else, who may decide it today;
+    told to who asked."""
 
     role_request_id: UUID
     person_id: UUID
@@ -118,6 +119,8 @@ class RoleRequestView:
     decided_at: datetime | None
     reason: str | None
     managers_without_address: int
+    enterprise_state: Literal["active", "struck_off"] = "active"
+    has_access_manager: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)

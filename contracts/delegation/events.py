@@ -50,8 +50,8 @@ class AccessManagerWithdrawn(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class EnterpriseOrphaned(Event):
-    """The registry withdrew its last access manager, or he deleted his account: nobody decides who acts for it. (One
-    whose term ends alone is not told of.) ``holder_ids``: who still may."""
+    """The registry withdrew its last access manager, he deleted his account, or his term ended: nobody decides who acts
+    for it. ``holder_ids``: who still may."""
 
     publisher: ClassVar[str] = "delegation"
     type: ClassVar[str] = "enterprise_orphaned"
@@ -65,7 +65,8 @@ class EnterpriseOrphaned(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class RoleRequested(Event):
-    """``manager_ids``: the access managers who may decide, at that moment."""
+    """``manager_ids``: the access managers who may decide, at that moment; ``told_ids``: those of them whom this is to
+    tell, None: all. Told again to who became one later, alone."""
 
     publisher: ClassVar[str] = "delegation"
     type: ClassVar[str] = "role_requested"
@@ -79,6 +80,7 @@ class RoleRequested(Event):
     role: RoleName
     manager_ids: list[UUID]
     requested_at: datetime
+    told_ids: list[UUID] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

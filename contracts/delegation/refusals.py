@@ -22,6 +22,14 @@ class AlreadyRequested(Refusal):
     sentence = "You have an open request for this role in this enterprise."
 
 
+class AlreadyInvited(Refusal):
+    """Of a person who was invited by his number. Two links to one address are not told apart: of an address nothing is
+    kept that could be compared."""
+
+    code = "already_invited"
+    sentence = "This person has an open invitation to this role in this enterprise; it can be sent again."
+
+
 class AlreadyHeld(Refusal):
     code = "already_held"
     sentence = "You hold this role in this enterprise already."

@@ -1,4 +1,4 @@
-"""How often one person may invite, try a link, or look for an enterprise. Counted across replicas."""
+"""How often one person may ask for roles, invite, try a link, or look for an enterprise; counted across replicas."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ def _person(call: Call, arguments: dict[str, Any]) -> str:
 
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
+# Each is a mail to every access manager of an enterprise.
+ROLE_REQUESTS = Limit(what="role_requests", most=30, per=DAY, by=_person)
 # An accountant's office may invite its whole staff on one day.
 INVITATIONS = Limit(what="invitations", most=500, per=DAY, by=_person)
 LINKS = Limit(what="invitation_links", most=60, per=HOUR, by=_person)

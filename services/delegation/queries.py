@@ -32,6 +32,7 @@ from services.delegation.domain.enterprise_mandates import EnterpriseMandate
 from services.delegation.domain.invitations import Invitation, hash_of
 from services.delegation.domain.looking import Sought
 from services.delegation.domain.mandates import Mandate
+from services.delegation.domain.role_requests import RoleRequest
 from services.delegation.domain.roles import MANAGE
 from services.delegation.domain.scopes import Scope
 from services.delegation.metrics import CHECKS
@@ -73,7 +74,9 @@ def list_establishments(work: DelegationWork, *, bce_number: BceNumber) -> list[
 
 def list_my_role_requests(work: DelegationWork, *, person_id: UUID, now: datetime) -> list[RoleRequestView]:
     with work:
-        return [views.role_request(asked, now=now) for asked in work.role_requests.of_person(person_id)]
+        mine = work.role_requests.of_person(person_id)
+        managers = _managers_of(work, mine, now)
+        return [views.role_request(asked, managers[asked.enterprise.bce_number], now=now) for asked in mine]
 
 
 def list_role_requests(
@@ -255,8 +258,10 @@ def _scope(procedure: str | None, establishment: str | None) -> Scope:
     return Scope.of(establishment, [procedure] if procedure is not None else [])
 
 
-def _managers_of(work: DelegationWork, mandates: Iterable[Mandate], now: datetime) -> dict[BceNumber, AccessManagers]:
-    return work.mandates.access_managers_among({mandate.enterprise.bce_number for mandate in mandates}, now=now)
+def _managers_of(
+    work: DelegationWork, subjects: Iterable[Mandate | RoleRequest], now: datetime
+) -> dict[BceNumber, AccessManagers]:
+    return work.mandates.access_managers_among({subject.enterprise.bce_number for subject in subjects}, now=now)
 
 
 def _access_managers(work: DelegationWork, bce_number: BceNumber, asked_by: UUID, now: datetime) -> AccessManagers:

@@ -55,7 +55,7 @@ class DelegationService(Service):
     def list_establishments(self, call: Call, *, bce_number: BceNumber) -> list[contract.EstablishmentView]:
         return queries.list_establishments(call.work, bce_number=bce_number)
 
-    @rpc(schemas.RequestRole, statements=("person",))
+    @rpc(schemas.RequestRole, statements=("person",), limit=limits.ROLE_REQUESTS)
     def request_role(self, call: Call, **asked: Any) -> contract.RoleRequestView:
         role_request = commands.request_role(
             call.work, **asked, requested_by=call.actor.person_id, requester_name=_name(call), now=call.now
@@ -280,6 +280,10 @@ class DelegationService(Service):
     @timer(seconds=3600, name="mandate_notices")
     def tell_expiring(self, tick: Tick) -> None:
         commands.tell_expiring(tick.work, now=tick.now)
+
+    @timer(seconds=3600, name="notice_orphaned")
+    def notice_orphaned(self, tick: Tick) -> None:
+        commands.notice_orphaned(tick.work, now=tick.now)
 
     @timer(seconds=3600, name="forget_addresses")
     def forget_addresses(self, tick: Tick) -> None:

@@ -126,7 +126,10 @@ def _access(enterprise: Enterprise, roles: list[Role], managers: AccessManagers)
     )
 
 
-def role_request(role_request: RoleRequest, *, now: datetime) -> RoleRequestView:
+def role_request(
+    role_request: RoleRequest, managers: AccessManagers | None = None, *, now: datetime
+) -> RoleRequestView:
+    """``managers``: the enterprise's today, where they may have gone since."""
     return RoleRequestView(
         role_request_id=role_request.role_request_id,
         person_id=role_request.person_id,
@@ -141,6 +144,8 @@ def role_request(role_request: RoleRequest, *, now: datetime) -> RoleRequestView
         decided_at=role_request.decided_at,
         reason=role_request.reason,
         managers_without_address=role_request.managers_without_address,
+        enterprise_state=role_request.enterprise.state,
+        has_access_manager=managers is None or bool(managers.others_than(role_request.person_id)),
     )
 
 

@@ -68,7 +68,7 @@ def list_dossiers(
         if bce_number is None:
             dossiers = work.dossiers.list_of_person(asker.person_id, now=now)
         else:
-            if asker.mandate_for("dossier.read", bce_number, None) is None:
+            if not asker.may_list(bce_number):
                 raise NotFound()
             dossiers = work.dossiers.list_of_enterprise(bce_number, now=now)
         return [views.summary(each, now=now) for each in dossiers if asker.is_user_of(each) and _is_meant(each, text)]

@@ -25,6 +25,7 @@ from services.delegation.commands.mandates import (
 )
 from services.delegation.commands.registers import (
     designate_access_manager,
+    notice_orphaned,
     register_enterprise,
     tell_if_orphaned,
     withdraw_access_manager,
@@ -51,6 +52,7 @@ __all__ = [
     "invite_person",
     "mandate_enterprise",
     "narrow_mandate",
+    "notice_orphaned",
     "refuse_role_request",
     "register_enterprise",
     "renew_mandate",

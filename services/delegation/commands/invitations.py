@@ -37,7 +37,8 @@ def invite_person(
 ) -> Invitation:
     """``email`` or ``person_id``. The secret of the link leaves us sealed, for notifications; we keep its hash."""
     with work, counting(work, INVITATIONS, "sent"):
-        enterprise = work.enterprises.find_held_still(bce_number)
+        # For change, so that two who invite the same person see one another.
+        enterprise = work.enterprises.find_for_change(bce_number)
         if enterprise is None:
             # As for an enterprise whose access manager he is not.
             raise NotFound()
@@ -53,6 +54,7 @@ def invite_person(
             valid_until=valid_until,
             language=language,
             person_id=person_id,
+            beside=work.invitations.to_person_in(bce_number=bce_number, person_id=person_id) if person_id else [],
             **link,
             scope=scope,
             now=now,
@@ -134,8 +136,10 @@ def resend_invitation(work: DelegationWork, *, invitation_id: UUID, resent_by: U
     """With the same link."""
     with work, counting(work, INVITATIONS, "resent"):
         invitation = work.invitations.get_for_change(invitation_id)
-        managers = work.mandates.access_managers_of(invitation.enterprise.bce_number, now=now)
-        invited = invitation.resend(by=resent_by, managers=managers, now=now)
+        bce_number, person_id = invitation.enterprise.bce_number, invitation.person_id
+        managers = work.mandates.access_managers_of(bce_number, now=now)
+        beside = work.invitations.to_person_in(bce_number=bce_number, person_id=person_id) if person_id else []
+        invited = invitation.resend(by=resent_by, managers=managers, beside=beside, now=now)
         work.act_under(managers.authority_of(resent_by, over=invitation.role))
         work.announce(invited)
         _log_after_commit(work, "resend_invitation", invitation)

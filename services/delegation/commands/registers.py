@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Literal
 from uuid import UUID
 
@@ -14,9 +15,11 @@ from contracts.errors import NotFound
 from contracts.identifiers import BceNumber
 from contracts.identity import Language
 from services.delegation.commands.mandates import CHAINS
+from services.delegation.commands.one_by_one import AT_A_TIME, one_by_one
 from services.delegation.domain.designations import Designation
 from services.delegation.domain.enterprises import Enterprise
 from services.delegation.domain.mandates import Mandate
+from services.delegation.domain.terms import legal_day
 from services.delegation.metrics import count_mandate
 from services.delegation.storage import DelegationWork
 
@@ -81,6 +84,7 @@ def designate_access_manager(
             work.mandates.add(mandate)
             work.announce(granted)
             count_mandate(work, "granted")
+            _tell_of_open_requests(work, bce_number, person_id, now=now)
         designation_id = designation.designation_id
         if not work.is_recorded:
             subject = f"designation:{designation_id}"
@@ -115,6 +119,31 @@ def withdraw_access_manager(
             work.record("withdraw_access_manager", subject=subject, party=person_id, enterprise=bce_number)
         work.after_commit(lambda: log.info("withdraw_access_manager", designation_id=str(designation.designation_id)))
         return enterprise
+
+
+def _tell_of_open_requests(work: DelegationWork, bce_number: BceNumber, manager_id: UUID, *, now: datetime) -> None:
+    """They were sent to those who were access managers then."""
+    managers = work.mandates.access_managers_of(bce_number, now=now)
+    reachable = work.reachable_people.among(managers.person_ids, bce_number=bce_number)
+    for role_request in work.role_requests.open_of_enterprise(bce_number):
+        requested = role_request.tell_also(manager_id, managers=managers, reachable=reachable, now=now)
+        if requested is not None:
+            work.announce(requested)
+
+
+def notice_orphaned(work: DelegationWork, *, now: datetime) -> None:
+    """Enterprises whose last access manager's term has ended: who still acts for them is told."""
+    with work:
+        left = work.enterprises.left_by_term(today=legal_day(now), most=AT_A_TIME)
+    one_by_one("enterprise", left, partial(_notice_orphaned, work, now=now))
+
+
+def _notice_orphaned(work: DelegationWork, bce_number: BceNumber, *, now: datetime) -> None:
+    with work:
+        enterprise = work.enterprises.find_left_by_term_for_change(bce_number, today=legal_day(now))
+        if enterprise is not None:
+            tell_if_orphaned(work, enterprise, now=now)
+            work.after_commit(lambda: log.info("notice_orphaned", bce_number=bce_number))
 
 
 def tell_if_orphaned(work: DelegationWork, enterprise: Enterprise, *, now: datetime) -> None:

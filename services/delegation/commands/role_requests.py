@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import partial
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
 from chassis.logs import log
 from contracts.identifiers import BceNumber
+from services.delegation.commands.one_by_one import AT_A_TIME, one_by_one
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.role_requests import RoleRequest
 from services.delegation.domain.scopes import WHOLE, Scope
 from services.delegation.domain.terms import REQUEST_LASTS
 from services.delegation.metrics import ROLE_REQUESTS, count_mandate, counting
 from services.delegation.storage import DelegationWork
-
-AT_A_TIME = 500
 
 
 def request_role(
@@ -32,6 +32,7 @@ def request_role(
     with work, counting(work, ROLE_REQUESTS, "requested"):
         enterprise = work.enterprises.get_held_still(bce_number)
         managers = work.mandates.access_managers_of(bce_number, now=now)
+        _end_one_before(work, bce_number, role, requested_by, now=now)
         role_request, requested = RoleRequest.ask(
             role_request_id=uuid7(),
             enterprise=enterprise,
@@ -117,30 +118,34 @@ def resend_role_request(work: DelegationWork, *, role_request_id: UUID, resent_b
 
 
 def expire_role_requests(work: DelegationWork, *, now: datetime) -> None:
-    """Those that nobody decided within their term: who asked is told. One transaction each: one that fails holds up
-    no other, and is tried again at the next turn. Raises ExceptionGroup of what failed."""
+    """Those that nobody decided within their term: who asked is told."""
     with work:
         over = work.role_requests.over(requested_before=now - REQUEST_LASTS, most=AT_A_TIME)
-    failures = []
-    for role_request_id in over:
-        try:
-            _expire(work, role_request_id, now=now)
-        except Exception as error:
-            error.add_note(f"role request {role_request_id}")
-            failures.append(error)
-    if failures:
-        raise ExceptionGroup("role requests that could not be ended", failures)
+    one_by_one("role request", over, partial(_expire, work, now=now))
 
 
 def _expire(work: DelegationWork, role_request_id: UUID, *, now: datetime) -> None:
     with work:
-        role_request = work.role_requests.get_for_change(role_request_id)
-        expired = role_request.expire(now=now)
-        if expired is None:
-            return
-        with counting(work, ROLE_REQUESTS, "expired"):
-            work.announce(expired)
-            _log_after_commit(work, "expire_role_requests", role_request)
+        _tell_if_over(work, work.role_requests.get_for_change(role_request_id), now=now)
+
+
+def _end_one_before(work: DelegationWork, bce_number: BceNumber, role: str, person_id: UUID, *, now: datetime) -> None:
+    """Whose term is over, and of which the timer has not told yet: it does not stand in the way of a new one."""
+    before = work.role_requests.find_over_for_change(
+        bce_number=bce_number, role=role, person_id=person_id, requested_before=now - REQUEST_LASTS
+    )
+    if before is not None:
+        _tell_if_over(work, before, now=now)
+        work.flush()
+
+
+def _tell_if_over(work: DelegationWork, role_request: RoleRequest, *, now: datetime) -> None:
+    expired = role_request.expire(now=now)
+    if expired is None:
+        return
+    with counting(work, ROLE_REQUESTS, "expired"):
+        work.announce(expired)
+        _log_after_commit(work, "expire_role_requests", role_request)
 
 
 def _log_after_commit(work: DelegationWork, verb: str, role_request: RoleRequest) -> None:

@@ -24,7 +24,8 @@ _LEFT_AFTER_STRIKE_OFF: tuple[Permission, ...] = ("dossier.read", "mandate.manag
 
 @dataclass(eq=False)
 class Enterprise:
-    """``names``, ``seat`` and what follows are the open data's: see ``register.Entry``."""
+    """``names``, ``seat`` and what follows are the open data's: see ``register.Entry``. ``orphaned_on``: when it was
+    told last that it has no access manager."""
 
     bce_number: BceNumber
     name: str
@@ -37,6 +38,7 @@ class Enterprise:
     juridical_form: str | None = None
     main_activity: str | None = None
     started_on: date | None = None
+    orphaned_on: date | None = None
 
     def register(self, *, name: str, state: Literal["active", "struck_off"], now: datetime) -> bool:
         """Take what the register says now; False when it says nothing new."""
@@ -50,6 +52,7 @@ class Enterprise:
 
     def lose_last_access_manager(self, *, holder_ids: list[UUID], now: datetime) -> EnterpriseOrphaned:
         """``holder_ids``: who still has a mandate in force."""
+        self.orphaned_on = legal_day(now)
         self.version += 1
         return EnterpriseOrphaned(
             version=self.version,

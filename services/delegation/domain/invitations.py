@@ -11,6 +11,7 @@ from uuid import UUID
 
 from contracts.delegation import (
     AlreadyDecided,
+    AlreadyInvited,
     InvitationEnded,
     InvitationForAnother,
     InvitationInvalid,
@@ -88,15 +89,18 @@ class Invitation:
         sealed: Sealed | None = None,
         address_hash: str | None = None,
         scope: Scope = WHOLE,
+        beside: Iterable[Invitation] = (),
         now: datetime,
     ) -> tuple[Self, PersonInvited]:
-        """``held``: the mandates in this enterprise of the person invited, where he is known."""
+        """``held``: the mandates in this enterprise of the person invited, where he is known; ``beside``: his
+        invitations to it."""
         managers.authority_of(by, over=role)
         enterprise.require_active()
         if person_id == by:
             raise InvalidRequest(fields={"person_id": ["nobody invites himself"]})
         scope.require_fits(role)
         require_not_held(role, held, scope=scope, now=now)
+        _require_none_open(role, scope, beside, managers, now)
         if valid_until is not None:
             last_day_of_term(valid_until, valid_from=legal_day(now))
         invitation = cls(
@@ -172,13 +176,17 @@ class Invitation:
         self._require_unanswered()
         return self._end("withdrawn", by, now)
 
-    def resend(self, *, by: UUID, managers: AccessManagers, now: datetime) -> PersonInvited:
-        """By an access manager who could invite to this role himself; it is his invitation then."""
+    def resend(
+        self, *, by: UUID, managers: AccessManagers, beside: Iterable[Invitation] = (), now: datetime
+    ) -> PersonInvited:
+        """By an access manager who could invite to this role himself; it is his invitation then. ``beside``: as for
+        ``invite``, this one among them."""
         managers.authority_of(by, over=self.role)
         self._require_unanswered()
         self.enterprise.require_active()
         if by == self.person_id or (self.secret_hash is not None and self.sealed is None):
             raise InvitationInvalid()
+        _require_none_open(self.role, self.scope, [other for other in beside if other is not self], managers, now)
         if self.valid_until is not None:
             last_day_of_term(self.valid_until, valid_from=legal_day(now))
         require_may_resend(sent_at=self.resent_at or self.invited_at, times_resent=self.times_resent, now=now)
@@ -253,3 +261,12 @@ class Invitation:
             expires_at=self.expires_at,
             sealed=self.sealed,
         )
+
+
+def _require_none_open(
+    role: Role, scope: Scope, beside: Iterable[Invitation], managers: AccessManagers, now: datetime
+) -> None:
+    """``beside``: to one person in one enterprise."""
+    same = [other for other in beside if other.role.name == role.name and other.scope.covers(scope)]
+    if any(other.state(managers, now=now) == "open" for other in same):
+        raise AlreadyInvited()

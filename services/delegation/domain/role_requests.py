@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal, Self
 from uuid import UUID
@@ -100,6 +100,16 @@ class RoleRequest:
         self.times_resent += 1
         self.version += 1
         return self._requested()
+
+    def tell_also(
+        self, manager_id: UUID, *, managers: AccessManagers, reachable: Collection[UUID], now: datetime
+    ) -> RoleRequested | None:
+        """Him who became access manager while it waits, alone. None: he was told, it is his own, or it is over."""
+        if manager_id in self.manager_ids or manager_id == self.person_id or self.state_at(now) != "open":
+            return None
+        self._address(managers, reachable)
+        self.version += 1
+        return replace(self._requested(), occurred_at=now, told_ids=[manager_id])
 
     def accept(
         self,

@@ -39,6 +39,14 @@ class AlreadyRunning(KboError):
         super().__init__("another import is running")
 
 
+class TooManyMissing(KboError):
+    def __init__(self, file: str, *, gone: int, there: int) -> None:
+        super().__init__(
+            f"{file}.csv has no row any more for {gone} of the {there} that had one: is it whole? "
+            "Look at it; if it is right, repeat with --however-many"
+        )
+
+
 class TooManyStruckOff(KboError):
     def __init__(self, *, gone: int, active: int) -> None:
         super().__init__(

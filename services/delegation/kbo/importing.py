@@ -15,16 +15,16 @@ import sqlalchemy as sa
 from chassis import audit
 from chassis.runtime import Runtime
 from contracts.events import ActorFacts
-from services.delegation.kbo.errors import AlreadyRunning, TooManyStruckOff, Unfinished, WrongOrder
+from services.delegation.kbo.errors import AlreadyRunning, TooManyMissing, TooManyStruckOff, Unfinished, WrongOrder
 from services.delegation.kbo.extracts import Extract, read_extract
-from services.delegation.kbo.files import labels, staged_rows
+from services.delegation.kbo.files import FILES, labels, staged_rows
 from services.delegation.kbo.taking import take_next
 from services.delegation.storage import DelegationWork, tables
 from services.delegation.storage.kbo import LAST, analyze
 
 ROWS_READ = 20_000
-# Nobody is asked about so few, nor about so small a part of the active ones.
-STRUCK_OFF_UNASKED = 100
+# Nobody is asked about so few, nor about so small a part of those that are there.
+GONE_UNASKED = 100
 PART_UNASKED = 0.01
 
 _LOCK = sa.text("SELECT pg_try_advisory_lock(hashtext('import_enterprises'))")
@@ -40,7 +40,7 @@ class Imported:
 
 
 def import_enterprises(runtime: Runtime, directory: Path, *, however_many: bool = False) -> Imported:
-    """``however_many``: strike off what the set strikes off, were it half of the register. Raises KboError."""
+    """``however_many``: strike off and empty what the set does, were it half of the register. Raises KboError."""
     extract = read_extract(directory)
     with _alone(runtime):
         stage, position = _begin(runtime, extract)
@@ -49,7 +49,7 @@ def import_enterprises(runtime: Runtime, directory: Path, *, however_many: bool 
         if stage == "loading":
             _read(runtime, extract, directory)
         if not position and not however_many:
-            _require_few_struck_off(runtime, extract)
+            _require_few_gone(runtime, extract)
         return Imported(extract=extract, count=_take(runtime, extract, position))
 
 
@@ -123,12 +123,22 @@ def _read(runtime: Runtime, extract: Extract, directory: Path) -> None:
         work.extracts.note(extract.number, stage="merging", staged_rows=count)
 
 
-def _require_few_struck_off(runtime: Runtime, extract: Extract) -> None:
+def _require_few_gone(runtime: Runtime, extract: Extract) -> None:
+    """Half a file looks like a set in which half of it was struck off."""
     with _work(runtime) as work:
         reading = extract.reading
         gone, active = work.staged_entries.count_gone(is_full=reading.is_full, shown_until=reading.shows_until)
-    if gone > STRUCK_OFF_UNASKED and gone > PART_UNASKED * active:
+        missing = work.staged_entries.count_missing() if reading.is_full else {}
+    if _are_many(gone, active):
         raise TooManyStruckOff(gone=gone, active=active)
+    for file in FILES:
+        gone, there = missing.get(file.part, (0, 0))
+        if _are_many(gone, there):
+            raise TooManyMissing(file.name, gone=gone, there=there)
+
+
+def _are_many(gone: int, there: int) -> bool:
+    return gone > GONE_UNASKED and gone > PART_UNASKED * there
 
 
 def _take(runtime: Runtime, extract: Extract, position: str) -> Counter[str]:

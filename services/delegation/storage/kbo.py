@@ -94,6 +94,26 @@ class StagedEntries:
         row = self._work.execute(both).one()
         return row.gone, row.active
 
+    def count_missing(self) -> dict[Part, tuple[int, int]]:
+        """By file, of what enterprises have that a full set holds: for how many it has no row, of how many."""
+        e, u = tables.enterprises.c, tables.establishments.c
+        there = {
+            Part.ESTABLISHMENT: (u.establishment_number, u.bce_number, u.state == "open"),
+            Part.DENOMINATION: (e.bce_number, e.bce_number, e.names != sa.cast([], e.names.type)),
+            Part.ADDRESS: (e.bce_number, e.bce_number, e.seat.is_not(None)),
+            Part.ACTIVITY: (e.bce_number, e.bce_number, e.main_activity.is_not(None)),
+        }
+        return {part: self._count_missing(part, *known) for part, known in there.items()}
+
+    def _count_missing(
+        self, part: Part, key: sa.Column[Any], owner: sa.Column[Any], is_known: sa.ColumnElement[bool]
+    ) -> tuple[int, int]:
+        is_held = sa.exists().where(_S.entity == owner, _S.part == Part.ENTERPRISE)
+        gone = sa.func.count().filter(~sa.exists().where(_S.entity == key, _S.part == part))
+        both = sa.select(gone.label("gone"), sa.func.count().label("there")).where(is_known, is_held)
+        row = self._work.execute(both).one()
+        return row.gone, row.there
+
 
 @dataclass(frozen=True)
 class Kind(Generic[E]):

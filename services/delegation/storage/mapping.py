@@ -17,7 +17,7 @@ from services.delegation.domain.roles import Role
 from services.delegation.storage import tables
 
 # What is looked at of one enterprise at a time, and is not to be read with each of its mandates.
-DETAILS = ("struck_off_on", "names", "seat", "juridical_form", "main_activity", "started_on")
+DETAILS = ("struck_off_on", "names", "seat", "juridical_form", "main_activity", "started_on", "orphaned_on")
 
 _mapper_registry = registry(metadata=tables.metadata)
 

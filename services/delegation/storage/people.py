@@ -94,8 +94,15 @@ class Mandates(Collection[Mandate]):
         asks = sa.select(tables.role_requests.c.bce_number).where(tables.role_requests.c.person_id == person_id)
         enterprises = tables.enterprises.c.bce_number
         owners = sa.or_(enterprises.in_(has), enterprises.in_(asks))
-        self.session.execute(sa.select(enterprises).where(owners).order_by(enterprises).with_for_update())
-        return self._list(self._of_person(person_id), self.table.c.revoked_at.is_(None))
+        lock = sa.select(enterprises).where(owners).order_by(enterprises).with_for_update()
+        hers = sa.select(Mandate).where(self._of_person(person_id), self.table.c.revoked_at.is_(None))
+        while True:
+            locked = set(self.session.scalars(lock))
+            mandates = list(self.session.scalars(hers.execution_options(populate_existing=True)))
+            # While this waited for one enterprise, she may have been given something in another. Locked out of order,
+            # it may meet another of these: PostgreSQL ends one, and the inbox tries it again.
+            if {mandate.enterprise.bce_number for mandate in mandates} <= locked:
+                return mandates
 
     def forget_words(self, person_id: UUID, *, before: datetime) -> None:
         """The name, and why it was revoked, in what was granted until then; our own words for it stay."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +15,7 @@ from contracts.delegation import EnterpriseUnknown
 from contracts.errors import ConcurrentChange, InvalidRequest
 from contracts.identifiers import BceNumber
 from services.delegation.domain.enterprises import Enterprise
-from services.delegation.domain.roles import Role
+from services.delegation.domain.roles import MANAGE, Role
 from services.delegation.storage import tables
 from services.delegation.storage.collections import STREAMED_BY, Collection
 
@@ -33,6 +34,30 @@ _IS_OPEN = sa.select(
         tables.establishments.c.bce_number == sa.bindparam("bce_number"),
         tables.establishments.c.state == "open",
     )
+)
+_ended, _held = tables.mandates.alias(), tables.mandates.alias()
+_TODAY = sa.bindparam("today", type_=sa.Date)
+
+
+def _managing(mandates: sa.FromClause) -> sa.ColumnElement[bool]:
+    roles = sa.select(tables.roles.c.name).where(tables.roles.c.permissions.contains([MANAGE]))
+    there = mandates.c.bce_number == tables.enterprises.c.bce_number
+    return sa.and_(there, mandates.c.revoked_at.is_(None), mandates.c.role_name.in_(roles))
+
+
+# Told since then, a term that ended before was told too.
+_TOLD = tables.enterprises.c.orphaned_on
+_LEFT_BY_TERM = (
+    tables.enterprises.c.state == "active",
+    sa.exists().where(
+        _managing(_ended), _ended.c.valid_until < _TODAY, sa.or_(_TOLD.is_(None), _ended.c.valid_until >= _TOLD)
+    ),
+    ~sa.exists().where(
+        _managing(_held),
+        _held.c.suspended_at.is_(None),
+        _held.c.valid_from <= _TODAY,
+        _held.c.valid_until >= _TODAY,
+    ),
 )
 _ROLE = sa.select(Role).where(tables.roles.c.name == sa.bindparam("name"))
 
@@ -74,6 +99,16 @@ class Enterprises(Collection[Enterprise]):
     def require_establishment(self, bce_number: BceNumber, establishment_number: str | None) -> None:
         if establishment_number is not None and not self.has_establishment(bce_number, establishment_number):
             raise InvalidRequest(fields={"establishment_number": ["the enterprise has no such establishment"]})
+
+    def left_by_term(self, *, today: date, most: int) -> list[BceNumber]:
+        """Those whose last access manager's term has ended, and of which nobody was told."""
+        left = sa.select(self.table.c.bce_number).where(*_LEFT_BY_TERM).limit(most)
+        return list(self.session.scalars(left, {"today": today}))
+
+    def find_left_by_term_for_change(self, bce_number: BceNumber, *, today: date) -> Enterprise | None:
+        """None where somebody else was first to tell of it."""
+        left = _FOR_CHANGE.where(*_LEFT_BY_TERM)
+        return self.session.scalars(left, {"bce_number": bce_number, "today": today}).one_or_none()
 
     def add(self, entity: Enterprise) -> None:
         try:

@@ -72,7 +72,8 @@ class EnterpriseSearch:
     def _alike(self, name: str, *, most: int) -> list[str]:
         """None where so many names share the common words of this one that it would take too long."""
         try:
-            with self._work.session.begin_nested():
+            # The connection's savepoint: the session would make its own only with a statement of its own.
+            with self._work.session.connection().begin_nested():
                 self._set({"pg_trgm.word_similarity_threshold": str(ALIKE), "statement_timeout": ALIKE_WITHIN})
                 return self._ask(_ALIKE, name=name, most=most)
         except sa.exc.OperationalError as error:

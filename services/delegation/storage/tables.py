@@ -64,6 +64,7 @@ enterprises = sa.Table(
     sa.Column("juridical_form", sa.Text),
     sa.Column("main_activity", sa.Text),
     sa.Column("started_on", sa.Date),
+    sa.Column("orphaned_on", sa.Date),
 )
 
 establishments = sa.Table(

@@ -36,6 +36,15 @@ class RoleRequests(Collection[RoleRequest]):
     def of_person(self, person_id: UUID) -> list[RoleRequest]:
         return self._list(self._of_person(person_id), newest=self.table.c.requested_at)
 
+    def find_over_for_change(
+        self, *, bce_number: BceNumber, role: str, person_id: UUID, requested_before: datetime
+    ) -> RoleRequest | None:
+        """The one still open that was made then. Of two who find it the second waits, and finds it no more."""
+        c = self.table.c
+        this = (self._of_enterprise(bce_number), self._of_person(person_id), c.role_name == role)
+        over = sa.select(RoleRequest).where(*this, c.state == "open", c.requested_at <= requested_before)
+        return self.session.scalars(over.with_for_update(of=RoleRequest)).one_or_none()
+
     def over(self, *, requested_before: datetime, most: int) -> list[UUID]:
         """Those still open that were made then, the oldest first."""
         due = (self.table.c.state == "open", self.table.c.requested_at <= requested_before)
@@ -48,6 +57,9 @@ class RoleRequests(Collection[RoleRequest]):
         mine = sa.update(self.table).where(self._of_person(person_id), self.table.c.requested_at <= before)
         reason = sa.case((self.table.c.reason.is_not(None), ""))
         self.session.execute(mine.values(requester_name="", message="", reason=reason))
+
+    def open_of_enterprise(self, bce_number: BceNumber) -> list[RoleRequest]:
+        return self._list(self._of_enterprise(bce_number), self.table.c.state == "open")
 
     def of_enterprise(self, bce_number: BceNumber) -> list[RoleRequest]:
         return self._list(self._of_enterprise(bce_number), newest=self.table.c.requested_at)
@@ -87,6 +99,9 @@ class Invitations(Collection[Invitation]):
         still = (c.accepted_at.is_(None), c.ended_at.is_(None), c.invited_at <= before)
         ended = {"ended_as": "declined", "ended_by": person_id, "ended_at": now, "version": c.version + 1}
         self.session.execute(sa.update(self.table).where(mine, *still).values(**ended))
+
+    def to_person_in(self, *, bce_number: BceNumber, person_id: UUID) -> list[Invitation]:
+        return self._list(self._of_person(person_id), self._of_enterprise(bce_number))
 
     def to_person(self, person_id: UUID) -> list[Invitation]:
         return self._list(self._of_person(person_id), newest=self.table.c.invited_at)

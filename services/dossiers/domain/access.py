@@ -31,13 +31,14 @@ class Mandate:
     # What a mandate for one establishment allows says nothing of the enterprise's dossiers.
     is_for_one_establishment: bool = False
 
+    def is_in_force(self, today: date) -> bool:
+        return self.revoked_at is None and self.suspended_at is None and self.valid_from <= today <= self.valid_until
+
     def allows(self, permission: Permission, *, category: str | None, today: date) -> bool:
         """``category`` None: of any."""
         return (
-            self.revoked_at is None
-            and self.suspended_at is None
+            self.is_in_force(today)
             and not self.is_for_one_establishment
-            and self.valid_from <= today <= self.valid_until
             and permission in self.permissions
             and (category is None or not self.procedure_categories or category in self.procedure_categories)
         )
@@ -81,13 +82,15 @@ class Subject(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Asker:
-    """A signed-in person with the mandates she holds today in our read model."""
+    """A signed-in person with the mandates she holds today in our read model. ``orphaned``: of the enterprises that she
+    once acted for, those where nobody decides any more who acts for them."""
 
     person_id: UUID
     level: int
     is_agent: bool
     today: date
     mandates: tuple[Mandate, ...] = ()
+    orphaned: frozenset[BceNumber] = frozenset()
     permit: Permit | None = None
 
     def mandate_for(self, permission: Permission, bce_number: BceNumber, category: str | None) -> Mandate | None:
@@ -112,7 +115,10 @@ class Asker:
 
     def is_user_of(self, dossier: Subject) -> bool:
         covered = self.permit is not None and self.permit.covers(dossier)
-        return covered or self.may("dossier.read", dossier)
+        return covered or self.may("dossier.read", dossier) or self._is_author_left_behind(dossier)
+
+    def may_list(self, bce_number: BceNumber) -> bool:
+        return bce_number in self.orphaned or self.mandate_for("dossier.read", bce_number, None) is not None
 
     def require_sight_of(self, dossier: Subject, now: datetime) -> None:
         """Raises NotFound, and LevelTooLow where an agent signed in by too weak a means."""
@@ -174,3 +180,7 @@ class Asker:
         if mandate is None:
             raise NotFound()
         return By(person_id=self.person_id, level=self.level, mandate_id=mandate.mandate_id)
+
+    def _is_author_left_behind(self, dossier: Subject) -> bool:
+        """What she submitted for an enterprise stays readable to her when nobody is left there to let her."""
+        return dossier.bce_number in self.orphaned and dossier.person_id == self.person_id and not dossier.is_draft

@@ -124,11 +124,29 @@ class Mandates:
 
     def asker(self, person_id: UUID, *, level: int, is_agent: bool, today: date, permit: Permit | None = None) -> Asker:
         """The person with all the mandates she was ever told to hold; the rules look at their dates."""
+        mandates = self._list(tables.mandates.c.person_id == person_id)
+        return Asker(
+            person_id=person_id,
+            level=level,
+            is_agent=is_agent,
+            today=today,
+            mandates=mandates,
+            orphaned=self._orphaned({held.bce_number for held in mandates if not held.is_in_force(today)}, today),
+            permit=permit,
+        )
+
+    def _orphaned(self, bce_numbers: set[BceNumber], today: date) -> frozenset[BceNumber]:
+        if not bce_numbers:
+            return frozenset()
         m = tables.mandates.c
+        managing = self._list(m.bce_number.in_(bce_numbers), m.permissions.contains(["mandate.manage"]))
+        in_force = [held for held in managing if held.allows("mandate.manage", category=None, today=today)]
+        return frozenset(bce_numbers - {held.bce_number for held in in_force})
+
+    def _list(self, *conditions: sa.ColumnElement[bool]) -> tuple[Mandate, ...]:
         columns = [column for column in tables.mandates.columns if column.name not in ("epoch", "version")]
-        rows = self._session.execute(sa.select(*columns).where(m.person_id == person_id).order_by(m.mandate_id))
-        mandates = tuple(Mandate(**row._mapping) for row in rows)
-        return Asker(person_id=person_id, level=level, is_agent=is_agent, today=today, mandates=mandates, permit=permit)
+        chosen = sa.select(*columns).where(*conditions).order_by(tables.mandates.c.mandate_id)
+        return tuple(Mandate(**row._mapping) for row in self._session.execute(chosen))
 
     def name_of(self, bce_number: BceNumber) -> str:
         """Of the enterprise, as the newest mandate names it."""

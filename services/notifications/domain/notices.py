@@ -195,7 +195,8 @@ def _(event: PersonErased) -> Notice | None:
 @notice_of.register
 def _(event: RoleRequested) -> Notice:
     # Nobody decides his own request, so an access manager who asks for a role is not asked to.
-    deciders = dict.fromkeys(manager for manager in event.manager_ids if manager != event.person_id)
+    told_ids = event.manager_ids if event.told_ids is None else event.told_ids
+    deciders = dict.fromkeys(manager for manager in told_ids if manager != event.person_id)
     return Notice(
         kind=event.type,
         space=event.bce_number,

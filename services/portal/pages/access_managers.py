@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from contracts.delegation import (
     AlreadyDecided,
     AlreadyHeld,
+    AlreadyInvited,
     EnterpriseAccess,
     EnterpriseUnknown,
     InvitationInvalid,
@@ -38,6 +39,10 @@ Answer = str | Response | tuple[str, int]
 
 # The sentence of the refusal itself speaks to who asks for a role, not to who gives it.
 HELD_BY_ANOTHER = lazy_gettext("Cette personne a déjà ce rôle dans l’entreprise. Choisissez-en un autre.")
+# Nor does this one: the enterprise was found, and was struck off since.
+STRUCK_OFF = lazy_gettext(
+    "Cette entreprise est radiée de la Banque-Carrefour des Entreprises : plus personne ne peut y recevoir de rôle."
+)
 
 
 @pages.get("")
@@ -80,6 +85,8 @@ def accept_role_request(bce_number: str, role_request_id: UUID) -> Answer:
             refusals.show_on(form, refusal)
         except AlreadyHeld:
             form.form_errors.append(HELD_BY_ANOTHER)
+        except EnterpriseUnknown:
+            return back_to_console(access, str(STRUCK_OFF), "warning")
         except (AlreadyDecided, OwnRequest) as refusal:
             return back_to_console(access, refusals.sentence_of(refusal), "warning")
         else:
@@ -119,7 +126,9 @@ def invite_person(bce_number: str) -> Answer:
             _invite(access, form)
         except AlreadyHeld:
             form.form_errors.append(HELD_BY_ANOTHER)
-        except (InvalidRequest, TermTooLong) as refusal:
+        except EnterpriseUnknown:
+            return back_to_console(access, str(STRUCK_OFF), "warning")
+        except (InvalidRequest, TermTooLong, AlreadyInvited) as refusal:
             refusals.show_on(form, refusal)
         else:
             return back_to_console(access, _("L’invitation est envoyée."))
@@ -212,7 +221,9 @@ def _change_invitation(
     access = managed_access(bce_number)
     try:
         change(invitation_id=invitation_id, command_id=command_id())
-    except (AlreadyDecided, InvitationInvalid, ResentTooOften, EnterpriseUnknown) as refusal:
+    except EnterpriseUnknown:
+        return back_to_console(access, str(STRUCK_OFF), "warning")
+    except (AlreadyDecided, AlreadyInvited, InvitationInvalid, ResentTooOften) as refusal:
         return back_to_console(access, refusals.sentence_of(refusal), "warning")
     return back_to_console(access, told)
 

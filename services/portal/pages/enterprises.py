@@ -91,7 +91,7 @@ def request_role() -> str | Response | tuple[str, int]:
                 ),
                 409,
             )
-        except (InvalidRequest, EnterpriseUnknown, AlreadyRequested, AlreadyHeld) as refusal:
+        except (InvalidRequest, EnterpriseUnknown, AlreadyRequested, AlreadyHeld, TooManyAttempts) as refusal:
             refusals.show_on(form, refusal)
         else:
             return redirect(url_for("enterprises.show_role_request", role_request_id=asked.role_request_id), 303)

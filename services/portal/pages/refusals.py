@@ -108,6 +108,10 @@ SENTENCES: dict[str, Any] = {
         "Vous avez déjà une demande en cours pour ce rôle dans cette entreprise. Attendez la réponse du gestionnaire "
         "d’accès principal (GAP)."
     ),
+    "already_invited": _(
+        "Cette personne a déjà une invitation en cours pour ce rôle. Retrouvez-la dans la gestion des accès : vous "
+        "pouvez la renvoyer, ou la retirer."
+    ),
     "already_held": _("Vous avez déjà ce rôle dans cette entreprise : elle figure dans la liste de vos entreprises."),
     "already_decided": _(
         "Une décision a déjà été prise sur cette demande, peut-être par un autre gestionnaire d’accès."
@@ -183,6 +187,7 @@ FIELDS: dict[str, Any] = {
     "email": _("Cette adresse e-mail n’est pas valable, par exemple nom@exemple.be."),
     "telephone": _("Ce numéro de téléphone n’est pas valable, par exemple +32 81 12 34 56."),
     "national_number": _("Ce numéro de registre national n’est pas valable. Il compte onze chiffres."),
+    "person_id": _("Ce numéro est le vôtre : on ne s’invite pas soi-même. Donnez celui d’une autre personne."),
     "role": _("Choisissez un rôle de la liste."),
     "message": _("Ce message ne convient pas : il est vide ou trop long."),
     "reason": _("Donnez une raison, en quelques mots."),

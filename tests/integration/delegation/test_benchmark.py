@@ -14,7 +14,7 @@ from bench.command import floor
 from chassis import idempotency
 from chassis.admission import Call
 from chassis.statements import Actor
-from services.delegation import commands, views
+from services.delegation import commands, limits, views
 from tests.unit.delegation.builders import AMELIE, DAVID
 
 ASKED = {"bce_number": "0403019261", "role": "reader", "message": "Je suivrais leurs dossiers."}
@@ -27,7 +27,7 @@ def test_the_floor_makes_delegations_statements_in_their_order(office):
     by_hand = _ask_floor(office, DAVID)
 
     assert [_of(statement) for statement in by_hand] == [_of(statement) for statement in made]
-    assert len(made) == 10
+    assert len(made) == 12
 
 
 def _ask_delegation(office: Any, person_id: Any) -> None:
@@ -47,6 +47,7 @@ def _ask_delegation(office: Any, person_id: Any) -> None:
         request = commands.request_role(call.work, **ASKED, requested_by=person_id, requester_name="Amélie", now=now)
         return {"role_request_id": str(views.role_request(request, now=now).role_request_id)}
 
+    limits.ROLE_REQUESTS.count(call, ASKED)
     idempotency.once(call, "request_role", ASKED, act)
 
 

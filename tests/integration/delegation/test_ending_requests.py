@@ -76,6 +76,36 @@ def test_it_is_over_for_everybody_before_the_timer_noted_it(office):
         office.accept(role_request)
 
 
+def test_who_asked_sees_that_nobody_is_left_to_answer(office):
+    office.request_role(by=AMELIE)
+
+    def shown():
+        (mine,) = queries.list_my_role_requests(office.work(), person_id=AMELIE, now=office.now)
+        return mine.enterprise_state, mine.has_access_manager
+
+    assert shown() == ("active", True)
+    for person_id in (BERNARD, CHANTAL):
+        office.withdraw_designation(person_id)
+    assert shown() == ("active", False)
+    office.designate(AMELIE)
+    assert shown() == ("active", False)
+    office.register(state="struck_off")
+    assert shown() == ("struck_off", False)
+
+
+def test_one_that_is_over_is_no_hindrance_before_the_timer_noted_it(office):
+    over = office.request_role()
+    office.pass_time(days=30)
+
+    anew = at_once(office.request_role, office.request_role)
+
+    assert sorted(type(one).__name__ for one in anew) == ["AlreadyRequested", "RoleRequest"]
+    (expired,) = office.announced("role_request_expired")
+    assert expired["role_request_id"] == str(over.role_request_id)
+    expire(office)
+    assert len(office.announced("role_request_expired")) == 1
+
+
 def test_one_that_is_over_can_be_made_anew(office):
     office.request_role()
     with pytest.raises(AlreadyRequested):
@@ -111,12 +141,26 @@ def test_sent_again_it_is_told_to_who_is_access_manager_now(office):
 
     office.resend(role_request)
 
-    first, again = office.announced("role_requested")
+    first, _, again = office.announced("role_requested")
     assert (first["manager_ids"], again["manager_ids"]) == (
         [str(BERNARD), str(CHANTAL)],
         [str(BERNARD), str(CHANTAL), str(DAVID)],
     )
-    assert (first["version"], again["version"]) == (1, 2)
+    assert (first["version"], again["version"], again["told_ids"]) == (1, 3, None)
+
+
+def test_a_newly_designated_access_manager_is_told_of_what_waits_for_an_answer(office):
+    waiting = office.request_role(by=AMELIE)
+    office.refuse(office.request_role(by=GILLES))
+    for _ in range(2):
+        office.designate(DAVID, email="david@example.org")
+
+    told = office.announced("role_requested")[2:]
+    assert [(each["role_request_id"], each["told_ids"]) for each in told] == [
+        (str(waiting.role_request_id), [str(DAVID)])
+    ]
+    assert told[0]["manager_ids"] == [str(BERNARD), str(CHANTAL), str(DAVID)]
+    assert office.accept(waiting, by=DAVID)
 
 
 def test_a_link_that_was_taken_back_gives_nothing(office):

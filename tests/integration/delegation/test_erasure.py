@@ -6,12 +6,15 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 
 from contracts.delegation import AlreadyDecided
 from contracts.identity import EmailConfirmed, PersonErased
 from services.delegation import commands, queries, reactions
 from services.delegation.storage import tables
 from tests.unit.delegation.builders import AMELIE, ATELIERS, BERNARD, CHANTAL, COMMUNE, DAVID, GILLES
+
+HERE = tables.enterprises.c.bce_number == ATELIERS
 
 
 def erase(office, person_id, *, occurred_at=None):
@@ -87,6 +90,27 @@ def test_the_last_access_manager_goes_too(office):
     erase(office, GILLES)
 
     assert queries.list_my_enterprises(office.work(), person_id=GILLES, now=office.now) == []
+
+
+def test_what_is_given_to_her_while_the_erasure_waits_ends_as_the_rest(office):
+    """Elsewhere, where the other access manager leaves at that moment."""
+    office.grant(AMELIE)
+    office.designate(GILLES, bce_number=COMMUNE)
+    invitation = office.invite("access_manager", person_id=AMELIE, by=GILLES, bce_number=COMMUNE)
+
+    with office.runtime.engine.connect() as busy_in_ateliers:
+        busy_in_ateliers.execute(sa.select(tables.enterprises).where(HERE).with_for_update())
+        erasing = office.begin(lambda: erase(office, AMELIE))
+        office.take(invitation_id=invitation.invitation_id, by=AMELIE)
+        with office.transaction():
+            office.withdraw_designation(GILLES, bce_number=COMMUNE)
+            busy_in_ateliers.rollback()
+            office.begin(erasing.result)
+
+    erasing.result()
+    assert not office.check(AMELIE, "mandate.manage", bce_number=COMMUNE).decision
+    (orphaned,) = office.announced("enterprise_orphaned")
+    assert orphaned["bce_number"] == COMMUNE
 
 
 def test_of_several_access_managers_none_is_alone(office):

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from contracts.delegation import AlreadyHeld, InvitationInvalid
+from contracts.delegation import AlreadyHeld, AlreadyInvited, InvitationInvalid
 from contracts.errors import NotFound
 from contracts.identifiers import BceNumber
 from services.delegation import queries
@@ -189,6 +189,22 @@ def test_who_holds_the_role_is_not_invited_to_it(office):
 
     with pytest.raises(AlreadyHeld):
         office.invite("signatory", person_id=AMELIE)
+
+
+def test_of_two_who_invite_the_same_person_at_once_one_is_told_of_the_other(office):
+    results = at_once(*[lambda by=by: office.invite("reader", person_id=ELODIE, by=by) for by in (BERNARD, CHANTAL)])
+
+    assert sorted(type(result).__name__ for result in results) == ["AlreadyInvited", "Invitation"]
+    assert len(office.announced("person_invited")) == 1
+
+
+def test_after_thirty_days_the_same_person_is_invited_anew_and_the_first_is_not_sent_again(office):
+    first = office.invite("reader", person_id=ELODIE)
+    office.pass_time(days=30)
+    office.invite("reader", person_id=ELODIE)
+
+    with pytest.raises(AlreadyInvited):
+        office.resend_invitation(first.invitation_id)
 
 
 def test_the_access_manager_sees_what_became_of_his_invitations(office):

@@ -93,6 +93,17 @@ def test_what_the_adaptor_told_after_the_day_of_the_set_stands(bank, office):
     assert bank.names(BOULANGERIE) >= {"patisserie dupont", "boulangerie dupont"}
 
 
+def test_what_the_adaptor_tells_while_a_set_is_taken_stands(bank, office):
+    with office.transaction():
+        office.register(OURS, name="Pâtisserie Dupont")
+        taken = office.begin(lambda: bank.full(REGISTER))
+
+    taken.result()
+    told = bank.enterprise(BOULANGERIE)
+    assert (told.name, told.registered_at, told.version) == ("Pâtisserie Dupont", office.now, 1)
+    assert bank.enterprise(ATELIERS).name == "Ateliers du Hainaut"
+
+
 def test_an_update_tells_only_what_changed(bank):
     bank.full(REGISTER)
 

@@ -21,6 +21,7 @@ from services.delegation.kbo.errors import (
     AlreadyRunning,
     BadRow,
     MissingFile,
+    TooManyMissing,
     TooManyStruckOff,
     Unfinished,
     WrongOrder,
@@ -123,7 +124,7 @@ def test_a_set_that_lost_its_rows_while_the_database_fell_is_read_again(bank, sm
 
 
 def test_too_many_are_struck_off_only_when_it_is_asked_for(bank, monkeypatch):
-    monkeypatch.setattr(importing, "STRUCK_OFF_UNASKED", 5)
+    monkeypatch.setattr(importing, "GONE_UNASKED", 5)
     bank.full(MANY)
     published = bank.publish_full(MANY[:-6])
 
@@ -137,8 +138,25 @@ def test_too_many_are_struck_off_only_when_it_is_asked_for(bank, monkeypatch):
     assert active(bank) == len(MANY) - 6
 
 
+@pytest.mark.parametrize("file", ["establishment", "denomination", "address", "activity"])
+def test_half_a_file_of_a_full_set_is_noticed_in_every_file(bank, monkeypatch, file):
+    monkeypatch.setattr(importing, "GONE_UNASKED", 5)
+    bank.full(MANY)
+    before = bank.rows(tables.enterprises), bank.rows(tables.establishments)
+    published = bank.publish_full(MANY)
+    header, *_ = (published / f"{file}.csv").read_text().splitlines(keepends=True)
+    (published / f"{file}.csv").write_text(header)
+
+    with pytest.raises(TooManyMissing, match=rf"^{file}\.csv has no row any more for \d+ of the \d+"):
+        bank.take(published)
+    assert (bank.rows(tables.enterprises), bank.rows(tables.establishments)) == before
+
+    bank.take(published, however_many=True)
+    assert (bank.rows(tables.enterprises), bank.rows(tables.establishments)) != before
+
+
 def test_a_set_that_was_refused_and_then_unpacked_whole_is_read_again(bank, monkeypatch):
-    monkeypatch.setattr(importing, "STRUCK_OFF_UNASKED", 5)
+    monkeypatch.setattr(importing, "GONE_UNASKED", 5)
     bank.full(MANY)
     cut_off = bank.publish_full(MANY[:-6], number=2)
     with pytest.raises(TooManyStruckOff):

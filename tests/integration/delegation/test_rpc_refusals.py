@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from contracts.delegation import NoAccessManager
 from contracts.errors import (
     InvalidRequest,
     NotFound,
@@ -15,8 +16,10 @@ from contracts.errors import (
     StatementForeign,
     StatementInvalid,
     StatementMissing,
+    TooManyAttempts,
     UnknownMethod,
 )
+from services.delegation import limits
 
 NOBODYS = str(uuid4())
 
@@ -143,3 +146,14 @@ def test_what_is_for_services_needs_their_scope(station, method):
         station.call(method, arguments, {"service": station.service("identity.refer")})
     with pytest.raises(StatementMissing):
         station.call(method, arguments, {"actor": station.actor(uuid4())})
+
+
+def test_nobody_asks_for_too_many_roles(station):
+    somebody = station.a_person("Amélie")
+    ask = {"bce_number": station.an_enterprise(), "role": "reader", "message": ""}
+
+    for _ in range(limits.ROLE_REQUESTS.most):
+        with pytest.raises(NoAccessManager):
+            somebody.rpc.request_role(**ask, command_id=uuid4())
+    with pytest.raises(TooManyAttempts):
+        somebody.rpc.request_role(**ask, command_id=uuid4())

@@ -13,7 +13,7 @@ from contracts.delegation import Address, Coded, EnterpriseUnknown
 from contracts.errors import InvalidRequest, StatementMissing, TooManyAttempts
 from contracts.identifiers import BceNumber
 from services.delegation import limits, queries
-from services.delegation.storage import DelegationWork
+from services.delegation.storage import DelegationWork, search
 from tests.integration.delegation.bank import ATELIERS, BOULANGERIE, REGISTER
 from tests.support import kbo
 from tests.unit.delegation.builders import NOON
@@ -22,6 +22,10 @@ MULLER = kbo.a_firm(6000000, "Établissements Müller & Frères", names=(("1", "
 COLRUYT = kbo.a_firm(7000000, "Etablissements Franz Colruyt", form="014", street="")
 GREEN = kbo.a_firm(8000000, "Potagers Verts", names=(("1", "001", "Potagers Verts"), ("1", "003", "Chez Fleurette")))
 GONE = kbo.a_firm(8000100, "Potagers Fanés")
+MANY_NAMES = (
+    f"INSERT INTO enterprise_names SELECT '{kbo.plain(BOULANGERIE.number)}', 'boulangerie dupont ' || n "
+    "FROM generate_series(1, 100000) AS n"
+)
 ALL = [*REGISTER, MULLER, COLRUYT, GREEN, *kbo.grow(40, seed=5)]
 
 
@@ -68,6 +72,16 @@ def test_enterprises_are_found(work):
 def test_what_is_not_there_is_not_found(work):
     for query in ("xyzzy", "0999", "99999999999", "§§", "%", "__", "0403.019.262"):
         assert found(work, query) == [], query
+
+
+def test_names_that_take_too_long_to_compare_are_not_found_and_nothing_fails(work, monkeypatch):
+    with work:
+        work.execute(sa.text(MANY_NAMES))
+    assert found(work, "boulangrie dupond") == ["Boulangerie Dupont"]
+
+    monkeypatch.setattr(search, "ALIKE_WITHIN", "20ms")
+    assert found(work, "boulangrie dupond") == []
+    assert found(work, "boulangerie dupont") == ["Boulangerie Dupont"]
 
 
 def test_a_match_tells_enterprises_apart(work):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -10,7 +11,7 @@ from contracts.delegation import EnterpriseUnknown, NoAccessManager
 from contracts.errors import NotFound
 from contracts.identifiers import BceNumber
 from contracts.identity import PersonErased
-from services.delegation import queries, reactions
+from services.delegation import commands, queries, reactions
 from services.delegation.storage import tables
 from tests.integration.delegation.turns import at_once
 from tests.unit.delegation.builders import AMELIE, ATELIERS, BERNARD, CHANTAL, COMMUNE, DAVID
@@ -76,6 +77,62 @@ def test_the_last_one_who_deletes_his_account_leaves_it_orphaned_too(office):
 
     (orphaned,) = office.announced("enterprise_orphaned")
     assert orphaned["holder_ids"] == [str(AMELIE)]
+
+
+def a_manager_for_a_term(office, person_id, *, until):
+    invitation = office.invite("access_manager", person_id=person_id, valid_until=until)
+    office.take(invitation_id=invitation.invitation_id, by=person_id)
+
+
+def notice(office):
+    commands.notice_orphaned(office.work(), now=office.now)
+
+
+def test_one_whose_term_ends_leaves_it_orphaned_too_and_that_is_told_once(office):
+    office.grant(AMELIE)
+    a_manager_for_a_term(office, DAVID, until=date(2024, 10, 20))
+    withdraw_all(office)
+    office.now = datetime(2024, 10, 20, 21, 59, 59, tzinfo=UTC)
+    notice(office)
+    assert office.announced("enterprise_orphaned") == []
+
+    office.pass_time(seconds=1)
+    at_once(*[lambda: notice(office) for _ in range(3)])
+
+    (orphaned,) = office.announced("enterprise_orphaned")
+    assert (orphaned["bce_number"], orphaned["holder_ids"]) == (ATELIERS, [str(AMELIE)])
+
+    office.designate(BERNARD)
+    a_manager_for_a_term(office, DAVID, until=date(2024, 10, 25))
+    office.withdraw_designation(BERNARD)
+    office.pass_time(days=10)
+    for _ in range(2):
+        notice(office)
+    assert len(office.announced("enterprise_orphaned")) == 2
+
+
+def test_of_a_term_that_ended_before_the_last_one_went_nobody_is_told_again(office):
+    a_manager_for_a_term(office, DAVID, until=date(2024, 10, 20))
+    office.pass_time(days=10)
+    notice(office)
+    assert office.announced("enterprise_orphaned") == []
+
+    withdraw_all(office)
+    office.pass_time(days=1)
+    notice(office)
+
+    assert len(office.announced("enterprise_orphaned")) == 1
+
+
+def test_of_a_struck_off_enterprise_whose_last_term_ended_nobody_is_told(office):
+    a_manager_for_a_term(office, DAVID, until=date(2024, 10, 20))
+    withdraw_all(office)
+    office.register(ATELIERS, state="struck_off")
+    office.pass_time(days=10)
+
+    notice(office)
+
+    assert office.announced("enterprise_orphaned") == []
 
 
 def test_a_new_designation_mends_it(office):

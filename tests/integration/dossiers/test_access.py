@@ -11,7 +11,7 @@ import pytest
 from contracts.delegation import MandateRevoked
 from contracts.dossiers import ComplementNotOpen, Dossiers, DossierView
 from contracts.errors import LevelTooLow, NotFound, PermissionMissing, ScopeMissing, StatementMissing
-from tests.integration.dossiers.content import ELECTION, GRANT, a_grant
+from tests.integration.dossiers.content import ALL, ELECTION, GRANT, a_grant
 from tests.integration.dossiers.desk import Desk, Visitor
 from tests.unit.dossiers.builders import ATELIERS, OTHER_ENTERPRISE, brussels
 
@@ -192,6 +192,33 @@ def test_a_revoked_mandate_shows_nothing_any_more(desk: Desk) -> None:
     # What was told before does not give back what was revoked since.
     desk.hear(granted)
     assert not see(david, draft)
+
+
+def test_who_submitted_for_an_enterprise_reads_it_when_nobody_is_left_there_to_let_her(desk: Desk) -> None:
+    amelie, david, manager = desk.visitor(), desk.visitor(), desk.visitor()
+    desk.grant(manager, "mandate.manage", valid_until=date(2024, 10, 20))
+    mandates = {each: desk.grant(each, *ALL) for each in (amelie, david)}
+    draft = desk.validated(amelie, desk.a_grant_draft(amelie))
+    dossier, other = desk.submit(amelie.deciding(), draft), desk.a_grant_draft(amelie)
+
+    for each, granted in mandates.items():
+        facts = {"mandate_id": granted.mandate_id, "version": 2, "revoked_at": desk.now}
+        desk.hear(a_grant(each.person_id, kind=MandateRevoked, **facts))
+    assert not see(amelie, dossier)
+    with pytest.raises(NotFound):
+        amelie.rpc.list_dossiers(bce_number=ATELIERS, text="")
+
+    desk.now = brussels("2024-10-21 00:00:00")
+    assert [see(each, dossier) for each in (amelie, david, desk.visitor())] == [True, False, False]
+    assert not see(amelie, other)
+    assert amelie.rpc.get_dossier(dossier_id=dossier.dossier_id).may == []
+    (listed,) = amelie.rpc.list_dossiers(bce_number=ATELIERS, text="")
+    assert listed.dossier_id == dossier.dossier_id
+    with pytest.raises(PermissionMissing):
+        desk.upload(amelie, dossier)
+
+    desk.hear(a_grant(manager.person_id, permissions=["mandate.manage"], valid_from=date(2024, 10, 21)))
+    assert not see(amelie, dossier)
 
 
 def test_a_revocation_heard_before_the_grant_holds(desk: Desk) -> None:

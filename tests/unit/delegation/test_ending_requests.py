@@ -72,6 +72,26 @@ def test_a_request_that_is_over_is_decided_by_nobody():
         role_request.withdraw(by=AMELIE, now=NOON + DAYS_30)
 
 
+def test_who_becomes_access_manager_is_told_of_it_alone_and_once():
+    role_request, tomorrow = a_role_request(), NOON + timedelta(days=1)
+    there = {"managers": managers(BERNARD, CHANTAL, DAVID), "reachable": {DAVID}}
+
+    told = role_request.tell_also(DAVID, **there, now=tomorrow)
+
+    assert (told.version, told.occurred_at, told.told_ids) == (2, tomorrow, [DAVID])
+    assert told.manager_ids == [BERNARD, CHANTAL, DAVID]
+    assert role_request.managers_without_address == 2
+    assert role_request.as_event().told_ids is None
+    assert role_request.tell_also(DAVID, **there, now=tomorrow) is None
+
+
+def test_of_his_own_request_and_of_one_that_is_over_nobody_is_told_later():
+    there = {"managers": managers(AMELIE, BERNARD), "reachable": set()}
+
+    assert a_role_request().tell_also(AMELIE, **there, now=NOON) is None
+    assert a_role_request(manager_ids=[CHANTAL]).tell_also(BERNARD, **there, now=NOON + DAYS_30) is None
+
+
 def test_who_asked_is_told_that_nobody_answered():
     role_request = a_role_request()
 

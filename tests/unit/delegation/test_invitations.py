@@ -1,11 +1,12 @@
 """Inviting somebody to a role."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from contracts.delegation import (
     AlreadyHeld,
+    AlreadyInvited,
     EnterpriseUnknown,
     PersonInvited,
     TermTooLong,
@@ -20,11 +21,13 @@ from tests.unit.delegation.builders import (
     DAVID,
     ELODIE,
     NOON,
+    READER,
     a_managing_mandate,
     a_mandate,
     an_enterprise,
     an_id,
     an_invitation,
+    an_invitation_to,
     managers,
 )
 
@@ -91,6 +94,24 @@ def test_nobody_invites_himself():
 def test_a_role_that_the_person_holds_is_not_offered():
     with pytest.raises(AlreadyHeld):
         invite(person_id=ELODIE, held=[a_mandate(person_id=ELODIE, role=CONTRIBUTOR)])
+
+
+def test_who_has_an_open_invitation_to_the_role_is_not_invited_again():
+    open_one = an_invitation_to(ELODIE)
+
+    with pytest.raises(AlreadyInvited):
+        invite(person_id=ELODIE, beside=[open_one])
+    assert invite(person_id=ELODIE, role=READER, beside=[open_one])
+    assert invite(person_id=ELODIE, beside=[open_one], now=open_one.expires_at)
+    assert invite(person_id=ELODIE, beside=[an_invitation_to(ELODIE, ended_as="declined", ended_at=NOON)])
+
+
+def test_one_that_is_over_is_not_sent_again_beside_one_that_is_open():
+    over, tomorrow = an_invitation_to(ELODIE, expires_at=NOON), NOON + timedelta(days=1)
+
+    with pytest.raises(AlreadyInvited):
+        over.resend(by=BERNARD, managers=managers(BERNARD), beside=[over, an_invitation_to(ELODIE)], now=tomorrow)
+    assert over.resend(by=BERNARD, managers=managers(BERNARD), beside=[over], now=tomorrow)
 
 
 def test_nobody_is_invited_to_a_struck_off_enterprise():

@@ -81,6 +81,18 @@ def test_columns_may_stand_in_another_order_and_others_beside_them(directory):
     assert rows(directory)[0] == (NUMBER, Part.ENTERPRISE, [None, None])
 
 
+def test_signs_that_turn_a_line_round_are_left_out(directory):
+    replace_in(
+        directory / "denomination.csv", "Ateliers du Hainaut", "\u202eAteliers\u2066 du\u2069 Hain\u200baut\u202c"
+    )
+    replace_in(directory / "address.csv", "Grand-Place", "Grand-\u200fPlace")
+
+    told = {(entity, part): row for entity, part, row in rows(directory)}
+
+    assert told[NUMBER, Part.DENOMINATION] == ["name", "fr", "Ateliers du Hainaut"]
+    assert told[NUMBER, Part.ADDRESS]["street_fr"] == "Grand-Place"
+
+
 def test_codes_that_we_show_have_their_labels(directory):
     told = {(label["category"], label["code"], label["language"]): label["label"] for label in labels(directory)}
 

@@ -93,6 +93,19 @@ def test_a_mandate_that_does_not_hold_shows_nothing(given: dict[str, Any]) -> No
     assert not sees(an_asker(AMELIE, a_mandate(**given)), a_grant_draft())
 
 
+def test_the_author_goes_on_reading_what_was_submitted_for_an_enterprise_that_is_orphaned() -> None:
+    dossier = submitted(validated(a_grant_draft()))
+    author = an_asker(AMELIE, a_mandate(revoked_at=NOON), orphaned=frozenset({ATELIERS}))
+
+    assert sees(author, dossier)
+    assert acts_open_to(author, dossier, NOON) == []
+    with pytest.raises(PermissionMissing):
+        author.require("dossier.submit", dossier)
+    assert not sees(author, a_grant_draft())
+    assert not sees(an_asker(DAVID, a_mandate(DAVID, revoked_at=NOON), orphaned=frozenset({ATELIERS})), dossier)
+    assert not sees(an_asker(AMELIE, a_mandate(revoked_at=NOON)), dossier)
+
+
 def test_a_mandate_holds_on_its_first_and_its_last_day() -> None:
     mandate = a_mandate(valid_from=date(2024, 10, 15), valid_until=date(2024, 10, 15))
 

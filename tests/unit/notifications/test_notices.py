@@ -52,6 +52,10 @@ def test_a_manager_named_twice_is_told_once():
     assert people(notice(RoleRequested, manager_ids=[FIRST_MANAGER, FIRST_MANAGER])) == [FIRST_MANAGER]
 
 
+def test_a_request_told_again_to_who_became_manager_later_goes_to_him_alone():
+    assert people(notice(RoleRequested, told_ids=[SECOND_MANAGER])) == [SECOND_MANAGER]
+
+
 def test_a_granted_role_is_told_to_who_asked_for_it():
     told = notice(RoleGranted)
 

@@ -104,6 +104,16 @@ def test_who_looks_too_often_keeps_what_he_typed(browser: Browser, delegation: R
     assert soup(answer).find(id="message").text.strip() == "Bonjour."
 
 
+def test_who_asks_too_often_keeps_what_he_typed(browser: Browser, delegation: RecordingRpc) -> None:
+    delegation.answers["request_role"] = TooManyAttempts(again_at="2024-10-15T14:00:00+00:00")
+
+    answer = browser.press(ADD, bce_number="0403.019.261", role="reader", message="Bonjour.")
+
+    assert answer.status_code == 422
+    assert "trop d’essais" in soup(answer).select_one(".error-summary").text
+    assert soup(answer).find(id="message").text.strip() == "Bonjour."
+
+
 @pytest.mark.parametrize("typed", ["a", "0403.019.262", "BE 0403019262", "x" * 101])
 def test_what_is_neither_number_nor_name_is_not_looked_for(
     browser: Browser, delegation: RecordingRpc, typed: str

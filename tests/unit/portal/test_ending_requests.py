@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -78,6 +79,26 @@ def test_a_request_that_nobody_answered_is_told_as_such(browser: Browser, delega
     assert page.h1 is not None
     assert page.h1.text == "Votre demande a expiré"
     assert page.find("form", action=f"{MINE}/rappeler") is None
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"),
+    [
+        ({"has_access_manager": False}, "représentants légaux doit en désigner un chez CSAM"),
+        ({"enterprise_state": "struck_off"}, "personne ne peut y recevoir de rôle"),
+        ({"enterprise_state": "struck_off", "has_access_manager": False}, "personne ne peut y recevoir de rôle"),
+    ],
+)
+def test_no_answer_is_promised_where_nobody_can_give_one(
+    browser: Browser, delegation: RecordingRpc, facts: dict[str, Any], told: str
+) -> None:
+    delegation.answers["list_my_role_requests"] = [a_role_request(role_request_id=REQUEST, **facts)]
+
+    page = browser.get(MINE)
+
+    assert told in page.text
+    assert "La réponse vous parviendra" not in page.text
+    assert [str(form["action"]) for form in page.select("main form")] == [f"{MINE}/retirer"]
 
 
 @pytest.mark.parametrize(

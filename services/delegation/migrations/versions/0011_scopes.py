@@ -20,5 +20,3 @@ def upgrade() -> None:
     op.add_column("mandates", sa.Column("changed_as", sa.Text))
     op.add_column("mandates", sa.Column("changed_at", INSTANT))
     op.add_column("mandates", sa.Column("noticed_days", sa.SmallInteger))
-    # What is looked through each hour for the notices before the end.
-    op.create_index("mandates_ending", "mandates", ["valid_until"], postgresql_where=sa.text("revoked_at IS NULL"))
