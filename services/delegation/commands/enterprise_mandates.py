@@ -9,14 +9,13 @@ from uuid_utils.compat import uuid7
 
 from chassis.logs import log
 from contracts.identifiers import BceNumber
+from services.delegation.commands.one_by_one import AT_A_TIME, one_by_one
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.enterprise_mandates import EnterpriseMandate
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.scopes import Scope
 from services.delegation.metrics import ENTERPRISE_MANDATES, count_mandate, counting
 from services.delegation.storage import DelegationWork
-
-AT_A_TIME = 500
 
 
 def mandate_enterprise(
@@ -103,19 +102,10 @@ def end_enterprise_mandate(
 
 
 def end_broken_chains(work: DelegationWork, *, now: datetime) -> None:
-    """Of people who are the office's no more, or whose office was struck off; the check refuses them already. One
-    transaction each. Raises ExceptionGroup of what failed."""
+    """Of people who are the office's no more, or whose office was struck off; the check refuses them already."""
     with work:
         broken = work.mandates.broken_chains(now=now, most=AT_A_TIME)
-    failures = []
-    for mandate_id in broken:
-        try:
-            _end_if_broken(work, mandate_id, now)
-        except Exception as error:
-            error.add_note(f"mandate {mandate_id}")
-            failures.append(error)
-    if failures:
-        raise ExceptionGroup("mandates by an office that could not be ended", failures)
+    one_by_one("mandate", broken, lambda mandate_id: _end_if_broken(work, mandate_id, now))
 
 
 def _end_if_broken(work: DelegationWork, mandate_id: UUID, now: datetime) -> None:

@@ -9,12 +9,12 @@ from chassis.logs import log
 from contracts.delegation import MandateChanged
 from contracts.errors import NotFound
 from contracts.identifiers import BceNumber
+from services.delegation.commands.one_by_one import AT_A_TIME, one_by_one
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.mandates import Mandate, given_through
 from services.delegation.metrics import count_mandate
 from services.delegation.storage import DelegationWork
 
-AT_A_TIME = 200
 # The timer that ends what the people of an office have who are its people no more.
 CHAINS = "chains"
 
@@ -105,19 +105,10 @@ def resume_mandate(work: DelegationWork, *, mandate_id: UUID, resumed_by: UUID, 
 
 
 def tell_expiring(work: DelegationWork, *, now: datetime) -> None:
-    """Holders whose last day is near, and once for each enterprise those who may renew. One transaction for each
-    enterprise: one that fails holds up no other. Raises ExceptionGroup of what failed."""
+    """Holders whose last day is near, and once for each enterprise those who may renew."""
     with work:
         enterprises = work.mandates.enterprises_with_expiring(now=now, most=AT_A_TIME)
-    failures = []
-    for bce_number in enterprises:
-        try:
-            _tell_expiring_of(work, bce_number, now=now)
-        except Exception as error:
-            error.add_note(f"enterprise {bce_number}")
-            failures.append(error)
-    if failures:
-        raise ExceptionGroup("mandates whose end could not be told", failures)
+    one_by_one("enterprise", enterprises, lambda bce_number: _tell_expiring_of(work, bce_number, now=now))
 
 
 def _tell_expiring_of(work: DelegationWork, bce_number: BceNumber, *, now: datetime) -> None:
