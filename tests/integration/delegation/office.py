@@ -21,6 +21,7 @@ from contracts.identifiers import BceNumber
 from deploy.embedded.keys import Keys
 from deploy.embedded.ports import wait_until
 from services.delegation import commands, queries
+from services.delegation.domain.enterprise_mandates import EnterpriseMandate
 from services.delegation.domain.enterprises import Enterprise
 from services.delegation.domain.invitations import Invitation
 from services.delegation.domain.mandates import Mandate
@@ -252,6 +253,48 @@ class Office:
         return commands.narrow_mandate(
             self.work(), mandate_id=_id_of(mandate), category=without, narrowed_by=by, now=self.now
         )
+
+    def mandate_office(
+        self,
+        office: BceNumber = COMMUNE,
+        *,
+        role: str = "signatory",
+        by: UUID = BERNARD,
+        bce_number: BceNumber = ATELIERS,
+        scope: Scope = WHOLE,
+        valid_until: Any = None,
+    ) -> EnterpriseMandate:
+        return commands.mandate_enterprise(
+            self.work(),
+            bce_number=bce_number,
+            office_bce_number=office,
+            role=role,
+            scope=scope,
+            valid_until=valid_until,
+            given_by=by,
+            now=self.now,
+        )
+
+    def assign(self, given: EnterpriseMandate, person_id: UUID, *, by: UUID) -> Mandate:
+        return commands.assign_person(
+            self.work(),
+            enterprise_mandate_id=given.enterprise_mandate_id,
+            person_id=person_id,
+            assigned_by=by,
+            now=self.now,
+        )
+
+    def end_office(self, given: EnterpriseMandate, *, by: UUID = BERNARD, reason: str = "Fin.") -> EnterpriseMandate:
+        return commands.end_enterprise_mandate(
+            self.work(),
+            enterprise_mandate_id=given.enterprise_mandate_id,
+            reason=reason,
+            ended_by=by,
+            now=self.now,
+        )
+
+    def end_broken_chains(self) -> None:
+        commands.end_broken_chains(self.work(), now=self.now)
 
     def tell_expiring(self) -> None:
         commands.tell_expiring(self.work(), now=self.now)

@@ -39,6 +39,15 @@ def upgrade() -> None:
         sa.Column("enterprise_mandate_id", ID, sa.ForeignKey("enterprise_mandates.enterprise_mandate_id")),
     )
     op.add_column("mandates", sa.Column("via_bce_number", sa.Text))
+    op.drop_constraint("mandates_one_ground", "mandates")
+    op.create_check_constraint(
+        "mandates_one_ground",
+        "mandates",
+        "num_nonnulls(designation_id, role_request_id, invitation_id, enterprise_mandate_id) = 1",
+    )
+    op.create_check_constraint(
+        "mandates_by_office", "mandates", "(enterprise_mandate_id IS NULL) = (via_bce_number IS NULL)"
+    )
     op.create_index(
         "mandates_by_chain",
         "mandates",
