@@ -11,7 +11,6 @@ import pytest
 from contracts.delegation import (
     AlreadyHeld,
     AlreadyInvited,
-    EnterpriseUnknown,
     LastAccessManager,
     NoAccessManager,
     TermTooLong,
@@ -176,40 +175,6 @@ def test_a_role_held_already_is_told_as_the_other_persons(
 
     assert answer.status_code == 422
     assert "Cette personne a déjà ce rôle" in soup(answer).select_one(".error-summary").text
-
-
-@pytest.mark.parametrize(
-    ("act", "address", "page", "typed"),
-    [
-        ("invite_person", INVITE, INVITE, {"by": "email", "email": "elodie@example.org", "role": "reader"}),
-        ("accept_role_request", f"{DECIDE}/accepter", DECIDE, {"valid_until": ""}),
-    ],
-)
-def test_an_enterprise_struck_off_in_the_meantime_is_told_as_such(
-    browser: Browser, manager: RecordingRpc, act: str, address: str, page: str, typed: dict[str, str]
-) -> None:
-    manager.answers[act] = EnterpriseUnknown(bce_number=ATELIERS)
-
-    answer = browser.press(address, on=page, **typed)
-
-    assert (answer.status_code, answer.location) == (303, CONSOLE)
-    assert "plus personne ne peut y recevoir de rôle" in browser.get(CONSOLE).text
-
-
-def test_in_a_struck_off_enterprise_nothing_is_offered_that_would_fail(browser: Browser, manager: RecordingRpc) -> None:
-    manager.answers |= {
-        "list_my_enterprises": [an_access(permissions=["dossier.read", "mandate.manage"], state="struck_off")],
-        "list_invitations": [an_invitation()],
-    }
-
-    console, invite, decide = browser.get(CONSOLE), browser.get(INVITE), browser.get(DECIDE)
-
-    for page in (console, invite, decide):
-        assert "plus personne ne peut y recevoir de rôle" in page.text
-    assert console.find("a", href=INVITE) is None
-    assert [form["action"].rsplit("/")[-1] for form in console.select("main form")] == ["retirer"]
-    assert invite.select("main form") == []
-    assert [form["action"] for form in decide.select("main form")] == [f"{DECIDE}/refuser"]
 
 
 def test_who_is_invited_already_is_told_with_the_way_to_send_it_again(browser: Browser, manager: RecordingRpc) -> None:

@@ -1,0 +1,62 @@
+"""The console of an enterprise that is struck off."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+
+from contracts.delegation import EnterpriseUnknown
+from tests.unit.portal.builders import ATELIERS, RecordingRpc, a_role_request, an_access
+from tests.unit.portal.conftest import Browser
+from tests.unit.portal.test_pages import an_invitation
+
+REQUEST = uuid4()
+CONSOLE = f"/entreprises/{ATELIERS}/acces"
+INVITE, DECIDE = f"{CONSOLE}/inviter", f"{CONSOLE}/demandes/{REQUEST}"
+
+
+@pytest.fixture
+def manager(browser: Browser) -> RecordingRpc:
+    browser.sign_in()
+    browser.rpc.answers |= {
+        "list_my_enterprises": [an_access(permissions=["dossier.read", "mandate.manage"])],
+        "list_role_requests": [a_role_request(role_request_id=REQUEST, person_id=uuid4())],
+        "list_people_of": [],
+        "list_invitations": [],
+    }
+    return browser.rpc
+
+
+@pytest.mark.parametrize(
+    ("act", "address", "page", "typed"),
+    [
+        ("invite_person", INVITE, INVITE, {"by": "email", "email": "elodie@example.org", "role": "reader"}),
+        ("accept_role_request", f"{DECIDE}/accepter", DECIDE, {"valid_until": ""}),
+    ],
+)
+def test_an_enterprise_struck_off_in_the_meantime_is_told_as_such(
+    browser: Browser, manager: RecordingRpc, act: str, address: str, page: str, typed: dict[str, str]
+) -> None:
+    manager.answers[act] = EnterpriseUnknown(bce_number=ATELIERS)
+
+    answer = browser.press(address, on=page, **typed)
+
+    assert (answer.status_code, answer.location) == (303, CONSOLE)
+    assert "plus personne ne peut y recevoir de rôle" in browser.get(CONSOLE).text
+
+
+def test_in_a_struck_off_enterprise_nothing_is_offered_that_would_fail(browser: Browser, manager: RecordingRpc) -> None:
+    manager.answers |= {
+        "list_my_enterprises": [an_access(permissions=["dossier.read", "mandate.manage"], state="struck_off")],
+        "list_invitations": [an_invitation()],
+    }
+
+    console, invite, decide = browser.get(CONSOLE), browser.get(INVITE), browser.get(DECIDE)
+
+    for page in (console, invite, decide):
+        assert "plus personne ne peut y recevoir de rôle" in page.text
+    assert console.find("a", href=INVITE) is None
+    assert [form["action"].rsplit("/")[-1] for form in console.select("main form")] == ["retirer"]
+    assert invite.select("main form") == []
+    assert [form["action"] for form in decide.select("main form")] == [f"{DECIDE}/refuser"]
