@@ -90,7 +90,8 @@ class EstablishmentView:
 @dataclass(frozen=True, kw_only=True)
 class EnterpriseAccess:
     """An enterprise for which the asker may act today, and what he may do there. One that is struck off does nothing
-    any more; one without access manager is orphaned until its legal representative designates one through CSAM."""
+    any more; one without access manager is orphaned until its legal representative designates one through CSAM.
+    ``mandates``: his, by which he may; each may be limited to some procedures or to one establishment."""
 
     bce_number: BceNumber
     name: str
@@ -98,6 +99,7 @@ class EnterpriseAccess:
     permissions: list[Permission]
     state: Literal["active", "struck_off"] = "active"
     has_access_manager: bool = True
+    mandates: list[MandateView] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -115,7 +115,7 @@ def get_invitation(work: DelegationWork, *, secret: str, asked_by: UUID, now: da
 def list_my_enterprises(work: DelegationWork, *, person_id: UUID, now: datetime) -> list[EnterpriseAccess]:
     with work:
         in_force = [mandate for mandate in work.mandates.of_person(person_id) if mandate.is_in_force(now)]
-        return views.accesses(in_force, _managers_of(work, in_force, now))
+        return views.accesses(in_force, _managers_of(work, in_force, now), now=now)
 
 
 def get_holdings(work: DelegationWork, *, person_id: UUID, now: datetime) -> dict[str, Any]:
@@ -133,7 +133,8 @@ def list_managed_alone(work: DelegationWork, *, person_id: UUID, now: datetime) 
         in_force = [mandate for mandate in work.mandates.of_person(person_id) if mandate.is_in_force(now)]
         managers = _managers_of(work, [mandate for mandate in in_force if mandate.role.gives(MANAGE)], now)
         alone = {bce_number for bce_number, there in managers.items() if not there.others_than(person_id)}
-        return views.accesses([one for one in in_force if one.enterprise.bce_number in alone], managers)
+        there = [one for one in in_force if one.enterprise.bce_number in alone]
+        return views.accesses(there, managers, now=now)
 
 
 def list_people_of(work: DelegationWork, *, bce_number: BceNumber, asked_by: UUID, now: datetime) -> list[MandateView]:

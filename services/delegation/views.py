@@ -101,28 +101,34 @@ def _some(code: str | None) -> list[str]:
     return [code] if code else []
 
 
-def accesses(in_force: Iterable[Mandate], managers: Mapping[BceNumber, AccessManagers]) -> list[EnterpriseAccess]:
+def accesses(
+    in_force: Iterable[Mandate], managers: Mapping[BceNumber, AccessManagers], *, now: datetime
+) -> list[EnterpriseAccess]:
     """By enterprise, in the order of their names; of several mandates, what they give together."""
     ordered = sorted(in_force, key=lambda mandate: (mandate.enterprise.name.casefold(), mandate.enterprise.bce_number))
     return [
         _access(
             enterprise,
-            sorted((mandate.role for mandate in mandates), key=lambda role: role.position),
+            sorted(mandates, key=lambda mandate: mandate.role.position),
             managers[enterprise.bce_number],
+            now,
         )
         for enterprise, mandates in groupby(ordered, key=lambda mandate: mandate.enterprise)
     ]
 
 
-def _access(enterprise: Enterprise, roles: list[Role], managers: AccessManagers) -> EnterpriseAccess:
-    permissions = dict.fromkeys(permission for role in roles for permission in role.permissions)
+def _access(
+    enterprise: Enterprise, mandates: list[Mandate], managers: AccessManagers, now: datetime
+) -> EnterpriseAccess:
+    permissions = dict.fromkeys(permission for mandate in mandates for permission in mandate.role.permissions)
     return EnterpriseAccess(
         bce_number=enterprise.bce_number,
         name=enterprise.name,
-        roles=list(dict.fromkeys(role.name for role in roles)),
+        roles=list(dict.fromkeys(mandate.role.name for mandate in mandates)),
         permissions=[permission for permission in permissions if enterprise.allows(permission)],
         state=enterprise.state,
         has_access_manager=bool(managers.person_ids),
+        mandates=[mandate(one, now=now) for one in mandates],
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext
 from wtforms import (
+    BooleanField,
     DateField,
     EmailField,
     HiddenField,
@@ -69,6 +70,7 @@ class RevocationForm(CommandForm):
         description=_("La personne choisie en est avertie. Elle les suit désormais."),
         default="",
     )
+    cascade = BooleanField(_("Retirer aussi tous les rôles que cette personne a accordés"))
     reason = TextAreaField(
         _("Raison du retrait"),
         description=_("Elle est gardée avec le rôle retiré. La personne est avertie du retrait, sans la raison."),

@@ -71,7 +71,7 @@ def show_role_request(bce_number: str, role_request_id: UUID) -> Answer:
 @signed_in
 def accept_role_request(bce_number: str, role_request_id: UUID) -> Answer:
     access, form = managed_access(bce_number), AcceptanceForm()
-    _offer_scopes(access, form)
+    offer_scopes(access, form)
     if form.validate():
         try:
             neighbours().delegation().accept_role_request(
@@ -118,7 +118,7 @@ def refuse_role_request(bce_number: str, role_request_id: UUID) -> Answer:
 @signed_in
 def invite_person(bce_number: str) -> Answer:
     access, form = managed_access(bce_number), InvitationForm()
-    _offer_scopes(access, form)
+    offer_scopes(access, form)
     if not form.is_submitted():
         return render_template("access_managers/invite.html", access=access, form=form)
     if form.validate():
@@ -163,7 +163,10 @@ def revoke_mandate(bce_number: str, mandate_id: UUID) -> Answer:
     if form.is_submitted() and form.validate() and reassignment.reassign_dossiers(mandate, form):
         try:
             neighbours().delegation().revoke_mandate(
-                mandate_id=mandate_id, reason=form.reason.data.strip(), command_id=command_id()
+                mandate_id=mandate_id,
+                reason=form.reason.data.strip(),
+                cascade=form.cascade.data,
+                command_id=command_id(),
             )
         except (InvalidRequest, LastAccessManager) as refusal:
             refusals.show_on(form, refusal)
@@ -180,7 +183,7 @@ def revoke_mandate(bce_number: str, mandate_id: UUID) -> Answer:
     return (page, 422) if request.method == "POST" else page
 
 
-def _offer_scopes(access: EnterpriseAccess, form: ScopedForm) -> None:
+def offer_scopes(access: EnterpriseAccess, form: ScopedForm) -> None:
     """Its establishments, and the categories of the procedures that enterprises may begin."""
     establishments = neighbours().delegation().list_establishments(bce_number=access.bce_number)
     procedures = neighbours().catalogue().search_procedures(text="", audience="professional")
@@ -233,7 +236,7 @@ def _decision_page(access: EnterpriseAccess, role_request_id: UUID, **sent: Comm
     asked = _find_request(access, role_request_id)
     forms: dict[str, Any] = {"acceptance": AcceptanceForm(formdata=None), "refusal": RefusalForm(formdata=None)} | sent
     if "acceptance" not in sent:
-        _offer_scopes(access, forms["acceptance"])
+        offer_scopes(access, forms["acceptance"])
     page = render_template("access_managers/decide.html", access=access, asked=asked, me=visitor().person_id, **forms)
     return (page, 422) if sent else page
 

@@ -29,7 +29,7 @@ from tests.unit.portal.builders import (
     an_establishment,
 )
 from tests.unit.portal.conftest import Browser, soup
-from tests.unit.portal.test_pages import a_mandate, an_invitation
+from tests.unit.portal.test_pages import MANDATE, a_mandate, an_invitation
 
 CONSOLE = f"/entreprises/{ATELIERS}/acces"
 INVITE = f"{CONSOLE}/inviter"
@@ -322,3 +322,24 @@ def test_where_there_is_no_choice_none_is_offered(browser: Browser, manager: Rec
     page = browser.get(INVITE)
 
     assert page.select("[name=procedure_categories], [name=establishment_number]") == []
+
+
+REVOKE = f"{CONSOLE}/mandats/{MANDATE}/retirer"
+
+
+def test_what_an_access_manager_gave_goes_with_his_role_where_that_is_wished(
+    browser: Browser, manager: RecordingRpc
+) -> None:
+    his = a_mandate(person_id=uuid4(), role="access_manager", permissions=["mandate.manage"])
+    manager.answers |= {"list_people_of": [his], "list_stranded": []}
+
+    browser.press(REVOKE, reason="Fraude.", cascade="y")
+    browser.press(REVOKE, reason="Départ.")
+
+    assert [call.arguments["cascade"] for call in manager.calls("revoke_mandate")] == [True, False]
+
+
+def test_who_gave_nothing_leaves_nothing_to_take_back(browser: Browser, manager: RecordingRpc) -> None:
+    manager.answers["list_stranded"] = []
+
+    assert not browser.get(REVOKE).select("[name=cascade]")

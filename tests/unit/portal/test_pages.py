@@ -91,6 +91,8 @@ SIGNED_IN = [
     f"/entreprises/{ATELIERS}/acces/demandes/{REQUEST}",
     f"/entreprises/{ATELIERS}/acces/inviter",
     f"/entreprises/{ATELIERS}/acces/mandats/{MANDATE}",
+    f"/entreprises/{ATELIERS}/acces/mandataires",
+    f"/entreprises/{ATELIERS}/acces/mandataires/donner",
     f"/entreprises/{ATELIERS}/acces/mandats/{MANDATE}/retirer",
     "/invitations/a-secret",
     "/agents",
@@ -149,6 +151,7 @@ def full_rpc(rpc: RecordingRpc) -> RecordingRpc:
         "list_european_conflicts": [a_conflict(identity_id=IDENTITY)],
         "get_european_conflict": a_conflict(identity_id=IDENTITY),
         "list_establishments": [an_establishment()],
+        "list_enterprise_mandates": [],
         "list_people_of": [
             a_mandate(),
             a_mandate(mandate_id=uuid4(), person_name=None, state="expired"),

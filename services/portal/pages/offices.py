@@ -1,0 +1,158 @@
+"""Enterprises that act for others: whom this one mandates, and whose mandates it has."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from contracts.delegation import (
+    AlreadyHeld,
+    EnterpriseAccess,
+    EnterpriseMandateView,
+    EnterpriseUnknown,
+    MandateEnded,
+    NotOfTheOffice,
+    TermTooLong,
+)
+from contracts.errors import InvalidRequest, NotFound
+from services.portal.forms import CommandForm, command_id
+from services.portal.forms.offices import AssignmentForm, EndingForm, OfficeForm
+from services.portal.neighbours import neighbours
+from services.portal.pages import refusals, words
+from services.portal.pages.access_managers import Answer, managed_access, offer_scopes
+from services.portal.visitors import signed_in
+
+pages = Blueprint("offices", __name__, url_prefix="/entreprises/<bce:bce_number>/acces/mandataires")
+
+
+@pages.get("")
+@signed_in
+def list_enterprise_mandates(bce_number: str) -> Answer:
+    access = managed_access(bce_number)
+    found = neighbours().delegation().list_enterprise_mandates(bce_number=access.bce_number)
+    return render_template(
+        "offices/list.html",
+        access=access,
+        given=[each for each in found if each.bce_number == access.bce_number],
+        received=[each for each in found if each.office_bce_number == access.bce_number],
+    )
+
+
+@pages.route("/donner", methods=["GET", "POST"])
+@signed_in
+def mandate_enterprise(bce_number: str) -> Answer:
+    access, form = managed_access(bce_number), OfficeForm()
+    offer_scopes(access, form)
+    if not form.is_submitted():
+        return render_template("offices/give.html", access=access, form=form)
+    if form.validate():
+        try:
+            given = (
+                neighbours()
+                .delegation()
+                .mandate_enterprise(
+                    bce_number=access.bce_number,
+                    office_bce_number=form.office,
+                    role=form.role.data,
+                    valid_until=form.valid_until.data,
+                    establishment_number=form.establishment_number.data or None,
+                    procedure_categories=form.procedure_categories.data,
+                    command_id=command_id(),
+                )
+            )
+        except AlreadyHeld:
+            form.form_errors.append(_("Ce mandataire a déjà ce rôle pour ces démarches."))
+        except EnterpriseUnknown as refusal:
+            form.office_bce_number.errors = [refusals.sentence_of(refusal)]
+        except (InvalidRequest, TermTooLong) as refusal:
+            refusals.show_on(form, refusal)
+        else:
+            told = _("Le mandat est donné. %(name)s désigne qui s’en charge.", name=given.office_name)
+            return _back(access, given.enterprise_mandate_id, told)
+    return render_template("offices/give.html", access=access, form=form), 422
+
+
+@pages.get("/<uuid:enterprise_mandate_id>")
+@signed_in
+def show_enterprise_mandate(bce_number: str, enterprise_mandate_id: UUID) -> Answer:
+    return _page(managed_access(bce_number), enterprise_mandate_id)
+
+
+@pages.post("/<uuid:enterprise_mandate_id>/designer")
+@signed_in
+def assign_person(bce_number: str, enterprise_mandate_id: UUID) -> Answer:
+    access = managed_access(bce_number)
+    form = AssignmentForm(people=_people_of(access))
+    if form.validate():
+        try:
+            neighbours().delegation().assign_person(
+                enterprise_mandate_id=enterprise_mandate_id,
+                person_id=UUID(form.person_id.data),
+                command_id=command_id(),
+            )
+        except AlreadyHeld:
+            form.form_errors.append(_("Cette personne a déjà ce rôle pour cette entreprise."))
+        except NotOfTheOffice as refusal:
+            form.person_id.errors = [refusals.sentence_of(refusal)]
+        except (MandateEnded, EnterpriseUnknown):
+            return _back(access, enterprise_mandate_id, _("Ce mandat a pris fin entre-temps."), "warning")
+        else:
+            told = _("La personne est désignée. Elle en est avertie et peut agir dès maintenant.")
+            return _back(access, enterprise_mandate_id, told)
+    return _page(access, enterprise_mandate_id, assignment=form)
+
+
+@pages.post("/<uuid:enterprise_mandate_id>/terminer")
+@signed_in
+def end_enterprise_mandate(bce_number: str, enterprise_mandate_id: UUID) -> Answer:
+    access, form = managed_access(bce_number), EndingForm()
+    if form.validate():
+        try:
+            neighbours().delegation().end_enterprise_mandate(
+                enterprise_mandate_id=enterprise_mandate_id, reason=form.reason.data.strip(), command_id=command_id()
+            )
+        except InvalidRequest as refusal:
+            refusals.show_on(form, refusal)
+        else:
+            told = _("Le mandat a pris fin. Plus personne n’agit par lui.")
+            return _back(access, enterprise_mandate_id, told)
+    return _page(access, enterprise_mandate_id, ending=form)
+
+
+def _page(access: EnterpriseAccess, enterprise_mandate_id: UUID, **sent: CommandForm) -> Answer:
+    given = _find(access, enterprise_mandate_id)
+    is_office = given.office_bce_number == access.bce_number
+    forms: dict[str, Any] = {"ending": EndingForm(formdata=None)} | sent
+    if is_office and "assignment" not in forms:
+        forms["assignment"] = AssignmentForm(people=_people_of(access), formdata=None)
+    page = render_template("offices/mandate.html", access=access, given=given, is_office=is_office, **forms)
+    return (page, 422) if sent else page
+
+
+def _find(access: EnterpriseAccess, enterprise_mandate_id: UUID) -> EnterpriseMandateView:
+    found = neighbours().delegation().list_enterprise_mandates(bce_number=access.bce_number)
+    given = next((each for each in found if each.enterprise_mandate_id == enterprise_mandate_id), None)
+    if given is None:
+        raise NotFound()
+    return given
+
+
+def _people_of(access: EnterpriseAccess) -> list[tuple[str, str]]:
+    """Each once, by name."""
+    people = neighbours().delegation().list_people_of(bce_number=access.bce_number)
+    names = {str(each.person_id): words.holder(each) for each in people if each.state == "active"}
+    return sorted(names.items(), key=lambda person: person[1])
+
+
+def _back(access: EnterpriseAccess, enterprise_mandate_id: UUID, sentence: str, kind: str = "success") -> Response:
+    flash(sentence, kind)
+    here = url_for(
+        "offices.show_enterprise_mandate",
+        bce_number=access.bce_number,
+        enterprise_mandate_id=enterprise_mandate_id,
+    )
+    return redirect(here, 303)

@@ -1,0 +1,183 @@
+"""Enterprises that act for others: the pages of both sides."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from contracts.delegation import (
+    AlreadyHeld,
+    EnterpriseMandateView,
+    EnterpriseUnknown,
+    MandateEnded,
+    NotOfTheOffice,
+    TermTooLong,
+)
+from contracts.errors import InvalidRequest
+from contracts.identifiers import BceNumber
+from tests.unit.portal.builders import ATELIERS, RecordingRpc, a_procedure, an_access
+from tests.unit.portal.conftest import Browser, soup
+from tests.unit.portal.test_pages import a_mandate
+
+OFFICE = BceNumber("0206.731.645")
+CHAIN, DAVID = uuid4(), uuid4()
+LIST = f"/entreprises/{ATELIERS}/acces/mandataires"
+HERE = f"{LIST}/{CHAIN}"
+
+
+def a_chain(**facts: Any) -> EnterpriseMandateView:
+    return EnterpriseMandateView(
+        **{
+            "enterprise_mandate_id": CHAIN,
+            "bce_number": ATELIERS,
+            "enterprise_name": "Ateliers du Hainaut",
+            "office_bce_number": OFFICE,
+            "office_name": "Fiduciaire d’Exemple",
+            "role": "signatory",
+            "establishment_number": None,
+            "procedure_categories": ["taxes"],
+            "valid_from": date(2024, 10, 15),
+            "valid_until": date(2025, 10, 15),
+            "state": "active",
+            "people": [a_mandate(person_name="David Lambert", via_bce_number=OFFICE)],
+        }
+        | facts
+    )
+
+
+def as_office(**facts: Any) -> EnterpriseMandateView:
+    """Seen from the other side: the Ateliers act for another."""
+    turned = {"bce_number": OFFICE, "office_bce_number": ATELIERS}
+    return a_chain(**turned | {"enterprise_name": "Fiduciaire d’Exemple", "office_name": "Ateliers du Hainaut"} | facts)
+
+
+@pytest.fixture
+def manager(browser: Browser) -> RecordingRpc:
+    browser.sign_in()
+    browser.rpc.answers |= {
+        "list_my_enterprises": [an_access(permissions=["dossier.read", "mandate.manage"])],
+        "list_enterprise_mandates": [a_chain(), as_office(enterprise_mandate_id=uuid4())],
+        "list_people_of": [a_mandate(person_id=DAVID, person_name="David Lambert"), a_mandate(state="revoked")],
+        "search_procedures": [a_procedure(category="taxes")],
+        "mandate_enterprise": a_chain(),
+        "assign_person": a_mandate(),
+        "end_enterprise_mandate": a_chain(state="revoked"),
+    }
+    return browser.rpc
+
+
+def test_both_directions_are_listed(browser: Browser, manager: RecordingRpc) -> None:
+    given, received = browser.get(LIST).select("ul.rows")
+
+    assert "Fiduciaire d’Exemple" in given.text
+    assert "Fiscalité" in given.text
+    assert "Fiduciaire d’Exemple" in received.text
+
+
+def test_a_mandate_is_given_to_an_office_for_some_procedures(browser: Browser, manager: RecordingRpc) -> None:
+    answer = browser.press(
+        f"{LIST}/donner",
+        office_bce_number="0206.731.645",
+        role="signatory",
+        valid_until="2027-12-31",
+        procedure_categories=["taxes"],
+    )
+
+    assert answer.headers["Location"] == HERE
+    given = manager.calls("mandate_enterprise")[0].arguments
+    del given["command_id"]
+    assert given == {
+        "bce_number": ATELIERS,
+        "office_bce_number": OFFICE,
+        "role": "signatory",
+        "valid_until": date(2027, 12, 31),
+        "establishment_number": None,
+        "procedure_categories": ["taxes"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("refusal", "sentence"),
+    [
+        (AlreadyHeld(), "a déjà ce rôle"),
+        (EnterpriseUnknown(), "ne connaît pas d’entreprise active"),
+        (TermTooLong(), "cinq ans au plus"),
+        (InvalidRequest(fields={"office_bce_number": ["itself"]}), "pas besoin de mandat pour elle-même"),
+    ],
+)
+def test_what_cannot_be_given_is_told(
+    browser: Browser, manager: RecordingRpc, refusal: Exception, sentence: str
+) -> None:
+    manager.answers["mandate_enterprise"] = refusal
+
+    answer = browser.press(f"{LIST}/donner", office_bce_number=OFFICE, role="signatory", valid_until="")
+
+    assert answer.status_code == 422
+    assert sentence in soup(answer).select_one(".error-summary").text
+
+
+@pytest.mark.parametrize("typed", [{"office_bce_number": "12"}, {"role": "access_manager"}, {"office_bce_number": ""}])
+def test_what_is_no_number_or_decides_who_acts_is_not_sent(
+    browser: Browser, manager: RecordingRpc, typed: dict[str, str]
+) -> None:
+    answer = browser.press(f"{LIST}/donner", **{"office_bce_number": OFFICE, "role": "reader"} | typed)
+
+    assert (answer.status_code, manager.calls("mandate_enterprise")) == (422, [])
+
+
+def test_the_client_ends_a_chain_and_chooses_nobody(browser: Browser, manager: RecordingRpc) -> None:
+    page = browser.get(HERE)
+    browser.press(f"{HERE}/terminer", on=HERE, reason=" Nous changeons de comptable. ")
+
+    assert "David Lambert" in page.text
+    assert not page.select(f'form[action="{HERE}/designer"]')
+    assert manager.calls("end_enterprise_mandate")[0].arguments["reason"] == "Nous changeons de comptable."
+
+
+def test_the_office_assigns_one_of_its_people(browser: Browser, manager: RecordingRpc) -> None:
+    manager.answers["list_enterprise_mandates"] = [as_office()]
+
+    offered = [option["value"] for option in browser.get(HERE).select("select[name=person_id] option")]
+    browser.press(f"{HERE}/designer", on=HERE, person_id=str(DAVID))
+
+    assert offered == [str(DAVID)]
+    assert manager.calls("assign_person")[0].arguments["person_id"] == DAVID
+
+
+@pytest.mark.parametrize("refusal", [AlreadyHeld(), NotOfTheOffice()])
+def test_who_cannot_be_assigned_is_told_on_the_form(
+    browser: Browser, manager: RecordingRpc, refusal: Exception
+) -> None:
+    manager.answers |= {"list_enterprise_mandates": [as_office()], "assign_person": refusal}
+
+    answer = browser.press(f"{HERE}/designer", on=HERE, person_id=str(DAVID))
+
+    assert answer.status_code == 422
+    assert soup(answer).select_one(".error-summary")
+
+
+def test_a_chain_that_ended_meanwhile_is_told(browser: Browser, manager: RecordingRpc) -> None:
+    manager.answers |= {"list_enterprise_mandates": [as_office()], "assign_person": MandateEnded()}
+
+    assert browser.press(f"{HERE}/designer", on=HERE, person_id=str(DAVID)).headers["Location"] == HERE
+
+
+def test_what_has_ended_offers_nothing_more(browser: Browser, manager: RecordingRpc) -> None:
+    manager.answers["list_enterprise_mandates"] = [as_office(state="revoked")]
+
+    assert not browser.get(HERE).select(f'form[action^="{HERE}/"]')
+
+
+def test_another_chain_does_not_exist(browser: Browser, manager: RecordingRpc) -> None:
+    assert browser.client.get(f"{LIST}/{uuid4()}").status_code == 404
+
+
+def test_who_manages_nothing_sees_no_chain(browser: Browser, manager: RecordingRpc) -> None:
+    manager.answers["list_my_enterprises"] = [an_access(permissions=["dossier.read"])]
+
+    for address in (LIST, HERE, f"{LIST}/donner"):
+        assert browser.client.get(address).status_code == 403
+    assert manager.calls("list_enterprise_mandates") == []
