@@ -11,7 +11,8 @@ from contracts.errors import NotFound
 from contracts.identifiers import BceNumber
 from services.delegation.commands.one_by_one import AT_A_TIME, one_by_one
 from services.delegation.domain.access_managers import AccessManagers
-from services.delegation.domain.mandates import Mandate, given_through
+from services.delegation.domain.cascades import given_through
+from services.delegation.domain.mandates import Mandate
 from services.delegation.metrics import count_mandate
 from services.delegation.storage import DelegationWork
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Literal, Self
@@ -22,7 +22,7 @@ from contracts.errors import InvalidRequest
 from contracts.identifiers import BceNumber
 from services.delegation.domain.enterprises import Enterprise
 from services.delegation.domain.reasons import require_reason
-from services.delegation.domain.roles import MANAGE, Role
+from services.delegation.domain.roles import Role
 from services.delegation.domain.scopes import WHOLE, Scope
 from services.delegation.domain.terms import NOTICES, last_day_of_term, legal_day, notices_missed
 
@@ -296,20 +296,3 @@ def require_not_held(role: Role, mandates: Iterable[Mandate], *, scope: Scope = 
         for mandate in mandates
     ):
         raise AlreadyHeld(role=role.name)
-
-
-def given_through(giver_id: UUID, mandates: Sequence[Mandate], *, sparing: UUID, now: datetime) -> list[Mandate]:
-    """What somebody gave in an enterprise, and what those gave whom he made access managers, as far as it has not
-    ended. ``mandates``: all of the enterprise; ``sparing``: whom it is not taken from, nor what he gave. Whom CSAM's
-    registry designates gives by that right."""
-    designated = {held.person_id for held in mandates if held.designation_id is not None and not held.has_ended(now)}
-    givers, given = [giver_id], []
-    for giver in givers:
-        for mandate in mandates:
-            person_id = mandate.person_id
-            if mandate.granted_by != giver or mandate.has_ended(now) or person_id in (sparing, giver_id):
-                continue
-            given.append(mandate)
-            if mandate.role.gives(MANAGE) and person_id not in givers and person_id not in designated:
-                givers.append(person_id)
-    return given

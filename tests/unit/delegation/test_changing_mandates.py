@@ -7,7 +7,8 @@ import pytest
 from contracts.delegation import LastAccessManager, MandateEnded, OwnMandate, TermTooLong
 from contracts.errors import InvalidRequest, NotFound, PermissionMissing
 from services.delegation.domain.access_managers import AccessManagers
-from services.delegation.domain.mandates import Mandate, given_through
+from services.delegation.domain.cascades import given_through
+from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.scopes import Scope
 from tests.unit.delegation.builders import (
     ACCESS_MANAGER,
