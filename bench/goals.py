@@ -68,6 +68,7 @@ for _service in ("identity", "delegation", "dossiers", "notifications", "portal"
     GOALS["idle", f"{_service}, start-up"] = (Goal(at_most=1.3),)
 for _service in ("identity", "delegation", "dossiers", "notifications"):
     GOALS["revocation", f"{_service}, worst"] = (Goal(limit=10_000),)
+GOALS["revocation", "dossiers, mandate, worst"] = (Goal(limit=2_000),)
 GOALS["import", "peak memory, 2 M beside 200 k"] = (Goal(at_most=1.3),)
 for _kind, _most in {"number": 5, "beginning of a name": 50, "slip": 200}.items():
     GOALS["import", f"search, {_kind}, p50"] = (Goal(limit=_most),)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import UTC, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 
@@ -13,14 +13,13 @@ from services.identity.storage import tables
 from services.identity.tokens import hashed
 
 
-def sign_in(database_url: str, *, count: int) -> list[str]:
-    """Tokens of their sessions, one each."""
+def sign_in(database_url: str, *, count: int) -> list[tuple[UUID, str]]:
+    """They, and the tokens of their sessions."""
     now = datetime.now(UTC)
-    tokens = [secrets.token_urlsafe(32) for _ in range(count)]
+    people = [(uuid4(), secrets.token_urlsafe(32)) for _ in range(count)]
     engine = sa.create_engine(database_url)
     with engine.begin() as connection:
-        for token in tokens:
-            person_id = uuid4()
+        for person_id, token in people:
             mentioned = {"blind_index": secrets.token_bytes(32), "mentioned_at": now, "erasures": 0}
             person = {"given_name": "Amélie", "surname": "Dubois", "language": "fr", "version": 1}
             signed_in = {"first_signed_in_at": now, "signed_in_at": now}
@@ -32,4 +31,4 @@ def sign_in(database_url: str, *, count: int) -> list[str]:
                 sa.insert(tables.sessions).values(session_id=uuid4(), person_id=person_id, **session, **lasts)
             )
     engine.dispose()
-    return tokens
+    return people
