@@ -35,7 +35,7 @@ def measured():
         *idle.results_of(dict.fromkeys(["ours", "floor"], IDLE)),
         *growth.results_of(dict.fromkeys(["full", "empty"], GROWTH)),
         *import_.results_of(TOOK, [{kind: [1.0] for kind in import_.KINDS}]),
-        *revocation.results_of([{"ms": {service: [1.0] for service in WITH_DATABASE}}]),
+        *revocation.results_of([{"ms": {service: [1.0] for service in WITH_DATABASE}, "mandates_ms": [1.0]}]),
     ]
     return {(row.bench, row.case): row for row in rows}
 
