@@ -25,7 +25,10 @@ HUGO = CAST.people["hugo"]
 # A German and her Austrian twin, whom CSAM knows by eIDAS alone.
 JOHANNA = CAST.people["johanna"]
 HANNA = CAST.people["hanna"]
+# An accountant, access manager of an office that acts for others.
+KARIM = CAST.people["karim"]
 
 ATELIERS = CAST.enterprises["ateliers"]
 # Has no access manager.
 COMMUNE = CAST.enterprises["commune"]
+FIDUCIAIRE = CAST.enterprises["fiduciaire"]

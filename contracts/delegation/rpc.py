@@ -142,7 +142,7 @@ class Delegation(Protocol):
     # given and received, with the office's people who act by them
     def list_enterprise_mandates(self, *, bce_number: BceNumber) -> list[EnterpriseMandateView]: ...
 
-    # by an access manager of the office, to one who has a mandate in force there
+    # also the person statement; by an access manager of the office, to one who has a mandate in force there
     def assign_person(self, *, enterprise_mandate_id: UUID, person_id: UUID, command_id: UUID) -> MandateView: ...
 
     # by an access manager of either; what its people have by it ends too

@@ -222,9 +222,11 @@ class DelegationService(Service):
         asked_by = call.actor.person_id
         return queries.list_enterprise_mandates(call.work, bce_number=bce_number, asked_by=asked_by, now=call.now)
 
-    @rpc(schemas.AssignPerson)
+    @rpc(schemas.AssignPerson, statements=("person",))
     def assign_person(self, call: Call, **asked: Any) -> contract.MandateView:
-        mandate = commands.assign_person(call.work, **asked, assigned_by=call.actor.person_id, now=call.now)
+        mandate = commands.assign_person(
+            call.work, **asked, assigned_by=call.actor.person_id, assigner_name=_name(call), now=call.now
+        )
         return views.mandate(mandate, now=call.now)
 
     @rpc(schemas.EndEnterpriseMandate)

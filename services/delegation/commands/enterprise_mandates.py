@@ -57,7 +57,13 @@ def mandate_enterprise(
 
 
 def assign_person(
-    work: DelegationWork, *, enterprise_mandate_id: UUID, person_id: UUID, assigned_by: UUID, now: datetime
+    work: DelegationWork,
+    *,
+    enterprise_mandate_id: UUID,
+    person_id: UUID,
+    assigned_by: UUID,
+    assigner_name: str,
+    now: datetime,
 ) -> Mandate:
     with work, counting(work, ENTERPRISE_MANDATES, "assigned"):
         chain = work.enterprise_mandates.get_for_change(enterprise_mandate_id)
@@ -67,6 +73,7 @@ def assign_person(
             mandate_id=uuid7(),
             person_id=person_id,
             by=assigned_by,
+            name_of_by=assigner_name,
             office_managers=office_managers,
             in_office=work.mandates.of_person_in(bce_number=office, person_id=person_id),
             held=work.mandates.of_person_in(bce_number=client, person_id=person_id),

@@ -97,13 +97,14 @@ class EnterpriseMandate:
         mandate_id: UUID,
         person_id: UUID,
         by: UUID,
+        name_of_by: str,
         office_managers: AccessManagers,
         in_office: Iterable[Mandate],
         held: Iterable[Mandate],
         now: datetime,
     ) -> tuple[Mandate, RoleGranted]:
         """By an access manager of the office, to one of its people (``in_office``: the mandates there; ``held``: those
-        with the client): for as long as both last."""
+        with the client): for as long as both last. Of whom CSAM's registry designates, only himself tells his name."""
         office_managers.authority_of(by)
         if self.has_ended(now):
             raise MandateEnded(state=self.state(now))
@@ -113,13 +114,14 @@ class EnterpriseMandate:
         if not of_office:
             raise NotOfTheOffice(bce_number=self.office.bce_number)
         require_not_held(self.role, held, scope=self.scope, now=now)
+        known = next((one.person_name for one in of_office if one.person_name), None)
         longest = max(of_office, key=lambda mandate: mandate.valid_until)
         return Mandate.begin(
             mandate_id=mandate_id,
             enterprise=self.enterprise,
             role=self.role,
             person_id=person_id,
-            person_name=next((one.person_name for one in of_office if one.person_name), None),
+            person_name=name_of_by if person_id == by else known,
             valid_until=min(self.valid_until, longest.valid_until),
             granted_by=by,
             scope=self.scope,

@@ -231,7 +231,7 @@ def _(event: RoleRequestExpired) -> Notice:
 @notice_of.register
 def _(event: RoleGranted) -> Notice | None:
     # What CSAM's registry grants to a designated access manager, CSAM tells him.
-    if event.role_request_id is None and event.invitation_id is None:
+    if event.granted_by is None:
         return None
     return Notice(
         kind=event.type,

@@ -24,7 +24,7 @@ from services.portal.forms.offices import AssignmentForm, EndingForm, OfficeForm
 from services.portal.neighbours import neighbours
 from services.portal.pages import refusals, words
 from services.portal.pages.access_managers import Answer, managed_access, offer_scopes
-from services.portal.visitors import signed_in
+from services.portal.visitors import signed_in, visitor
 
 pages = Blueprint("offices", __name__, url_prefix="/entreprises/<bce:bce_number>/acces/mandataires")
 
@@ -89,7 +89,7 @@ def assign_person(bce_number: str, enterprise_mandate_id: UUID) -> Answer:
     form = AssignmentForm(people=_people_of(access))
     if form.validate():
         try:
-            neighbours().delegation().assign_person(
+            neighbours().delegation(person=True).assign_person(
                 enterprise_mandate_id=enterprise_mandate_id,
                 person_id=UUID(form.person_id.data),
                 command_id=command_id(),
@@ -144,8 +144,10 @@ def _find(access: EnterpriseAccess, enterprise_mandate_id: UUID) -> EnterpriseMa
 def _people_of(access: EnterpriseAccess) -> list[tuple[str, str]]:
     """Each once, by name."""
     people = neighbours().delegation().list_people_of(bce_number=access.bce_number)
+    here = visitor()
+    me = {str(here.person_id): _("%(name)s (vous)", name=f"{here.given_name} {here.surname}")}
     names = {str(each.person_id): words.holder(each) for each in people if each.state == "active"}
-    return sorted(names.items(), key=lambda person: person[1])
+    return sorted((names | {key: me[key] for key in names.keys() & me.keys()}).items(), key=lambda person: person[1])
 
 
 def _back(access: EnterpriseAccess, enterprise_mandate_id: UUID, sentence: str, kind: str = "success") -> Response:

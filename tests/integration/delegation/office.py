@@ -281,6 +281,7 @@ class Office:
             enterprise_mandate_id=given.enterprise_mandate_id,
             person_id=person_id,
             assigned_by=by,
+            assigner_name="Gilles Weber",
             now=self.now,
         )
 

@@ -90,7 +90,7 @@ def test_either_side_ends_it_with_all_that_the_offices_people_have_by_it(office,
 
 def test_strangers_find_no_chain(office, chain):
     office.designate(ELODIE, bce_number=ATELIERS)
-    third = BceNumber("0403170701")
+    third = BceNumber("0999999823")
     office.register(third, name="Une autre")
     office.designate(AMELIE, bce_number=third)
 

@@ -65,6 +65,7 @@ def assign(chain, **differently):
         "mandate_id": an_id(),
         "person_id": DAVID,
         "by": GILLES,
+        "name_of_by": "Gilles Weber",
         "office_managers": managers(GILLES),
         "in_office": [in_office()],
         "held": [],
@@ -159,7 +160,7 @@ def test_the_office_assigns_one_of_its_people_for_as_long_as_both_last():
 def test_the_offices_access_manager_may_act_himself():
     mandate, _ = assign(a_chain(), person_id=GILLES, in_office=[a_managing_mandate(GILLES, enterprise=OFFICE)])
 
-    assert mandate.person_id == GILLES
+    assert (mandate.person_id, mandate.person_name) == (GILLES, "Gilles Weber")
 
 
 def test_nobody_but_the_offices_access_managers_assigns():

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from contracts.delegation import MandateRevoked, PersonInvited, RoleGranted, RoleRefused, RoleRequested
+from contracts.delegation import (
+    EnterpriseMandated,
+    EnterpriseMandateEnded,
+    MandateChanged,
+    MandateRevoked,
+    MandatesExpiring,
+    PersonInvited,
+    RoleGranted,
+    RoleRefused,
+    RoleRequested,
+)
 from contracts.dossiers import ComplementRequested, DossierDecided, DossierReassigned, DossierSubmitted
 from contracts.events import ActorFacts
 from contracts.identity import (
@@ -19,6 +29,7 @@ from tests.unit.delegation.builders import DAVID, NOON, a_mandate
 from tests.unit.notifications.builders import (
     APPLICANT,
     ATELIERS,
+    COMMUNE,
     DOSSIER,
     FIRST_MANAGER,
     SECOND_MANAGER,
@@ -63,7 +74,42 @@ def test_a_granted_role_is_told_to_who_asked_for_it():
 
 
 def test_a_role_that_came_with_a_designation_is_told_to_nobody():
-    assert notice_of(an_event(RoleGranted, role_request_id=None, invitation_id=None)) is None
+    assert notice_of(an_event(RoleGranted, role_request_id=None, granted_by=None)) is None
+
+
+def test_a_role_that_an_office_assigned_is_told():
+    assert people(notice_of(an_event(RoleGranted, role_request_id=None, via_bce_number=COMMUNE))) == [APPLICANT]
+
+
+@pytest.mark.parametrize("limits", [{"procedure_categories": ["taxes"]}, {"establishment_number": "2134567845"}])
+def test_that_a_role_is_limited_is_told(limits):
+    assert "is_limited" not in notice(RoleGranted).facts
+    assert notice_of(an_event(RoleGranted, **limits)).facts["is_limited"] == "yes"
+
+
+@pytest.mark.parametrize("change", ["renewed", "suspended", "resumed", "narrowed"])
+def test_each_change_of_a_role_is_told_to_its_holder(change):
+    told = notice_of(an_event(MandateChanged, change=change))
+
+    assert (people(told), told.facts["change"], told.link) == ([APPLICANT], change, "/entreprises")
+
+
+def test_the_end_of_roles_is_told_to_who_may_renew_them():
+    told = notice(MandatesExpiring)
+
+    assert people(told) == [FIRST_MANAGER, SECOND_MANAGER]
+    assert (told.facts["count"], told.link) == ("2", f"/entreprises/{ATELIERS}/acces")
+
+
+@pytest.mark.parametrize("kind", [EnterpriseMandated, EnterpriseMandateEnded])
+def test_what_becomes_of_a_chain_is_told_to_the_other_side_in_its_own_space(kind):
+    told = notice(kind)
+
+    assert (people(told), told.space, told.link) == (
+        [SECOND_MANAGER],
+        COMMUNE,
+        f"/entreprises/{COMMUNE}/acces/mandataires",
+    )
 
 
 @pytest.mark.parametrize("kind", [RoleRefused, MandateRevoked])
