@@ -75,6 +75,7 @@ def test_one_category_is_taken_away(browser: Browser, manager: RecordingRpc) -> 
         ({}, {"prolonger", "suspendre"}),
         ({"state": "suspended", "suspended_at": NOON}, {"prolonger", "retablir"}),
         ({"is_designated": True}, {"suspendre"}),
+        ({"via_bce_number": ATELIERS}, {"suspendre"}),
         ({"procedure_categories": ["taxes"]}, {"prolonger", "suspendre"}),
         (
             {"procedure_categories": ["economy", "taxes"]},
