@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import fields
 from datetime import date, datetime
 from typing import NamedTuple
 from uuid import UUID
@@ -10,6 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from chassis.database import Work
 from contracts.errors import NotFound
 from contracts.identifiers import BceNumber
 from services.dossiers.domain.access import Asker, Mandate, Permit
@@ -20,6 +22,19 @@ from services.dossiers.storage.procedures import Procedures
 assert mapping.mapper
 
 _D = tables.dossiers.c
+_M = tables.mandates.c
+# Made once: to make a statement anew takes longer than to run it.
+_HELD = (
+    sa.select(*(_M[field.name] for field in fields(Mandate)))
+    .where(_M.person_id == sa.bindparam("person_id"))
+    .order_by(_M.mandate_id)
+)
+_NEWEST_NAME = (
+    sa.select(_M.enterprise_name)
+    .where(_M.bce_number == sa.bindparam("bce_number"))
+    .order_by(_M.epoch.desc(), _M.version.desc())
+    .limit(1)
+)
 QUEUE_SHOWN = 500
 
 
@@ -104,21 +119,16 @@ class Dossiers:
 class Mandates:
     """The read model of delegation's mandates."""
 
-    def __init__(self, session: Session) -> None:
-        self._session = session
+    def __init__(self, work: Work) -> None:
+        self._work = work
 
     def asker(self, person_id: UUID, *, level: int, is_agent: bool, today: date, permit: Permit | None = None) -> Asker:
-        """The person with all the mandates she was ever told to hold; the rules look at their dates."""
-        m = tables.mandates.c
-        columns = [column for column in tables.mandates.columns if column.name not in ("epoch", "version")]
-        rows = self._session.execute(sa.select(*columns).where(m.person_id == person_id).order_by(m.mandate_id))
-        mandates = tuple(Mandate(**row._mapping) for row in rows)
+        """The person with all the mandates she was ever told to hold; the rules look at their dates. One read, of the
+        index alone."""
+        mandates = tuple(Mandate(**row._mapping) for row in self._work.ask(_HELD, {"person_id": person_id}))
         return Asker(person_id=person_id, level=level, is_agent=is_agent, today=today, mandates=mandates, permit=permit)
 
     def name_of(self, bce_number: BceNumber) -> str:
         """Of the enterprise, as the newest mandate names it."""
-        m = tables.mandates.c
-        newest = (
-            sa.select(m.enterprise_name).where(m.bce_number == bce_number).order_by(m.epoch.desc(), m.version.desc())
-        )
-        return self._session.execute(newest.limit(1)).scalar_one_or_none() or bce_number.dotted
+        newest = self._work.ask(_NEWEST_NAME, {"bce_number": bce_number})
+        return newest[0].enterprise_name if newest else bce_number.dotted

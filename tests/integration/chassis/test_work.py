@@ -48,6 +48,28 @@ def test_a_command_joins_the_transaction_that_it_is_called_in(ledger):
     assert ledger.rows(entries) == []
 
 
+def test_a_question_is_answered_from_the_transaction_that_it_is_asked_in(ledger):
+    keys = sa.select(entries.c.key)
+    with Work(ledger) as work:
+        write(work, "a")
+        assert (work.ask(keys), Work(ledger).ask(keys)) == ([("a",)], [])
+
+    assert Work(ledger).ask(keys) == [("a",)]
+
+
+def test_a_question_outside_of_a_transaction_leaves_none_behind(ledger):
+    Work(ledger).ask(sa.select(entries))
+
+    with ledger.engine.connect() as connection:
+        status = connection.connection.dbapi_connection.info.transaction_status
+        assert (status.name, connection.get_isolation_level()) == ("IDLE", "READ COMMITTED")
+
+
+def test_a_question_to_a_database_that_is_away_is_refused_so(ledger):
+    with pytest.raises(Unavailable):
+        Work(ledger).ask(sa.text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+
 def test_a_refused_inner_command_leaves_nothing_though_the_outer_goes_on(ledger):
     work = Work(ledger)
     with work:
