@@ -3,6 +3,7 @@
 from contracts.delegation.answers import (
     NO_END,
     Address,
+    CheckQuestion,
     CheckResult,
     Coded,
     EnterpriseAccess,
@@ -61,6 +62,7 @@ __all__ = [
     "AlreadyDecided",
     "AlreadyHeld",
     "AlreadyRequested",
+    "CheckQuestion",
     "CheckResult",
     "Coded",
     "Delegation",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -26,14 +26,14 @@ from contracts.events import Event
 from contracts.identifiers import BceNumber
 from services.delegation import views
 from services.delegation.domain.access_managers import AccessManagers
-from services.delegation.domain.checks import Finding, find_permission
+from services.delegation.domain.checks import Finding, Question, find_permission
 from services.delegation.domain.invitations import Invitation, hash_of
 from services.delegation.domain.looking import Sought
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.roles import MANAGE
-from services.delegation.domain.scopes import Scope
 from services.delegation.metrics import CHECKS
 from services.delegation.storage import DelegationWork
+from services.delegation.storage.standings import Found
 
 DECISION_LASTS = timedelta(seconds=30)
 # The largest have more; who looks for one of theirs has its number.
@@ -113,6 +113,14 @@ def list_my_enterprises(work: DelegationWork, *, person_id: UUID, now: datetime)
         return views.accesses(in_force, _managers_of(work, in_force, now))
 
 
+def list_enterprises_of(
+    work: DelegationWork, *, person_id: UUID, permission: str | None, now: datetime
+) -> list[EnterpriseAccess]:
+    """Where a mandate is for one establishment or some procedures too: ``check`` knows for which."""
+    accesses = list_my_enterprises(work, person_id=person_id, now=now)
+    return [access for access in accesses if permission is None or permission in access.permissions]
+
+
 def get_holdings(work: DelegationWork, *, person_id: UUID, now: datetime) -> dict[str, Any]:
     """For an export."""
     with work:
@@ -149,8 +157,20 @@ def check(
     establishment: str | None = None,
     now: datetime,
 ) -> CheckResult:
-    scope = _scope(procedure, establishment)
-    return views.check_result(_find_permission(work, person_id, bce_number, permission, scope, now))
+    question = Question.of(
+        person_id=person_id,
+        bce_number=bce_number,
+        permission=permission,
+        procedure=procedure,
+        establishment=establishment,
+    )
+    return views.check_result(_find_permission(work, question, now))
+
+
+def check_many(work: DelegationWork, *, questions: Sequence[Question], now: datetime) -> list[CheckResult]:
+    """In the order of the questions, all as things stood at one instant."""
+    standings = work.standings.among(questions)
+    return [views.check_result(_finding(question, standings[question], now)) for question in questions]
 
 
 def issue_decision(
@@ -165,8 +185,14 @@ def issue_decision(
     now: datetime,
 ) -> str:
     """Signed, for 30 seconds at most, and not beyond the mandate's last day."""
-    scope = _scope(procedure, establishment)
-    finding = _find_permission(work, person_id, bce_number, permission, scope, now)
+    question = Question.of(
+        person_id=person_id,
+        bce_number=bce_number,
+        permission=permission,
+        procedure=procedure,
+        establishment=establishment,
+    )
+    finding = _find_permission(work, question, now)
     if finding.mandate is None:
         raise PermissionMissing(permission=permission, missing=finding.missing)
     decision = Decision(
@@ -202,25 +228,20 @@ def states(work: DelegationWork) -> Iterator[Event]:
     yield DelegationRetold(epoch=work.epoch, version=1, occurred_at=work.runtime.now())
 
 
-def _find_permission(
-    work: DelegationWork, person_id: UUID, bce_number: BceNumber, permission: str, scope: Scope, now: datetime
-) -> Finding:
-    with work:
-        mandates = work.mandates.of_person_in(bce_number=bce_number, person_id=person_id)
-        there = scope.establishment_number is None or work.enterprises.has_establishment(
-            bce_number, scope.establishment_number
-        )
-    if there or not mandates:
-        finding = find_permission(permission, mandates, scope=scope, now=now)
-    else:
-        # It may have moved to another enterprise since somebody was given a mandate for it.
-        finding = Finding(missing="the enterprise has no such establishment")
+def _find_permission(work: DelegationWork, question: Question, now: datetime) -> Finding:
+    return _finding(question, work.standings.of(question), now)
+
+
+def _finding(question: Question, standing: Found, now: datetime) -> Finding:
+    finding = find_permission(
+        question.permission,
+        standing.mandates,
+        scope=question.scope,
+        has_establishment=standing.has_establishment,
+        now=now,
+    )
     CHECKS.labels(decision="yes" if finding.mandate else "no").inc()
     return finding
-
-
-def _scope(procedure: str | None, establishment: str | None) -> Scope:
-    return Scope.of(establishment, [procedure] if procedure is not None else [])
 
 
 def _managers_of(work: DelegationWork, mandates: Iterable[Mandate], now: datetime) -> dict[BceNumber, AccessManagers]:

@@ -11,6 +11,7 @@ from services.delegation.storage import kbo
 from services.delegation.storage.people import Designations, Mandates, ReachablePeople
 from services.delegation.storage.registers import Enterprises, Roles
 from services.delegation.storage.search import EnterpriseSearch
+from services.delegation.storage.standings import Standings
 from services.delegation.storage.wishes import Invitations, RoleRequests
 
 
@@ -30,6 +31,10 @@ class DelegationWork(Work):
     @property
     def mandates(self) -> Mandates:
         return Mandates(self.session)
+
+    @property
+    def standings(self) -> Standings:
+        return Standings(self)
 
     @property
     def reachable_people(self) -> ReachablePeople:
