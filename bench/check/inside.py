@@ -12,15 +12,21 @@ from bench.check import town
 from bench.verbs import choose
 from chassis.clock import process_clock
 from chassis.database import Work
+from chassis.reading import Reading
 from chassis.runtime import Runtime
 from chassis.settings import DatabaseSettings
 from chassis.statements import Verifier
 from contracts.identifiers import BceNumber
 from services.delegation import queries
+from services.delegation.domain.checks import Question
 from services.delegation.domain.terms import legal_day
 from services.delegation.storage import DelegationWork
+from services.delegation.storage.standings import OF_ONE, asked_by
 from services.dossiers.storage import DossiersWork
+from services.dossiers.storage.collections import HELD
 from tests.support.plans import plan_of
+
+PLANS = 50
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,16 +46,20 @@ def dossiers(questions: str, seconds: float) -> dict[str, Any]:
 
 def plan(service: str, questions: str) -> dict[str, Any]:
     """How the indexes are read, with the most pages of any of the questions."""
-    runtime = _runtime(service, {"delegation": DelegationWork, "dossiers": DossiersWork}[service])
-    check = {"delegation": _delegation, "dossiers": _dossiers}[service](runtime)
-    town_questions = town.load(questions)
-    check(town_questions[0])
-    plans = [plan_of(runtime.engine, lambda: check(question)) for question in town_questions[:50]]  # noqa: B023
+    engine = _runtime(service, DelegationWork).engine
+    plans = [plan_of(engine, *_reading(service, question)) for question in town.load(questions)[:PLANS]]
     return {
-        "scans": plans[0].scans,
+        "scans": {where: how for plan in plans for where, how in plan.scans.items()},
         "pages": max(plan.pages for plan in plans),
         "heap_fetches": sum(plan.heap_fetches for plan in plans),
     }
+
+
+def _reading(service: str, question: town.Question) -> tuple[Reading, dict[str, Any]]:
+    if service == "dossiers":
+        return HELD, {"person_id": UUID(question["person_id"])}
+    asked = {name: question[name] for name in ("bce_number", "permission", "procedure", "establishment")}
+    return OF_ONE, asked_by(Question.of(person_id=UUID(question["person_id"]), **asked))
 
 
 def _delegation(runtime: Runtime) -> Callable[[town.Question], bool]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+
+from chassis.reading import Reading
 
 
 class Plan(NamedTuple):
@@ -16,27 +18,15 @@ class Plan(NamedTuple):
     pages: int
 
 
-def plan_of(engine: sa.Engine, ask: Callable[[], object]) -> Plan:
-    """Of the one statement that ``ask`` makes, as the database decides for whatever is asked (a generic plan)."""
-    made: list[tuple[str, Any]] = []
-    # What is asked but once has been asked.
-    ask()
-
-    def note(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        made.append((statement, parameters))
-
-    sa.event.listen(engine, "before_cursor_execute", note)
-    try:
-        ask()
-    finally:
-        sa.event.remove(engine, "before_cursor_execute", note)
-    ((statement, parameters),) = made
+def plan_of(engine: sa.Engine, reading: Reading, parameters: Mapping[str, Any]) -> Plan:
+    """As the database decides for whatever is asked (a generic plan)."""
     with engine.connect() as connection:
         connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_generic_plan")
-        explain = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}"
+        asked = {**reading.constants, **parameters}
+        explain = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {reading.text}"
         # The first finds nothing in memory of what the planner looks up.
-        connection.exec_driver_sql(explain, parameters)
-        ((explained,),) = connection.exec_driver_sql(explain, parameters)
+        connection.exec_driver_sql(explain, asked)
+        ((explained,),) = connection.exec_driver_sql(explain, asked)
     plan = explained[0]["Plan"]
     nodes = [node for node in _nodes(plan) if "Scan" in node["Node Type"]]
     return Plan(

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from chassis.database import Work
+from chassis.reading import Reading
 from services.delegation.domain.checks import Held, Question
 from services.delegation.domain.roles import Role
 from services.delegation.storage import tables
@@ -33,14 +34,14 @@ class Standings:
         self._work = work
 
     def of(self, question: Question) -> Found:
-        rows = self._work.ask(_OF_ONE, _asked(question))
+        rows = self._work.ask(OF_ONE, asked_by(question))
         return self._found(rows) if rows else _NONE
 
     def among(self, questions: Iterable[Question]) -> dict[Question, Found]:
         """All at one instant."""
         listed = list(dict.fromkeys(questions))
-        asked = [_asked(question) for question in listed]
-        rows = self._work.ask(_OF_MANY, {f"{name}s": [each[name] for each in asked] for name in _KEYS})
+        asked = [asked_by(question) for question in listed]
+        rows = self._work.ask(OF_MANY, {f"{name}s": [each[name] for each in asked] for name in _KEYS})
         found: dict[int, list[Any]] = {}
         for row in rows:
             found.setdefault(row.place, []).append(row[1:])
@@ -59,13 +60,12 @@ class Standings:
 
     def _role(self, name: str) -> Role:
         if name not in _roles:
-            r = tables.roles.c
-            for row in self._work.ask(sa.select(r.name, r.position, r.permissions)):
+            for row in self._work.ask(_ROLES, {}):
                 _roles[row.name] = Role(row.name, row.position, row.permissions)
         return _roles[name]
 
 
-def _asked(question: Question) -> dict[str, Any]:
+def asked_by(question: Question) -> dict[str, Any]:
     return {
         "person_id": question.person_id,
         "bce_number": question.bce_number,
@@ -100,16 +100,17 @@ def _standing(*first: Any, person_id: Any, bce_number: Any, establishment_number
         m.suspended_at,
         m.establishment_number,
         m.categories,
-        is_struck_off,
-        sa.or_(establishment_number.is_(None), is_there),
+        is_struck_off.label("is_struck_off"),
+        sa.or_(establishment_number.is_(None), is_there).label("has_establishment"),
     ).where(m.person_id == person_id, m.bce_number == bce_number)
 
 
 # Made once: to make a statement anew takes longer than to run it.
-_OF_ONE = _standing(**{name: sa.bindparam(name, type_=kind) for name, kind in _KEYS.items()})
+OF_ONE = Reading(_standing(**{name: sa.bindparam(name, type_=kind) for name, kind in _KEYS.items()}))
 _ASKED = (
     sa.func.unnest(*(sa.bindparam(f"{name}s", type_=ARRAY(kind)) for name, kind in _KEYS.items()))
     .table_valued(*(sa.column(name, kind) for name, kind in _KEYS.items()), with_ordinality="place")
     .render_derived(name="asked")
 )
-_OF_MANY = _standing(_ASKED.c.place, **{name: _ASKED.c[name] for name in _KEYS})
+OF_MANY = Reading(_standing(_ASKED.c.place, **{name: _ASKED.c[name] for name in _KEYS}))
+_ROLES = Reading(sa.select(tables.roles.c.name, tables.roles.c.position, tables.roles.c.permissions))

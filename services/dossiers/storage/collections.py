@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from chassis.database import Work
+from chassis.reading import Reading
 from contracts.errors import NotFound
 from contracts.identifiers import BceNumber
 from services.dossiers.domain.access import Asker, Mandate, Permit
@@ -24,12 +25,12 @@ assert mapping.mapper
 _D = tables.dossiers.c
 _M = tables.mandates.c
 # Made once: to make a statement anew takes longer than to run it.
-_HELD = (
+HELD = Reading(
     sa.select(*(_M[field.name] for field in fields(Mandate)))
     .where(_M.person_id == sa.bindparam("person_id"))
     .order_by(_M.mandate_id)
 )
-_NEWEST_NAME = (
+_NEWEST_NAME = Reading(
     sa.select(_M.enterprise_name)
     .where(_M.bce_number == sa.bindparam("bce_number"))
     .order_by(_M.epoch.desc(), _M.version.desc())
@@ -125,7 +126,8 @@ class Mandates:
     def asker(self, person_id: UUID, *, level: int, is_agent: bool, today: date, permit: Permit | None = None) -> Asker:
         """The person with all the mandates she was ever told to hold; the rules look at their dates. One read, of the
         index alone."""
-        mandates = tuple(Mandate(**row._mapping) for row in self._work.ask(_HELD, {"person_id": person_id}))
+        rows = self._work.ask(HELD, {"person_id": person_id})
+        mandates = tuple(Mandate(**row._asdict() | {"bce_number": BceNumber(row.bce_number)}) for row in rows)
         return Asker(person_id=person_id, level=level, is_agent=is_agent, today=today, mandates=mandates, permit=permit)
 
     def name_of(self, bce_number: BceNumber) -> str:

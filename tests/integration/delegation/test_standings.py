@@ -15,6 +15,7 @@ from services.delegation import queries
 from services.delegation.domain.checks import Question, find_permission
 from services.delegation.domain.scopes import Scope
 from services.delegation.storage import tables
+from services.delegation.storage.standings import OF_MANY, OF_ONE, asked_by
 from tests.support.plans import plan_of, vacuum
 from tests.unit.delegation.builders import AMELIE, ATELIERS, BERNARD, COMMUNE, GILLES, NOON, TODAY
 
@@ -36,7 +37,7 @@ def test_a_check_reads_indexes_alone_and_as_few_pages_of_many_mandates(office):
     pages = []
     for count in (2_000, 40_000):
         let_so_many_have_had_a_mandate(office, count)
-        plan = plan_of(office.runtime.engine, lambda: office.check(BERNARD, "dossier.read", establishment=AT_MONS))
+        plan = plan_of(office.runtime.engine, OF_ONE, asked_by(asked(BERNARD, establishment=AT_MONS)))
         assert (plan.scans, plan.heap_fetches) == (INDEXES, 0)
         pages.append(plan.pages)
 
@@ -48,14 +49,27 @@ def test_a_check_reads_indexes_alone_and_as_few_pages_of_many_mandates(office):
 def test_many_questions_are_one_read_of_the_indexes(office):
     office.open_establishment(AT_MONS)
     let_so_many_have_had_a_mandate(office, 20_000)
-    questions = [asked(BERNARD, establishment=AT_MONS), asked(GILLES)]
+    questions = [asked_by(asked(BERNARD, establishment=AT_MONS)), asked_by(asked(GILLES))]
 
     plan = plan_of(
-        office.runtime.engine, lambda: queries.check_many(office.work(), questions=questions, now=office.now)
+        office.runtime.engine, OF_MANY, {f"{key}s": [each[key] for each in questions] for key in questions[0]}
     )
 
     assert plan.scans == INDEXES | {"asked": "Function Scan"}
     assert plan.heap_fetches == 0
+
+
+def test_a_check_and_many_of_them_take_one_connection_once_and_nothing_else_of_the_database(office):
+    made = []
+    engine = office.runtime.engine
+    office.check(BERNARD, "dossier.read")
+    sa.event.listen(engine, "checkout", lambda *_: made.append("connection"))
+    sa.event.listen(engine, "before_cursor_execute", lambda *told: made.append(told[2]))
+
+    office.check(BERNARD, "dossier.read", establishment=AT_MONS)
+    queries.check_many(office.work(), questions=[asked(BERNARD), asked(GILLES)], now=office.now)
+
+    assert made == ["connection"] * 2
 
 
 def test_many_questions_are_answered_in_their_order_each_as_alone(office):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.dossiers.storage import DossiersWork
+from services.dossiers.storage.collections import HELD
 from services.dossiers.storage.tables import mandates
 from tests.support.plans import plan_of, vacuum
 from tests.unit.dossiers.builders import AMELIE, TODAY
@@ -24,7 +25,7 @@ def test_who_asks_is_one_read_of_an_index_and_of_as_few_pages_of_many_mandates(r
             connection.exec_driver_sql(OTHERS, (AMELIE, count))
         vacuum(runtime.engine, mandates.name)
 
-        plan = plan_of(runtime.engine, lambda: asker(runtime))
+        plan = plan_of(runtime.engine, HELD, {"person_id": AMELIE})
 
         assert (plan.scans, plan.heap_fetches) == ({"mandates_of_person": "Index Only Scan"}, 0)
         pages.append(plan.pages)
