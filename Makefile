@@ -1,7 +1,7 @@
 # What is done with the project. `make` alone lists it.
 #
 # PYTHON: a Python 3.11, 3.12 or 3.13 to make the virtual environment with, when there is none in .venv yet.
-# For `make bench`: ONLY (rpc, events, command, idle, growth, revocation, import), ROUNDS (5).
+# For `make bench`: ONLY (rpc, events, command, idle, growth, revocation, import, check), ROUNDS (5).
 # For `make run`: PORT (8000), NOW (2024-10-15T09:00+02:00, say), AMQP_URI, DATABASE_ADMIN_URL, POSTGRES_BIN.
 
 PYTHON ?= python3

@@ -20,8 +20,9 @@ def summary(told: dict[str, Any]) -> str:
     return shown + (f"   {AT_ONCE} at a time {told['many']['per_second']:7.0f}/s" if "many" in told else "")
 
 
-def rows(bench: str, told: dict[str, list[Any]]) -> list[Result]:
-    """``told``: {party: what it told in each round}. Who was not asked for many at once has no figure for it."""
+def rows(bench: str, told: dict[str, list[Any]], *, how: str = "") -> list[Result]:
+    """``told``: {party: what it told in each round}. Who was not asked for many at once has no figure for it. ``how``
+    stands before each case."""
     ones = {name: [answer["one"] for answer in answers] for name, answers in told.items()}
     many = {name: [answer["many"] for answer in answers] for name, answers in told.items() if "many" in answers[0]}
     many_ms = {name: [answer["ms"] for answer in answers] for name, answers in many.items()}
@@ -32,11 +33,11 @@ def rows(bench: str, told: dict[str, list[Any]]) -> list[Result]:
         {"ours": [answer["new"] for answer in told["ours"]], "floor": ones["floor"]} if "new" in told["ours"][0] else {}
     )
     return [
-        *_percentiles(bench, "one at a time", ones),
-        *(_percentiles(bench, "one at a time, new statement", new) if new else []),
-        _rate(bench, "one at a time", one_rates),
-        _rate(bench, f"{AT_ONCE} at a time", many_rates),
-        *_percentiles(bench, f"{AT_ONCE} at a time", many_ms),
+        *_percentiles(bench, f"{how}one at a time", ones),
+        *(_percentiles(bench, f"{how}one at a time, new statement", new) if new else []),
+        _rate(bench, f"{how}one at a time", one_rates),
+        _rate(bench, f"{how}{AT_ONCE} at a time", many_rates),
+        *_percentiles(bench, f"{how}{AT_ONCE} at a time", many_ms),
     ]
 
 

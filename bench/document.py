@@ -28,6 +28,7 @@ TITLES = {
     "idle": "`idle`: memory and start-up of each service",
     "growth": "`growth`: with a month behind it and a backlog before it",
     "revocation": "`revocation`: how long an ended session is believed",
+    "check": "`check`: may this person do this for this enterprise",
     "import": "`import`: the open data of the Crossroads Bank, and enterprises found in it",
 }
 
@@ -72,7 +73,7 @@ def _summary(entries: Sequence[Result]) -> str:
     rows = [["what", "goal", "measured", "the floor's own", "met"]]
     for entry in with_goal:
         for goal in entry.goals:
-            unit = f" {entry.unit}" if goal.limit else " ×"
+            unit = f" {entry.unit}" if goal.limit is not None else " ×"
             by_hand = goal.ratio(entry.floor, entry.others) if entry.floor and goal.against != FLOOR else None
             rows.append(
                 [

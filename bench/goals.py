@@ -72,6 +72,13 @@ GOALS["revocation", "dossiers, mandate, worst"] = (Goal(limit=2_000),)
 GOALS["import", "peak memory, 2 M beside 200 k"] = (Goal(at_most=1.3),)
 for _kind, _most in {"number": 5, "beginning of a name": 50, "slip": 200}.items():
     GOALS["import", f"search, {_kind}, p50"] = (Goal(limit=_most),)
+for _case in ("delegation's mandates", "dossiers' read model"):
+    GOALS["check", f"in process, {_case}, 10 k"] = (Goal(against="pycasbin", at_least=1),)
+    GOALS["check", f"in process, {_case}, 1 M, p50"] = (Goal(at_most=1.2),)
+    GOALS["check", f"looks beside the indexes, {_case}, 1 M"] = (Goal(limit=0),)
+for _case in ("one at a time", "20 at a time"):
+    GOALS["check", f"over RPC, {_case}"] = (Goal(against="Cerbos", at_least=0.6),)
+GOALS["check", "over RPC, 1 M, p50"] = (Goal(at_most=1.2),)
 for _case in (
     "event at 100/s, 1 M rows kept, p50",
     "relay, 1 M rows kept and 100 k pending, p50",

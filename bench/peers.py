@@ -1,4 +1,4 @@
-"""The virtual environment of the peers that are no dependency of the project: Celery and FastStream, and py-spy."""
+"""The virtual environment of the peers that are no dependency of the project: Celery, FastStream, pycasbin; py-spy."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def versions() -> dict[str, str]:
     """Of what is measured beside ours: {package: version}; none where no benchmark needed them yet."""
     if not _is_made():
         return {}
-    names = ("celery", "faststream", "aio-pika", "kombu", "psycopg")
+    names = ("celery", "faststream", "aio-pika", "kombu", "psycopg", "casbin")
     code = f"import importlib.metadata as m; print(*[m.version(n) for n in {names!r}])"
     told = subprocess.run([str(bring()), "-c", code], check=True, capture_output=True, text=True).stdout.split()
     return dict(zip(names, told, strict=True))

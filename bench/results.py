@@ -12,7 +12,7 @@ from typing import Any
 from bench.figures import significant
 from bench.goals import FLOOR, GOALS, Goal
 
-NAMES = ("rpc", "events", "command", "idle", "growth", "revocation", "import")
+NAMES = ("rpc", "events", "command", "idle", "growth", "revocation", "import", "check")
 DIRECTORY = Path(__file__).parent
 RESULTS = DIRECTORY / "results.json"
 CIRCUMSTANCES = DIRECTORY / "circumstances.json"

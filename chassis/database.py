@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from chassis import audit
+from chassis.reading import Reading
 from chassis.waiting import connection_class
 from contracts.errors import ConcurrentChange, Unavailable
 from contracts.events import ActorFacts, Event
@@ -176,6 +177,18 @@ class Work:
         if self._connection is None:
             self._connection = self.session.connection()
         return self._connection.execute(statement, parameters)
+
+    def ask(self, reading: Reading, parameters: Mapping[str, Any]) -> list[Any]:
+        """Its rows. What was changed of entities goes before it; outside of ``with work:`` it is a transaction of its
+        own, and one round trip instead of three."""
+        if not self._depth:
+            return reading.ask(self.runtime.engine, parameters)
+        self.session.flush()
+        mine: Any = self.session.connection().connection.dbapi_connection
+        try:
+            return reading.ask_on(mine, parameters)
+        except psycopg.OperationalError as away:
+            raise Unavailable(part="database") from away
 
     def _tell(self) -> None:
         for act in self._after_commit:

@@ -3,6 +3,7 @@
 from contracts.delegation.answers import (
     NO_END,
     Address,
+    CheckQuestion,
     CheckResult,
     Coded,
     EnterpriseAccess,
@@ -67,6 +68,7 @@ __all__ = [
     "AlreadyHeld",
     "AlreadyInvited",
     "AlreadyRequested",
+    "CheckQuestion",
     "CheckResult",
     "Coded",
     "Delegation",

@@ -1,4 +1,4 @@
-"""What delegation answers."""
+"""What delegation answers, and the questions that are asked many at once."""
 
 from __future__ import annotations
 
@@ -183,6 +183,17 @@ class InvitationView:
     accepted_by_name: str | None = None
     establishment_number: EstablishmentNumber | None = None
     procedure_categories: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckQuestion:
+    """One of ``check_many``, with the arguments of ``check``."""
+
+    person_id: UUID
+    bce_number: BceNumber
+    permission: str
+    procedure: str | None = None
+    establishment: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

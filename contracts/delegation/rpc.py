@@ -7,6 +7,7 @@ from typing import Protocol
 from uuid import UUID
 
 from contracts.delegation.answers import (
+    CheckQuestion,
     CheckResult,
     EnterpriseAccess,
     EnterpriseMandateView,
@@ -171,6 +172,12 @@ class Delegation(Protocol):
         procedure: str | None = None,
         establishment: str | None = None,
     ) -> CheckResult: ...
+
+    # scope delegation.check. 100 questions at most, answered in their order, all as things stand at one instant
+    def check_many(self, *, questions: list[CheckQuestion]) -> list[CheckResult]: ...
+
+    # scope delegation.check. For whom the person may act today; with ``permission``, where she holds it
+    def list_enterprises_of(self, *, person_id: UUID, permission: str | None = None) -> list[EnterpriseAccess]: ...
 
     # scope delegation.register: what the registries' adaptors tell us
     def register_enterprise(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from chassis.clock import end_of
@@ -27,16 +27,19 @@ from contracts.events import Event
 from contracts.identifiers import BceNumber
 from services.delegation import views
 from services.delegation.domain.access_managers import AccessManagers
-from services.delegation.domain.checks import Finding, find_permission
+from services.delegation.domain.checks import Finding, Question, find_permission
 from services.delegation.domain.enterprise_mandates import EnterpriseMandate
 from services.delegation.domain.invitations import Invitation, hash_of
 from services.delegation.domain.looking import Sought
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.role_requests import RoleRequest
 from services.delegation.domain.roles import MANAGE
-from services.delegation.domain.scopes import Scope
+from services.delegation.domain.standing import Standing
 from services.delegation.metrics import CHECKS
 from services.delegation.storage import DelegationWork
+from services.delegation.storage.standings import Found
+
+S = TypeVar("S", bound=Standing)
 
 DECISION_LASTS = timedelta(seconds=30)
 # The largest have more; who looks for one of theirs has its number.
@@ -114,8 +117,17 @@ def get_invitation(work: DelegationWork, *, secret: str, asked_by: UUID, now: da
 
 def list_my_enterprises(work: DelegationWork, *, person_id: UUID, now: datetime) -> list[EnterpriseAccess]:
     with work:
-        in_force = [mandate for mandate in work.mandates.of_person(person_id) if mandate.is_in_force(now)]
+        held = _carried(work, person_id, work.mandates.of_person(person_id), now)
+        in_force = [mandate for mandate in held if mandate.is_in_force(now)]
         return views.accesses(in_force, _managers_of(work, in_force, now), now=now)
+
+
+def list_enterprises_of(
+    work: DelegationWork, *, person_id: UUID, permission: str | None, now: datetime
+) -> list[EnterpriseAccess]:
+    """Where a mandate is for one establishment or some procedures too: ``check`` knows for which."""
+    accesses = list_my_enterprises(work, person_id=person_id, now=now)
+    return [access for access in accesses if permission is None or permission in access.permissions]
 
 
 def get_holdings(work: DelegationWork, *, person_id: UUID, now: datetime) -> dict[str, Any]:
@@ -170,8 +182,20 @@ def check(
     establishment: str | None = None,
     now: datetime,
 ) -> CheckResult:
-    scope = _scope(procedure, establishment)
-    return views.check_result(_find_permission(work, person_id, bce_number, permission, scope, now))
+    question = Question.of(
+        person_id=person_id,
+        bce_number=bce_number,
+        permission=permission,
+        procedure=procedure,
+        establishment=establishment,
+    )
+    return views.check_result(_find_permission(work, question, now))
+
+
+def check_many(work: DelegationWork, *, questions: Sequence[Question], now: datetime) -> list[CheckResult]:
+    """In the order of the questions, all as things stood at one instant."""
+    standings = work.standings.among(questions)
+    return [views.check_result(_finding(work, question, standings[question], now)) for question in questions]
 
 
 def issue_decision(
@@ -186,8 +210,14 @@ def issue_decision(
     now: datetime,
 ) -> str:
     """Signed, for 30 seconds at most, and not beyond the mandate's last day."""
-    scope = _scope(procedure, establishment)
-    finding = _find_permission(work, person_id, bce_number, permission, scope, now)
+    question = Question.of(
+        person_id=person_id,
+        bce_number=bce_number,
+        permission=permission,
+        procedure=procedure,
+        establishment=establishment,
+    )
+    finding = _find_permission(work, question, now)
     if finding.mandate is None:
         raise PermissionMissing(permission=permission, missing=finding.missing)
     decision = Decision(
@@ -225,38 +255,38 @@ def states(work: DelegationWork) -> Iterator[Event]:
     yield DelegationRetold(epoch=work.epoch, version=1, occurred_at=work.runtime.now())
 
 
-def _find_permission(
-    work: DelegationWork, person_id: UUID, bce_number: BceNumber, permission: str, scope: Scope, now: datetime
-) -> Finding:
-    with work:
-        mandates = _carried(work, work.mandates.of_person_in(bce_number=bce_number, person_id=person_id), now)
-        there = scope.establishment_number is None or work.enterprises.has_establishment(
-            bce_number, scope.establishment_number
-        )
-    if there or not mandates:
-        finding = find_permission(permission, mandates, scope=scope, now=now)
-    else:
-        # It may have moved to another enterprise since somebody was given a mandate for it.
-        finding = Finding(missing="the enterprise has no such establishment")
+def _find_permission(work: DelegationWork, question: Question, now: datetime) -> Finding:
+    return _finding(work, question, work.standings.of(question), now)
+
+
+def _finding(work: DelegationWork, question: Question, standing: Found, now: datetime) -> Finding:
+    finding = find_permission(
+        question.permission,
+        _carried(work, question.person_id, standing.mandates, now),
+        scope=question.scope,
+        has_establishment=standing.has_establishment,
+        now=now,
+    )
     CHECKS.labels(decision="yes" if finding.mandate else "no").inc()
     return finding
 
 
-def _carried(work: DelegationWork, mandates: list[Mandate], now: datetime) -> list[Mandate]:
+def _carried(work: DelegationWork, person_id: UUID, mandates: Sequence[S], now: datetime) -> list[S]:
     """Without those in force by an office that acts no more, or of which the holder is not: they are about to end."""
-    return [mandate for mandate in mandates if not mandate.is_in_force(now) or _is_carried(work, mandate, now)]
+    return [
+        held
+        for held in mandates
+        if held.enterprise_mandate_id is None
+        or not held.is_in_force(now)
+        or _is_carried(work, held.enterprise_mandate_id, person_id, now)
+    ]
 
 
-def _is_carried(work: DelegationWork, mandate: Mandate, now: datetime) -> bool:
-    chain = work.enterprise_mandates.of(mandate)
-    if chain is None:
-        return True
-    in_office = work.mandates.of_person_in(bce_number=chain.office.bce_number, person_id=mandate.person_id)
-    return chain.carries(in_office, now=now)
-
-
-def _scope(procedure: str | None, establishment: str | None) -> Scope:
-    return Scope.of(establishment, [procedure] if procedure is not None else [])
+def _is_carried(work: DelegationWork, enterprise_mandate_id: UUID, person_id: UUID, now: datetime) -> bool:
+    with work:
+        chain = work.enterprise_mandates.get(enterprise_mandate_id)
+        in_office = work.mandates.of_person_in(bce_number=chain.office.bce_number, person_id=person_id)
+        return chain.carries(in_office, now=now)
 
 
 def _managers_of(

@@ -13,6 +13,7 @@ from chassis.doors import CommandSchema, QuerySchema
 from contracts.delegation import EnterpriseView, Permission, RoleName
 from contracts.identifiers import BceNumber, EstablishmentNumber
 from contracts.identity import Language
+from services.delegation.domain.checks import MOST_QUESTIONS, Question
 from services.delegation.domain.scopes import MOST_CATEGORIES, Scope
 
 LONGEST_EMAIL = 254
@@ -66,10 +67,12 @@ class Line(Text):
         return text
 
 
-def one_of(literal: Any, *, unless_given: str | None = None) -> fields.String:
+def one_of(literal: Any, *, unless_given: str | None = None, or_none: bool = False) -> fields.String:
     """Required, where there is no default."""
     choices = get_args(literal)
     presence: dict[str, Any] = {"load_default": unless_given} if unless_given else {"required": True}
+    if or_none:
+        presence = {"load_default": None, "allow_none": True}
     return fields.String(**presence, validate=validate.OneOf(choices, error=f"one of {', '.join(choices)}"))
 
 
@@ -221,6 +224,23 @@ class IssueDecision(QuerySchema):
 
 class Check(IssueDecision):
     person_id = fields.UUID(required=True)
+
+
+class CheckMany(QuerySchema):
+    questions = fields.List(
+        fields.Nested(Check),
+        required=True,
+        validate=validate.Length(max=MOST_QUESTIONS, error=f"{MOST_QUESTIONS} questions at most"),
+    )
+
+    @ma.post_load
+    def make_questions(self, given: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return {"questions": [Question.of(**asked) for asked in given["questions"]]}
+
+
+class ListEnterprisesOf(QuerySchema):
+    person_id = fields.UUID(required=True)
+    permission = one_of(Permission, or_none=True)
 
 
 class RegisterEnterprise(CommandSchema):

@@ -16,6 +16,7 @@ from contracts.identifiers import BceNumber
 from contracts.identity import EmailConfirmed, IdentityRetold, PersonErased
 from services.delegation import commands, limits, queries, reactions, schemas, views
 from services.delegation.commands.mandates import CHAINS
+from services.delegation.domain.checks import Question
 from services.delegation.settings import DelegationSettings
 from services.delegation.storage import DelegationWork
 
@@ -243,6 +244,14 @@ class DelegationService(Service):
     @rpc(schemas.Check, scope="delegation.check")
     def check(self, call: Call, **asked: Any) -> contract.CheckResult:
         return queries.check(call.work, **asked, now=call.now)
+
+    @rpc(schemas.CheckMany, scope="delegation.check")
+    def check_many(self, call: Call, *, questions: list[Question]) -> list[contract.CheckResult]:
+        return queries.check_many(call.work, questions=questions, now=call.now)
+
+    @rpc(schemas.ListEnterprisesOf, scope="delegation.check")
+    def list_enterprises_of(self, call: Call, **asked: Any) -> list[contract.EnterpriseAccess]:
+        return queries.list_enterprises_of(call.work, **asked, now=call.now)
 
     @rpc(schemas.RegisterEnterprise, scope="delegation.register")
     def register_enterprise(self, call: Call, **told: Any) -> contract.EnterpriseView:

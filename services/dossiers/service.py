@@ -242,14 +242,9 @@ def _asker(call: Call) -> Asker:
             establishment=decision.establishment,
         )
     actor = call.actor
-    with call.work:
-        asker: Asker = call.work.mandates.asker(
-            actor.person_id,
-            level=actor.level,
-            is_agent=AGENT in actor.roles,
-            today=legal_day(call.now),
-            permit=permit,
-        )
+    asker: Asker = call.work.mandates.asker(
+        actor.person_id, level=actor.level, is_agent=AGENT in actor.roles, today=legal_day(call.now), permit=permit
+    )
     return asker
 
 

@@ -118,9 +118,9 @@ def end_broken_chains(work: DelegationWork, *, now: datetime) -> None:
 def _end_if_broken(work: DelegationWork, mandate_id: UUID, now: datetime) -> None:
     with work:
         mandate = work.mandates.get_for_change(mandate_id)
-        chain = work.enterprise_mandates.of(mandate)
-        if chain is None or mandate.has_ended(now):
+        if mandate.enterprise_mandate_id is None or mandate.has_ended(now):
             return
+        chain = work.enterprise_mandates.get(mandate.enterprise_mandate_id)
         in_office = work.mandates.of_person_in(bce_number=chain.office.bce_number, person_id=mandate.person_id)
         if not chain.carries(in_office, now=now):
             _end(work, mandate, now)

@@ -18,6 +18,8 @@ from contracts.delegation import (
 from contracts.identifiers import BceNumber
 from services.delegation.domain.terms import legal_day
 
+State = Literal["active", "struck_off"]
+
 # A struck-off enterprise can no longer act, but what it did stays readable, and mandates of it can still be ended.
 _LEFT_AFTER_STRIKE_OFF: tuple[Permission, ...] = ("dossier.read", "mandate.manage")
 
@@ -29,7 +31,7 @@ class Enterprise:
 
     bce_number: BceNumber
     name: str
-    state: Literal["active", "struck_off"]
+    state: State
     registered_at: datetime
     version: int = 1
     struck_off_on: date | None = None
@@ -40,7 +42,7 @@ class Enterprise:
     started_on: date | None = None
     orphaned_on: date | None = None
 
-    def register(self, *, name: str, state: Literal["active", "struck_off"], now: datetime) -> bool:
+    def register(self, *, name: str, state: State, now: datetime) -> bool:
         """Take what the register says now; False when it says nothing new."""
         if (self.name, self.state) == (name, state):
             return False
@@ -92,4 +94,9 @@ class Enterprise:
             raise EnterpriseUnknown(bce_number=self.bce_number)
 
     def allows(self, permission: str) -> bool:
-        return self.state == "active" or permission in _LEFT_AFTER_STRIKE_OFF
+        return is_left_to(self.state, permission)
+
+
+def is_left_to(state: State, permission: str) -> bool:
+    """May somebody do it for an enterprise in this state?"""
+    return state == "active" or permission in _LEFT_AFTER_STRIKE_OFF

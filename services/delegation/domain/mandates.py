@@ -24,6 +24,7 @@ from services.delegation.domain.enterprises import Enterprise
 from services.delegation.domain.reasons import require_reason
 from services.delegation.domain.roles import Role
 from services.delegation.domain.scopes import WHOLE, Scope
+from services.delegation.domain.standing import Standing
 from services.delegation.domain.terms import NOTICES, last_day_of_term, legal_day, notices_missed
 
 if TYPE_CHECKING:
@@ -33,12 +34,11 @@ if TYPE_CHECKING:
 ACCOUNT_DELETED, DESIGNATION_WITHDRAWN = "account deleted", "designation withdrawn"
 CHAIN_BROKEN = "the office acts no more"
 
-State = Literal["active", "suspended", "expired", "revoked"]
 Change = Literal["renewed", "suspended", "resumed", "narrowed"]
 
 
 @dataclass(eq=False)
-class Mandate:
+class Mandate(Standing):
     """``valid_from`` and ``valid_until`` are legal days, both included. ``granted_by`` None: CSAM's registry did, for
     as long as the designation lasts (``valid_until`` is then ``contracts.delegation.NO_END``). ``changed_as``: what
     happened to it last; ``noticed_days``: of the notices before its last day, the last that needs not be given;
@@ -111,10 +111,6 @@ class Mandate:
             via_bce_number=via_bce_number,
         )
         return mandate, mandate._granted()
-
-    @property
-    def scope(self) -> Scope:
-        return Scope.of(self.establishment_number, self.categories)
 
     def revoke(
         self,
@@ -204,23 +200,8 @@ class Mandate:
         """The office that assigned it acts for the enterprise no more, or the holder for the office."""
         return None if self.has_ended(now) else self._end(by=None, reason=CHAIN_BROKEN, now=now)
 
-    def is_in_force(self, now: datetime) -> bool:
-        return (
-            self.revoked_at is None
-            and self.suspended_at is None
-            and self.valid_from <= legal_day(now) <= self.valid_until
-        )
-
-    def has_ended(self, now: datetime) -> bool:
-        """For good; a suspended one has not."""
-        return self.state(now) in ("expired", "revoked")
-
-    def state(self, now: datetime) -> State:
-        if self.revoked_at is not None:
-            return "revoked"
-        if legal_day(now) > self.valid_until:
-            return "expired"
-        return "active" if self.suspended_at is None else "suspended"
+    def is_left(self, permission: str) -> bool:
+        return self.enterprise.allows(permission)
 
     def as_event(self) -> RoleGranted | MandateChanged | MandateRevoked:
         """The present state, told with the event that led to it."""

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from contracts.errors import NotFound
 from contracts.identifiers import BceNumber
 from services.delegation.domain.enterprise_mandates import EnterpriseMandate
-from services.delegation.domain.mandates import Mandate
 from services.delegation.storage import tables
 from services.delegation.storage.collections import Collection
 
@@ -37,8 +36,5 @@ class EnterpriseMandates(Collection[EnterpriseMandate]):
         its = sa.or_(self._of_enterprise(bce_number), self.table.c.office_bce_number == bce_number)
         return self._list(its, newest=self.table.c.granted_at)
 
-    def of(self, mandate: Mandate) -> EnterpriseMandate | None:
-        """By which somebody was assigned it."""
-        if mandate.enterprise_mandate_id is None:
-            return None
-        return self.session.get(EnterpriseMandate, mandate.enterprise_mandate_id)
+    def get(self, enterprise_mandate_id: UUID) -> EnterpriseMandate:
+        return self.session.get_one(EnterpriseMandate, enterprise_mandate_id)

@@ -12,6 +12,7 @@ from services.delegation.storage.chains import EnterpriseMandates
 from services.delegation.storage.people import Designations, Mandates, ReachablePeople
 from services.delegation.storage.registers import Enterprises, Roles
 from services.delegation.storage.search import EnterpriseSearch
+from services.delegation.storage.standings import Standings
 from services.delegation.storage.wishes import Invitations, RoleRequests
 
 
@@ -35,6 +36,10 @@ class DelegationWork(Work):
     @property
     def enterprise_mandates(self) -> EnterpriseMandates:
         return EnterpriseMandates(self.session)
+
+    @property
+    def standings(self) -> Standings:
+        return Standings(self)
 
     @property
     def reachable_people(self) -> ReachablePeople:

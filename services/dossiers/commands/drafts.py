@@ -42,7 +42,8 @@ def start_draft(
         enterprise, mandate_id = None, None
         if bce_number is not None:
             mandate = asker.require_for_enterprise("dossier.draft", bce_number, definition.category)
-            enterprise, mandate_id = Enterprise(bce_number=bce_number, name=mandate.enterprise_name), mandate.mandate_id
+            name = work.mandates.name_of(bce_number)
+            enterprise, mandate_id = Enterprise(bce_number=bce_number, name=name), mandate.mandate_id
         by = By(person_id=asker.person_id, level=asker.level, mandate_id=mandate_id)
         dossier = Dossier.start(
             definition,

@@ -21,7 +21,6 @@ class Mandate:
     mandate_id: UUID
     person_id: UUID
     bce_number: BceNumber
-    enterprise_name: str
     permissions: list[str]
     procedure_categories: list[str]
     valid_from: date

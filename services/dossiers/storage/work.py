@@ -19,7 +19,7 @@ class DossiersWork(Work):
 
     @property
     def mandates(self) -> Mandates:
-        return Mandates(self.session)
+        return Mandates(self)
 
     @property
     def files(self) -> Files:

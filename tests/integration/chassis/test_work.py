@@ -1,12 +1,15 @@
+from contextlib import closing
 from datetime import timedelta
 from uuid import UUID
 
+import psycopg
 import pytest
 import sqlalchemy as sa
 
 from chassis import readmodel
 from chassis.database import Work
 from chassis.inbox import NotYet
+from chassis.reading import Reading
 from chassis.tables import inbox, outbox
 from contracts.errors import NotFound, Unavailable
 from contracts.events import ActorFacts
@@ -46,6 +49,47 @@ def test_a_command_joins_the_transaction_that_it_is_called_in(ledger):
         _ = 1 / 0
 
     assert ledger.rows(entries) == []
+
+
+KEYS = Reading(sa.select(entries.c.key).where(entries.c.text != sa.bindparam("text", type_=sa.Text())))
+
+
+def test_a_question_is_answered_from_the_transaction_that_it_is_asked_in(ledger):
+    nothing = {"text": ""}
+    with Work(ledger) as work:
+        write(work, "a")
+        assert (work.ask(KEYS, nothing), Work(ledger).ask(KEYS, nothing)) == ([("a",)], [])
+
+    assert Work(ledger).ask(KEYS, nothing) == [("a",)]
+
+
+def test_a_question_outside_of_a_transaction_leaves_none_behind(ledger):
+    Work(ledger).ask(KEYS, {"text": ""})
+
+    with closing(ledger.engine.raw_connection()) as connection:
+        mine = connection.dbapi_connection
+        assert (mine.info.transaction_status.name, mine.autocommit) == ("IDLE", False)
+
+
+def test_a_question_to_a_database_that_is_away_is_refused_so_and_the_next_is_answered(ledger):
+    last_wish = Reading(sa.select(sa.func.pg_terminate_backend(sa.func.pg_backend_pid())))
+
+    with pytest.raises(Unavailable):
+        Work(ledger).ask(last_wish, {})
+    with pytest.raises(Unavailable), Work(ledger) as work:
+        work.ask(last_wish, {})
+
+    assert Work(ledger).ask(KEYS, {"text": ""}) == []
+
+
+def test_a_connection_on_which_a_question_failed_is_not_used_again(ledger):
+    backend = Reading(sa.select(sa.func.pg_backend_pid()))
+    first, again = Work(ledger).ask(backend, {}), Work(ledger).ask(backend, {})
+
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        Work(ledger).ask(Reading(sa.select(sa.literal_column("1 / 0"))), {})
+
+    assert first == again != Work(ledger).ask(backend, {})
 
 
 def test_a_refused_inner_command_leaves_nothing_though_the_outer_goes_on(ledger):

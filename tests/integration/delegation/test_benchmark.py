@@ -1,15 +1,16 @@
-"""The floor of ``make bench ONLY=command`` makes the statements that delegation makes: else they would not compare."""
+"""The floors of ``make bench`` do what delegation does: else they would not compare."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import sqlalchemy as sa
 
+from bench.check import by_hand, town
 from bench.command import floor
 from chassis import idempotency
 from chassis.admission import Call
@@ -28,6 +29,33 @@ def test_the_floor_makes_delegations_statements_in_their_order(office):
 
     assert [_of(statement) for statement in by_hand] == [_of(statement) for statement in made]
     assert len(made) == 12
+
+
+def test_the_check_by_hand_decides_as_delegation_does_and_dossiers_of_the_same_mandates(office, database_of, tmp_path):
+    url, dossiers_url = _url_of(office), database_of("dossiers")
+    town.fill(url, dossiers_url, 800)
+    town.pick(url, tmp_path / "questions.json")
+    questions = town.load(str(tmp_path / "questions.json"))
+    office.now = datetime.now(UTC)
+
+    with by_hand.connect(url) as database:
+        decided = [by_hand.decide(by_hand.look_up(database, each), each, by_hand.today()) for each in questions]
+    answers = [
+        office.check(
+            UUID(each["person_id"]),
+            each["permission"],
+            bce_number=each["bce_number"],
+            procedure=each["procedure"],
+            establishment=each["establishment"],
+        ).decision
+        for each in questions
+    ]
+
+    assert answers == decided
+    assert 0 < sum(decided) < len(decided)
+    with psycopg.connect(dossiers_url) as copied:
+        # And those of Bernard and Chantal.
+        assert copied.execute("SELECT count(*) FROM mandates").fetchone() == (802,)
 
 
 def _ask_delegation(office: Any, person_id: Any) -> None:
@@ -52,7 +80,6 @@ def _ask_delegation(office: Any, person_id: Any) -> None:
 
 
 def _ask_floor(office: Any, person_id: Any) -> list[str]:
-    url = office.runtime.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     made: list[str] = []
 
     class Noting(psycopg.Cursor[Any]):
@@ -60,11 +87,16 @@ def _ask_floor(office: Any, person_id: Any) -> list[str]:
             made.append(query)
             return super().execute(query, *more, **options)
 
-    with psycopg.connect(url, cursor_factory=Noting) as database:
+    with psycopg.connect(_url_of(office), cursor_factory=Noting) as database:
         floor.request_role(
             database, ASKED | {"person_id": str(person_id), "requester_name": "D", "command_id": str(uuid4())}
         )
     return made
+
+
+def _url_of(office: Any) -> str:
+    address: str = office.runtime.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return address
 
 
 def _of(statement: str) -> list[str]:

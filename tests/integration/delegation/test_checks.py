@@ -127,32 +127,6 @@ def test_a_decision_is_refused_with_what_is_missing(office):
     }
 
 
-def test_a_check_is_one_query_on_an_index(office):
-    _let_many_have_had_a_mandate(office)
-    statements = []
-    sa.event.listen(office.runtime.engine, "before_cursor_execute", lambda *told: statements.append(told[2:4]))
-
-    office.check(BERNARD, "dossier.read")
-
-    ((statement, parameters),) = statements
-    with office.runtime.engine.connect() as connection:
-        plan = "\n".join(connection.exec_driver_sql(f"EXPLAIN {statement}", parameters).scalars())
-    assert "Index Scan using mandates_of_person" in plan
-
-
-def _let_many_have_had_a_mandate(office):
-    former = """
-        INSERT INTO mandates (mandate_id, bce_number, role_name, person_id, valid_from, valid_until, granted_at,
-                              designation_id, revoked_at, version)
-        SELECT gen_random_uuid(), bce_number, role_name, gen_random_uuid(), valid_from, valid_until, granted_at,
-               designation_id, granted_at, 2
-        FROM mandates, generate_series(1, 5000)
-    """
-    with office.runtime.engine.begin() as connection:
-        connection.exec_driver_sql(former)
-        connection.exec_driver_sql("ANALYZE mandates")
-
-
 def _expiry_of(statement):
     claims = statement.split(".")[1]
     return datetime.fromtimestamp(json.loads(base64.urlsafe_b64decode(claims + "=="))["exp"], UTC)

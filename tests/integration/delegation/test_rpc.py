@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from chassis.statements import Decision, Verifier
-from contracts.delegation import AlreadyDecided, InvitationInvalid, NoAccessManager
+from contracts.delegation import AlreadyDecided, CheckQuestion, InvitationInvalid, NoAccessManager
 from contracts.errors import (
     CommandIdReused,
     PermissionMissing,
@@ -60,6 +60,23 @@ def test_from_the_designation_to_the_decision(station):
     with pytest.raises(PermissionMissing) as refusal:
         applicant.rpc.issue_decision(bce_number=enterprise, permission="dossier.submit", procedure=None)
     assert refusal.value.details["missing"].startswith("the mandate as signatory was revoked on ")
+
+
+def test_another_service_asks_many_things_at_once_and_for_whom_somebody_may_act(station):
+    enterprise, stranger = station.an_enterprise_with_a_manager(), station.a_person("Gilles")
+    manager = station.manager.person_id
+
+    may, may_not = station.checker.check_many(
+        questions=[
+            CheckQuestion(person_id=manager, bce_number=enterprise, permission="mandate.manage"),
+            CheckQuestion(person_id=stranger.person_id, bce_number=enterprise, permission="dossier.read"),
+        ]
+    )
+    (access,) = station.checker.list_enterprises_of(person_id=manager, permission="dossier.submit")
+
+    assert (may.decision, may_not.decision, may_not.missing) == (True, False, "no mandate for this enterprise")
+    assert (access.bce_number, access.roles) == (enterprise, ["access_manager"])
+    assert station.checker.list_enterprises_of(person_id=stranger.person_id) == []
 
 
 def test_an_invited_person_follows_the_link(station):

@@ -22,6 +22,7 @@ from contracts.errors import (
 from services.delegation import limits
 
 NOBODYS = str(uuid4())
+A_QUESTION = {"person_id": NOBODYS, "bce_number": "0403019261", "permission": "dossier.read"}
 
 
 @pytest.mark.parametrize(
@@ -66,6 +67,9 @@ def test_the_lists_of_anothers_enterprise_do_not_exist(station):
         ("invite_person", {"bce_number": "0403019261", "role": "reader", "command_id": NOBODYS}, "email"),
         ("accept_invitation", {"command_id": NOBODYS}, "secret"),
         ("issue_decision", {"bce_number": "0403019261", "permission": "dossier.eat"}, "permission"),
+        ("check_many", {"questions": [A_QUESTION, A_QUESTION | {"bce_number": "1"}]}, "questions.1.bce_number"),
+        ("check_many", {"questions": [A_QUESTION] * 101}, "questions"),
+        ("list_enterprises_of", {"person_id": NOBODYS, "permission": "dossier.eat"}, "permission"),
     ],
 )
 def test_wrong_input_names_the_field(station, method, arguments, field):
@@ -126,11 +130,21 @@ def test_the_name_of_the_requester_must_be_vouched_for(station):
 
 
 @pytest.mark.parametrize(
-    "method", ["check", "register_enterprise", "designate_access_manager", "withdraw_access_manager"]
+    "method",
+    [
+        "check",
+        "check_many",
+        "list_enterprises_of",
+        "register_enterprise",
+        "designate_access_manager",
+        "withdraw_access_manager",
+    ],
 )
 def test_what_is_for_services_needs_their_scope(station, method):
     arguments = {
-        "check": {"person_id": NOBODYS, "bce_number": "0403019261", "permission": "dossier.read"},
+        "check": A_QUESTION,
+        "check_many": {"questions": [A_QUESTION]},
+        "list_enterprises_of": {"person_id": NOBODYS},
         "register_enterprise": {"bce_number": "0403019261", "name": "A", "state": "active", "command_id": NOBODYS},
         "designate_access_manager": {
             "bce_number": "0403019261",

@@ -6,6 +6,7 @@ import pytest
 
 from bench import calls, document
 from bench.__main__ import _parser
+from bench.check import measure as check
 from bench.commits import Lapse
 from bench.events import measure as events
 from bench.goals import GOALS
@@ -21,6 +22,10 @@ LAPSES = [{"highest": Lapse([1.0], 10.0), "steady": Lapse([1.0], 100.0)}]
 GROWTH = [{"events": [1.0], "rate": 10.0, "relay": [1.0], "reactions": [1.0]}]
 IDLE = [{service: dict.fromkeys(idle.KINDS, 1.0) for service in SERVICES}]
 
+ASKED = [{"one": [1.0], "answers": "y"}]
+INSIDE = [f"{what}, {size}" for what in check.SERVICES for size in (check.FEW, check.MANY)]
+PLANS = {(what, size): {"heap_fetches": 0} for what in check.SERVICES for size in (check.FEW, check.MANY)}
+
 STEPS = dict.fromkeys(["small", "large", "again", "update"], 1.0)
 TOOK = import_.Took(count=1, seconds=STEPS, peaks=STEPS, floor=1.0)
 
@@ -35,6 +40,11 @@ def measured():
         *idle.results_of(dict.fromkeys(["ours", "floor"], IDLE)),
         *growth.results_of(dict.fromkeys(["full", "empty"], GROWTH)),
         *import_.results_of(TOOK, [{kind: [1.0] for kind in import_.KINDS}]),
+        *check.results_of(
+            dict.fromkeys([*INSIDE, "floor", "pycasbin", "pycasbin by key"], ASKED),
+            dict.fromkeys(["ours", check.MANY, "floor", "Cerbos"], CALLS),
+            PLANS,
+        ),
         *revocation.results_of([{"ms": {service: [1.0] for service in WITH_DATABASE}, "mandates_ms": [1.0]}]),
     ]
     return {(row.bench, row.case): row for row in rows}

@@ -16,6 +16,8 @@ from bench.results import result
         (Goal(against="nameko", at_least=4), 400, {"nameko": 100}, True),
         (Goal(limit=10), 10.0, {}, True),
         (Goal(limit=10), 10.1, {}, False),
+        (Goal(limit=0), 0, {}, True),
+        (Goal(limit=0), 1, {}, False),
     ],
 )
 def test_a_goal_is_met_at_its_bound_and_not_beyond(goal, ours, others, met):

@@ -127,3 +127,18 @@ def test_a_mandate_allows_what_is_within_its_scope_and_says_what_that_is(limits,
 
     assert finding.mandate is (None if missing else held)
     assert finding.missing == (f"the mandate as reader is limited to {missing}" if missing else None)
+
+
+def test_an_establishment_that_is_not_the_enterprises_any_more_is_told():
+    finding = find_permission(
+        "dossier.read", [a_mandate()], scope=Scope.of(AT_MONS, []), has_establishment=False, now=NOON
+    )
+
+    assert (finding.mandate, finding.missing) == (None, "the enterprise has no such establishment")
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_mandates_that_end_on_one_day_the_same_is_named_in_whatever_order_they_come(turned):
+    first, second = a_mandate(role=SIGNATORY), a_mandate(role=SIGNATORY)
+
+    assert find_permission("dossier.read", [first, second][:: -1 if turned else 1], now=NOON).mandate is second

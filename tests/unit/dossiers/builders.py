@@ -126,7 +126,6 @@ def a_mandate(person_id: UUID = AMELIE, **given: Any) -> Mandate:
             "mandate_id": an_id(),
             "person_id": person_id,
             "bce_number": ATELIERS,
-            "enterprise_name": "Ateliers du Hainaut",
             "permissions": ["dossier.read", "dossier.draft", "dossier.submit"],
             "procedure_categories": [],
             "valid_from": date(2024, 1, 1),

@@ -17,7 +17,7 @@ from joserfc.jwk import ECKey, Key, RSAKey
 
 from deploy.embedded.children import start_child
 from deploy.embedded.ports import free_port, wait_until
-from tests.programs import oidc_provider
+from tests.programs import npm, oidc_provider
 
 HERE = Path(__file__).parent
 # Where the portal is reached again: after signing in, after signing out.
@@ -53,7 +53,7 @@ class CertifiedProvider:
 
     def start(self) -> None:
         self._configuration.write_text(json.dumps(self._configured()))
-        node, _ = oidc_provider.find_node()
+        node, _ = npm.find_node()
         command = [node, str(self._program), str(self._configuration)]
         child = start_child(command, log=self._log, environment={}, when_parent_dies=signal.SIGKILL)
         self._child = child

@@ -1,0 +1,54 @@
+"""What of a mandate decides: of the entity, as of the row that a check reads."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+from services.delegation.domain.roles import Role
+from services.delegation.domain.scopes import Scope
+from services.delegation.domain.terms import legal_day
+
+State = Literal["active", "suspended", "expired", "revoked"]
+
+
+class Standing:
+    """``valid_from`` and ``valid_until`` are legal days, both included."""
+
+    mandate_id: UUID
+    role: Role
+    valid_from: date
+    valid_until: date
+    granted_at: datetime
+    revoked_at: datetime | None
+    suspended_at: datetime | None
+    establishment_number: str | None
+    categories: list[str]
+    enterprise_mandate_id: UUID | None
+
+    def is_left(self, permission: str) -> bool:
+        """Does the enterprise's own state leave it to those who act for it?"""
+        raise NotImplementedError
+
+    @property
+    def scope(self) -> Scope:
+        return Scope.of(self.establishment_number, self.categories)
+
+    def is_in_force(self, now: datetime) -> bool:
+        return (
+            self.revoked_at is None
+            and self.suspended_at is None
+            and self.valid_from <= legal_day(now) <= self.valid_until
+        )
+
+    def has_ended(self, now: datetime) -> bool:
+        """For good; a suspended one has not."""
+        return self.state(now) in ("expired", "revoked")
+
+    def state(self, now: datetime) -> State:
+        if self.revoked_at is not None:
+            return "revoked"
+        if legal_day(now) > self.valid_until:
+            return "expired"
+        return "active" if self.suspended_at is None else "suspended"
