@@ -7,14 +7,16 @@ from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
-from chassis.doors import Call, Heard, Service, Tick, hears, rpc, timer
+from werkzeug.wrappers import Request, Response
+
+from chassis.doors import Call, Heard, Service, Tick, hears, http, rpc, timer
 from chassis.runtime import Runtime
 from chassis.seals import Sealer
 from chassis.statements import Signer
 from contracts import delegation as contract
 from contracts.identifiers import BceNumber
 from contracts.identity import EmailConfirmed, IdentityRetold, PersonErased
-from services.delegation import commands, limits, queries, reactions, schemas, views
+from services.delegation import authzen, commands, limits, queries, reactions, schemas, views
 from services.delegation.commands.mandates import CHAINS
 from services.delegation.domain.checks import Question
 from services.delegation.settings import DelegationSettings
@@ -248,6 +250,14 @@ class DelegationService(Service):
     @rpc(schemas.CheckMany, scope="delegation.check")
     def check_many(self, call: Call, *, questions: list[Question]) -> list[contract.CheckResult]:
         return queries.check_many(call.work, questions=questions, now=call.now)
+
+    @http("POST", authzen.EVALUATION)
+    def evaluate(self, tick: Tick, request: Request) -> Response:
+        return authzen.evaluate(tick, request)
+
+    @http("POST", authzen.EVALUATIONS)
+    def evaluate_many(self, tick: Tick, request: Request) -> Response:
+        return authzen.evaluate_many(tick, request)
 
     @rpc(schemas.ListEnterprisesOf, scope="delegation.check")
     def list_enterprises_of(self, call: Call, **asked: Any) -> list[contract.EnterpriseAccess]:
