@@ -23,7 +23,6 @@ GROWTH = [{"events": [1.0], "rate": 10.0, "relay": [1.0], "reactions": [1.0]}]
 IDLE = [{service: dict.fromkeys(idle.KINDS, 1.0) for service in SERVICES}]
 
 ASKED = [{"one": [1.0], "answers": "y"}]
-INSIDE = [f"{what}, {size}" for what in check.SERVICES for size in (check.FEW, check.MANY)]
 PLANS = {(what, size): {"heap_fetches": 0} for what in check.SERVICES for size in (check.FEW, check.MANY)}
 
 STEPS = dict.fromkeys(["small", "large", "again", "update"], 1.0)
@@ -41,7 +40,7 @@ def measured():
         *growth.results_of(dict.fromkeys(["full", "empty"], GROWTH)),
         *import_.results_of(TOOK, [{kind: [1.0] for kind in import_.KINDS}]),
         *check.results_of(
-            dict.fromkeys([*INSIDE, "floor", "pycasbin", "pycasbin by key"], ASKED),
+            dict.fromkeys([*check.INSIDE, "floor", "pycasbin", "pycasbin by key"], ASKED),
             dict.fromkeys(["ours", check.MANY, "floor", "Cerbos"], CALLS),
             PLANS,
         ),
