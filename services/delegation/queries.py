@@ -114,8 +114,15 @@ def get_invitation(work: DelegationWork, *, secret: str, asked_by: UUID, now: da
 
 def list_my_enterprises(work: DelegationWork, *, person_id: UUID, now: datetime) -> list[EnterpriseAccess]:
     with work:
-        in_force = [mandate for mandate in work.mandates.of_person(person_id) if mandate.is_in_force(now)]
-        return views.accesses(in_force, _managers_of(work, in_force, now), now=now)
+        held = work.mandates.of_person(person_id)
+        chains = work.enterprise_mandates.of_all(held)
+        acting = [
+            mandate
+            for mandate in held
+            if mandate.is_in_force(now)
+            and (mandate.enterprise_mandate_id is None or chains[mandate.enterprise_mandate_id].carries(held, now=now))
+        ]
+        return views.accesses(acting, _managers_of(work, acting, now), now=now)
 
 
 def get_holdings(work: DelegationWork, *, person_id: UUID, now: datetime) -> dict[str, Any]:

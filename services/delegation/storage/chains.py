@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection as CollectionOf
+from collections.abc import Iterable
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -37,8 +39,18 @@ class EnterpriseMandates(Collection[EnterpriseMandate]):
         its = sa.or_(self._of_enterprise(bce_number), self.table.c.office_bce_number == bce_number)
         return self._list(its, newest=self.table.c.granted_at)
 
+    def given_by(self, givers: CollectionOf[UUID], *, bce_number: BceNumber) -> list[EnterpriseMandate]:
+        """In force or not."""
+        return self._list(self._of_enterprise(bce_number), self.table.c.granted_by.in_(givers)) if givers else []
+
     def of(self, mandate: Mandate) -> EnterpriseMandate | None:
         """By which somebody was assigned it."""
         if mandate.enterprise_mandate_id is None:
             return None
         return self.session.get(EnterpriseMandate, mandate.enterprise_mandate_id)
+
+    def of_all(self, mandates: Iterable[Mandate]) -> dict[UUID, EnterpriseMandate]:
+        """Those by which somebody was assigned these, with one query; by their ids."""
+        ids = {one.enterprise_mandate_id for one in mandates if one.enterprise_mandate_id is not None}
+        found = self._list(self.table.c.enterprise_mandate_id.in_(ids)) if ids else []
+        return {chain.enterprise_mandate_id: chain for chain in found}
