@@ -106,7 +106,8 @@ class Delegation(Protocol):
 
     def list_people_of(self, *, bce_number: BceNumber) -> list[MandateView]: ...
 
-    # by an access manager or the holder. With ``cascade``, what the holder granted there ends too
+    # by an access manager or the holder. With ``cascade``, what the holder granted there ends too,
+    # to offices as well
     def revoke_mandate(
         self, *, mandate_id: UUID, reason: str, cascade: bool = False, command_id: UUID
     ) -> MandateView: ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from chassis.clock import end_of
@@ -27,19 +27,16 @@ from contracts.events import Event
 from contracts.identifiers import BceNumber
 from services.delegation import views
 from services.delegation.domain.access_managers import AccessManagers
-from services.delegation.domain.checks import Finding, Question, find_permission
+from services.delegation.domain.checks import Finding, Held, Question, find_permission
 from services.delegation.domain.enterprise_mandates import EnterpriseMandate
 from services.delegation.domain.invitations import Invitation, hash_of
 from services.delegation.domain.looking import Sought
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.role_requests import RoleRequest
 from services.delegation.domain.roles import MANAGE
-from services.delegation.domain.standing import Standing
 from services.delegation.metrics import CHECKS
 from services.delegation.storage import DelegationWork
 from services.delegation.storage.standings import Found
-
-S = TypeVar("S", bound=Standing)
 
 DECISION_LASTS = timedelta(seconds=30)
 # The largest have more; who looks for one of theirs has its number.
@@ -117,9 +114,15 @@ def get_invitation(work: DelegationWork, *, secret: str, asked_by: UUID, now: da
 
 def list_my_enterprises(work: DelegationWork, *, person_id: UUID, now: datetime) -> list[EnterpriseAccess]:
     with work:
-        held = _carried(work, person_id, work.mandates.of_person(person_id), now)
-        in_force = [mandate for mandate in held if mandate.is_in_force(now)]
-        return views.accesses(in_force, _managers_of(work, in_force, now), now=now)
+        held = work.mandates.of_person(person_id)
+        chains = work.enterprise_mandates.of_all(held)
+        acting = [
+            mandate
+            for mandate in held
+            if mandate.is_in_force(now)
+            and (mandate.enterprise_mandate_id is None or chains[mandate.enterprise_mandate_id].carries(held, now=now))
+        ]
+        return views.accesses(acting, _managers_of(work, acting, now), now=now)
 
 
 def list_enterprises_of(
@@ -271,7 +274,7 @@ def _finding(work: DelegationWork, question: Question, standing: Found, now: dat
     return finding
 
 
-def _carried(work: DelegationWork, person_id: UUID, mandates: Sequence[S], now: datetime) -> list[S]:
+def _carried(work: DelegationWork, person_id: UUID, mandates: Sequence[Held], now: datetime) -> list[Held]:
     """Without those in force by an office that acts no more, or of which the holder is not: they are about to end."""
     return [
         held

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
@@ -95,17 +96,27 @@ def end_enterprise_mandate(
         chain = work.enterprise_mandates.get_for_change(enterprise_mandate_id)
         client = chain.enterprise.bce_number
         managers, office_managers = _managers_of(work, client, now), _managers_of(work, chain.office.bce_number, now)
-        ended = chain.end(by=ended_by, managers=managers, office_managers=office_managers, reason=reason, now=now)
-        if ended is None:
+        if not _end_chain(work, chain, ended_by, managers, office_managers, reason=reason, now=now):
             subject = f"enterprise_mandate:{enterprise_mandate_id}"
             work.record("end_enterprise_mandate", subject=subject, enterprise=client)
-            return chain
-        work.act_under(managers.find_authority(ended_by) or office_managers.authority_of(ended_by))
-        work.announce(ended)
-        for mandate in work.mandates.by_chain(enterprise_mandate_id):
-            _end(work, mandate, now)
-        _log_after_commit(work, "end_enterprise_mandate", chain)
         return chain
+
+
+def end_chains_given_by(
+    work: DelegationWork,
+    givers: Collection[UUID],
+    *,
+    bce_number: BceNumber,
+    by: UUID,
+    managers: AccessManagers,
+    reason: str,
+    now: datetime,
+) -> None:
+    """Of the client, which is locked for change; ``managers``: those it had when ``by`` decided it."""
+    for chain in work.enterprise_mandates.given_by(givers, bce_number=bce_number):
+        office_managers = _managers_of(work, chain.office.bce_number, now)
+        with counting(work, ENTERPRISE_MANDATES, "ended"):
+            _end_chain(work, chain, by, managers, office_managers, reason=reason, now=now)
 
 
 def end_broken_chains(work: DelegationWork, *, now: datetime) -> None:
@@ -124,6 +135,28 @@ def _end_if_broken(work: DelegationWork, mandate_id: UUID, now: datetime) -> Non
         in_office = work.mandates.of_person_in(bce_number=chain.office.bce_number, person_id=mandate.person_id)
         if not chain.carries(in_office, now=now):
             _end(work, mandate, now)
+
+
+def _end_chain(
+    work: DelegationWork,
+    chain: EnterpriseMandate,
+    by: UUID,
+    managers: AccessManagers,
+    office_managers: AccessManagers,
+    *,
+    reason: str,
+    now: datetime,
+) -> bool:
+    """False: it had ended already."""
+    ended = chain.end(by=by, managers=managers, office_managers=office_managers, reason=reason, now=now)
+    if ended is None:
+        return False
+    work.act_under(managers.find_authority(by) or office_managers.authority_of(by))
+    work.announce(ended)
+    for mandate in work.mandates.by_chain(chain.enterprise_mandate_id):
+        _end(work, mandate, now)
+    _log_after_commit(work, "end_enterprise_mandate", chain)
+    return True
 
 
 def _end(work: DelegationWork, mandate: Mandate, now: datetime) -> None:

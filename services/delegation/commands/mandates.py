@@ -9,9 +9,10 @@ from chassis.logs import log
 from contracts.delegation import MandateChanged
 from contracts.errors import NotFound
 from contracts.identifiers import BceNumber
+from services.delegation.commands.enterprise_mandates import end_chains_given_by
 from services.delegation.commands.one_by_one import AT_A_TIME, one_by_one
 from services.delegation.domain.access_managers import AccessManagers
-from services.delegation.domain.cascades import given_through
+from services.delegation.domain.cascades import given_by, givers_through
 from services.delegation.domain.mandates import Mandate
 from services.delegation.metrics import count_mandate
 from services.delegation.storage import DelegationWork
@@ -23,17 +24,19 @@ CHAINS = "chains"
 def revoke_mandate(
     work: DelegationWork, *, mandate_id: UUID, revoked_by: UUID, reason: str, cascade: bool = False, now: datetime
 ) -> Mandate:
-    """One that has ended already stays as it is: what was wished is so. ``cascade``: with what its holder gave."""
+    """One that has ended already stays as it is: what was wished is so. ``cascade``: with what its holder gave, to
+    offices too."""
     with work:
         mandate = work.mandates.get_for_change(mandate_id)
         managers = _managers_of(work, mandate.enterprise.bce_number, now)
         office_managers = _managers_of(work, mandate.via_bce_number, now) if mandate.via_bce_number else None
         authority = _authority(managers, revoked_by, mandate, office_managers)
-        given = []
+        givers, given = [], []
         if cascade:
             managers.authority_of(revoked_by)
             there = work.mandates.of_enterprise(mandate.enterprise.bce_number)
-            given = given_through(mandate.person_id, there, sparing=revoked_by, now=now)
+            givers = givers_through(mandate.person_id, there, sparing=revoked_by, now=now)
+            given = given_by(givers, there, sparing=(revoked_by, mandate.person_id), now=now)
         for one in [*given, mandate]:
             _revoke(
                 work,
@@ -44,6 +47,15 @@ def revoke_mandate(
                 reason=reason,
                 now=now,
             )
+        end_chains_given_by(
+            work,
+            givers,
+            bce_number=mandate.enterprise.bce_number,
+            by=revoked_by,
+            managers=managers,
+            reason=reason,
+            now=now,
+        )
         return mandate
 
 

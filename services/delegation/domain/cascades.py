@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,18 +10,25 @@ from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.roles import MANAGE
 
 
-def given_through(giver_id: UUID, mandates: Sequence[Mandate], *, sparing: UUID, now: datetime) -> list[Mandate]:
-    """What somebody gave in an enterprise, and what those gave whom he made access managers, as far as it has not
-    ended. ``mandates``: all of the enterprise; ``sparing``: whom it is not taken from, nor what he gave. Whom CSAM's
-    registry designates gives by that right."""
+def givers_through(giver_id: UUID, mandates: Sequence[Mandate], *, sparing: UUID, now: datetime) -> list[UUID]:
+    """He, and whom he and those made access managers. ``mandates``: all of the enterprise; ``sparing``: who is left
+    out. Whom CSAM's registry designates gives by that right."""
     designated = {held.person_id for held in mandates if held.designation_id is not None and not held.has_ended(now)}
-    givers, given = [giver_id], []
+    givers = [giver_id]
     for giver in givers:
-        for mandate in mandates:
-            person_id = mandate.person_id
-            if mandate.granted_by != giver or mandate.has_ended(now) or person_id in (sparing, giver_id):
-                continue
-            given.append(mandate)
-            if mandate.role.gives(MANAGE) and person_id not in givers and person_id not in designated:
-                givers.append(person_id)
-    return given
+        for mandate in given_by([giver], mandates, sparing=(sparing, giver_id), now=now):
+            if mandate.role.gives(MANAGE) and mandate.person_id not in (*givers, *designated):
+                givers.append(mandate.person_id)
+    return givers
+
+
+def given_by(
+    givers: Iterable[UUID], mandates: Sequence[Mandate], *, sparing: Sequence[UUID], now: datetime
+) -> list[Mandate]:
+    """What they gave, as far as it has not ended, but to those who are spared."""
+    return [
+        mandate
+        for giver in givers
+        for mandate in mandates
+        if mandate.granted_by == giver and not mandate.has_ended(now) and mandate.person_id not in sparing
+    ]

@@ -110,7 +110,7 @@ class EnterpriseMandate:
             raise MandateEnded(state=self.state(now))
         self.enterprise.require_active()
         self.office.require_active()
-        of_office = [mandate for mandate in in_office if mandate.is_in_force(now)]
+        of_office = [mandate for mandate in in_office if self._employs(mandate, now)]
         if not of_office:
             raise NotOfTheOffice(bce_number=self.office.bce_number)
         require_not_held(self.role, held, scope=self.scope, now=now)
@@ -151,8 +151,14 @@ class EnterpriseMandate:
         return (
             not self.has_ended(now)
             and self.office.state == "active"
-            and any(mandate.is_in_force(now) for mandate in in_office)
+            and any(self._employs(mandate, now) for mandate in in_office)
         )
+
+    def _employs(self, mandate: Mandate, now: datetime) -> bool:
+        """A mandate of the office's own: what somebody has there by another office makes no chain longer, and of two
+        that act for one another neither keeps the other's people."""
+        is_there = mandate.enterprise.bce_number == self.office.bce_number
+        return is_there and mandate.enterprise_mandate_id is None and mandate.is_in_force(now)
 
     def has_ended(self, now: datetime) -> bool:
         return self.state(now) != "active"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection as CollectionOf
+from collections.abc import Iterable
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,6 +11,7 @@ import sqlalchemy as sa
 from contracts.errors import NotFound
 from contracts.identifiers import BceNumber
 from services.delegation.domain.enterprise_mandates import EnterpriseMandate
+from services.delegation.domain.mandates import Mandate
 from services.delegation.storage import tables
 from services.delegation.storage.collections import Collection
 
@@ -38,3 +41,13 @@ class EnterpriseMandates(Collection[EnterpriseMandate]):
 
     def get(self, enterprise_mandate_id: UUID) -> EnterpriseMandate:
         return self.session.get_one(EnterpriseMandate, enterprise_mandate_id)
+
+    def given_by(self, givers: CollectionOf[UUID], *, bce_number: BceNumber) -> list[EnterpriseMandate]:
+        """In force or not."""
+        return self._list(self._of_enterprise(bce_number), self.table.c.granted_by.in_(givers)) if givers else []
+
+    def of_all(self, mandates: Iterable[Mandate]) -> dict[UUID, EnterpriseMandate]:
+        """Those by which somebody was assigned these, with one query; by their ids."""
+        ids = {one.enterprise_mandate_id for one in mandates if one.enterprise_mandate_id is not None}
+        found = self._list(self.table.c.enterprise_mandate_id.in_(ids)) if ids else []
+        return {chain.enterprise_mandate_id: chain for chain in found}

@@ -136,6 +136,7 @@ class Mandates(Collection[Mandate]):
         is_of_office = sa.exists().where(
             held.c.person_id == _mandates.person_id,
             held.c.bce_number == _mandates.via_bce_number,
+            held.c.enterprise_mandate_id.is_(None),
             held.c.revoked_at.is_(None),
             held.c.suspended_at.is_(None),
             held.c.valid_from <= today,

@@ -7,7 +7,7 @@ import pytest
 from contracts.delegation import LastAccessManager, MandateEnded, OwnMandate, TermTooLong
 from contracts.errors import InvalidRequest, NotFound, PermissionMissing
 from services.delegation.domain.access_managers import AccessManagers
-from services.delegation.domain.cascades import given_through
+from services.delegation.domain.cascades import given_by, givers_through
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.scopes import Scope
 from tests.unit.delegation.builders import (
@@ -226,6 +226,11 @@ def test_the_notice_leaves_the_mandate_as_it_was():
 @pytest.mark.parametrize("over", [{"revoked_at": NOON}, {"valid_until": TODAY - timedelta(days=1)}])
 def test_the_end_of_what_has_ended_is_not_told(over):
     assert a_mandate(**over).note_expiring(now=NOON) is None
+
+
+def given_through(giver_id, there, *, sparing, now):
+    givers = givers_through(giver_id, there, sparing=sparing, now=now)
+    return given_by(givers, there, sparing=(sparing, giver_id), now=now)
 
 
 def test_what_somebody_gave_is_found_with_what_those_gave_whom_he_made_access_managers():

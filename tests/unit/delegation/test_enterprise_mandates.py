@@ -171,8 +171,15 @@ def test_nobody_but_the_offices_access_managers_assigns():
 
 @pytest.mark.parametrize(
     "there",
-    [[], [in_office(revoked_at=NOON)], [in_office(suspended_at=NOON)], [in_office(valid_until=YESTERDAY)]],
-    ids=["never", "revoked", "suspended", "expired"],
+    [
+        [],
+        [in_office(revoked_at=NOON)],
+        [in_office(suspended_at=NOON)],
+        [in_office(valid_until=YESTERDAY)],
+        [in_office(enterprise_mandate_id=an_id())],
+        [in_office(enterprise=CLIENT)],
+    ],
+    ids=["never", "revoked", "suspended", "expired", "lent by another office", "the client's"],
 )
 def test_an_office_assigns_its_own_people_alone(there):
     with pytest.raises(NotOfTheOffice):
@@ -223,7 +230,14 @@ def test_it_ends_once_with_a_reason_and_not_by_strangers():
 
 
 @pytest.mark.parametrize(
-    ("there", "carried"), [([in_office()], True), ([], False), ([in_office(suspended_at=NOON)], False)]
+    ("there", "carried"),
+    [
+        ([in_office()], True),
+        ([], False),
+        ([in_office(suspended_at=NOON)], False),
+        ([in_office(enterprise_mandate_id=an_id())], False),
+        ([in_office(enterprise=CLIENT)], False),
+    ],
 )
 def test_it_carries_the_offices_people_and_nobody_else(there, carried):
     assert a_chain().carries(there, now=NOON) is carried
