@@ -164,12 +164,13 @@ class RoleGranted(_MandateState):
 
 @dataclass(frozen=True, kw_only=True)
 class MandateChanged(_MandateState):
-    """``change``: it has another last day, rests or rests no more, or one of its categories was taken away."""
+    """``change``: it has another last day, rests or rests no more, one of its categories was taken away, or an access
+    manager said that it is still needed."""
 
     type: ClassVar[str] = "mandate_changed"
     listeners: ClassVar[tuple[str, ...]] = ("dossiers", "notifications")
 
-    change: Literal["renewed", "suspended", "resumed", "narrowed"]
+    change: Literal["renewed", "suspended", "resumed", "narrowed", "confirmed"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -233,6 +234,24 @@ class MandatesExpiring(Event):
     enterprise_name: str
     count: int
     first_on: date
+    manager_ids: list[UUID]
+
+
+@dataclass(frozen=True, kw_only=True)
+class MandatesToConfirm(Event):
+    """Whether ``count`` mandates of the enterprise are still needed is to be said until the end of ``confirm_by``.
+    ``will_suspend``: those of which nothing is said then are suspended. ``manager_ids``: who may say it."""
+
+    publisher: ClassVar[str] = "delegation"
+    type: ClassVar[str] = "mandates_to_confirm"
+    subject_id: ClassVar[str] = "bce_number"
+    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+
+    bce_number: BceNumber
+    enterprise_name: str
+    count: int
+    confirm_by: date
+    will_suspend: bool
     manager_ids: list[UUID]
 
 

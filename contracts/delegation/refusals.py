@@ -52,7 +52,7 @@ class NotOfTheOffice(Refusal):
 
 class OwnMandate(Refusal):
     code = "own_mandate"
-    sentence = "Nobody renews, suspends or resumes his own mandate."
+    sentence = "Nobody renews, confirms, suspends or resumes his own mandate."
 
 
 class MandateEnded(Refusal):

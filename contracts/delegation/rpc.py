@@ -127,6 +127,14 @@ class Delegation(Protocol):
 
     def resume_mandate(self, *, mandate_id: UUID, command_id: UUID) -> MandateView: ...
 
+    # those of which the access managers are asked whether they are still needed, as they are once a year
+    def list_to_confirm(self, *, bce_number: BceNumber) -> list[MandateView]: ...
+
+    # all or none; renewed or resumed, a mandate is confirmed too
+    def confirm_mandates(
+        self, *, bce_number: BceNumber, mandate_ids: list[UUID], command_id: UUID
+    ) -> list[MandateView]: ...
+
     # by an access manager of the client ``bce_number``: the office acts for it, limited as accept_role_request, never
     # in a role that decides who acts
     def mandate_enterprise(

@@ -160,6 +160,14 @@ def list_people_of(work: DelegationWork, *, bce_number: BceNumber, asked_by: UUI
         return [views.mandate(mandate, now=now) for mandate in mandates]
 
 
+def list_to_confirm(work: DelegationWork, *, bce_number: BceNumber, asked_by: UUID, now: datetime) -> list[MandateView]:
+    """Also the asker's own, which another confirms."""
+    with work:
+        _access_managers(work, bce_number, asked_by, now)
+        mandates = work.mandates.of_enterprise(bce_number)
+        return [views.mandate(one, now=now) for one in mandates if one.confirm_by is not None and one.is_in_force(now)]
+
+
 def list_enterprise_mandates(
     work: DelegationWork, *, bce_number: BceNumber, asked_by: UUID, now: datetime
 ) -> list[EnterpriseMandateView]:

@@ -17,6 +17,8 @@ from services.delegation.domain.checks import MOST_QUESTIONS, Question
 from services.delegation.domain.scopes import MOST_CATEGORIES, Scope
 
 LONGEST_EMAIL = 254
+# More would outlast the caller's patience.
+MOST_CONFIRMED = 1000
 
 
 class BceField(fields.Field[BceNumber]):
@@ -196,6 +198,11 @@ class SuspendMandate(CommandSchema):
 
 class ResumeMandate(CommandSchema):
     mandate_id = fields.UUID(required=True)
+
+
+class ConfirmMandates(CommandSchema):
+    bce_number = BceField(required=True)
+    mandate_ids = fields.List(fields.UUID(), required=True, validate=validate.Length(min=1, max=MOST_CONFIRMED))
 
 
 class MandateEnterprise(ScopedSchema):

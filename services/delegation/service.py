@@ -215,6 +215,16 @@ class DelegationService(Service):
         )
         return views.mandate(mandate, now=call.now)
 
+    @rpc(schemas.OfEnterprise)
+    def list_to_confirm(self, call: Call, *, bce_number: BceNumber) -> list[contract.MandateView]:
+        asked_by = call.actor.person_id
+        return queries.list_to_confirm(call.work, bce_number=bce_number, asked_by=asked_by, now=call.now)
+
+    @rpc(schemas.ConfirmMandates)
+    def confirm_mandates(self, call: Call, **asked: Any) -> list[contract.MandateView]:
+        confirmed = commands.confirm_mandates(call.work, **asked, confirmed_by=call.actor.person_id, now=call.now)
+        return [views.mandate(mandate, now=call.now) for mandate in confirmed]
+
     @rpc(schemas.MandateEnterprise, limit=limits.INVITATIONS)
     def mandate_enterprise(self, call: Call, **given: Any) -> contract.EnterpriseMandateView:
         mandate = commands.mandate_enterprise(call.work, **given, given_by=call.actor.person_id, now=call.now)
@@ -301,6 +311,12 @@ class DelegationService(Service):
     @timer(seconds=3600, name="mandate_notices")
     def tell_expiring(self, tick: Tick) -> None:
         commands.tell_expiring(tick.work, now=tick.now)
+
+    @timer(seconds=3600, name="recertification")
+    def recertify_mandates(self, tick: Tick) -> None:
+        settings = tick.runtime.settings
+        assert isinstance(settings, DelegationSettings)
+        commands.recertify_mandates(tick.work, setting=settings.recertification, now=tick.now)
 
     @timer(seconds=3600, name="notice_orphaned")
     def notice_orphaned(self, tick: Tick) -> None:

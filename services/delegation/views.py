@@ -171,6 +171,7 @@ def mandate(mandate: Mandate, *, now: datetime) -> MandateView:
         suspended_at=mandate.suspended_at,
         is_designated=mandate.designation_id is not None,
         via_bce_number=mandate.via_bce_number,
+        confirm_by=mandate.confirm_by,
     )
 
 

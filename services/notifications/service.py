@@ -21,6 +21,7 @@ from contracts.delegation import (
     MandateExpiring,
     MandateRevoked,
     MandatesExpiring,
+    MandatesToConfirm,
     PersonInvited,
     RoleGranted,
     RoleRefused,
@@ -192,6 +193,10 @@ class NotificationsService(Service):
 
     @hears(MandatesExpiring)
     def on_mandates_expiring(self, heard: Heard) -> None:
+        _tell_people(heard)
+
+    @hears(MandatesToConfirm)
+    def on_mandates_to_confirm(self, heard: Heard) -> None:
         _tell_people(heard)
 
     @hears(MandateRevoked)

@@ -15,6 +15,7 @@ from services.delegation.commands.invitations import (
     withdraw_invitation,
 )
 from services.delegation.commands.mandates import (
+    confirm_mandates,
     narrow_mandate,
     renew_mandate,
     resume_mandate,
@@ -23,6 +24,7 @@ from services.delegation.commands.mandates import (
     suspend_mandate,
     tell_expiring,
 )
+from services.delegation.commands.recertification import recertify_mandates
 from services.delegation.commands.registers import (
     designate_access_manager,
     notice_orphaned,
@@ -43,6 +45,7 @@ __all__ = [
     "accept_invitation",
     "accept_role_request",
     "assign_person",
+    "confirm_mandates",
     "decline_invitation",
     "designate_access_manager",
     "end_broken_chains",
@@ -53,6 +56,7 @@ __all__ = [
     "mandate_enterprise",
     "narrow_mandate",
     "notice_orphaned",
+    "recertify_mandates",
     "refuse_role_request",
     "register_enterprise",
     "renew_mandate",

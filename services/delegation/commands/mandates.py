@@ -117,6 +117,26 @@ def resume_mandate(work: DelegationWork, *, mandate_id: UUID, resumed_by: UUID, 
         return _tell(work, "resume_mandate", mandate, changed, managers.authority_of(resumed_by, over=mandate.role))
 
 
+def confirm_mandates(
+    work: DelegationWork, *, bce_number: BceNumber, mandate_ids: list[UUID], confirmed_by: UUID, now: datetime
+) -> list[Mandate]:
+    """All or none. Raises NotFound where one is not the enterprise's, or the asker no access manager there."""
+    with work:
+        if work.enterprises.find_for_change(bce_number) is None:
+            raise NotFound()
+        managers = _managers_of(work, bce_number, now)
+        managers.authority_of(confirmed_by)
+        there = {mandate.mandate_id: mandate for mandate in work.mandates.of_enterprise(bce_number)}
+        if not there.keys() >= set(mandate_ids):
+            raise NotFound()
+        asked = [there[mandate_id] for mandate_id in dict.fromkeys(mandate_ids)]
+        for mandate in asked:
+            changed = mandate.confirm(by=confirmed_by, managers=managers, now=now)
+            authority = managers.authority_of(confirmed_by, over=mandate.role)
+            _tell(work, "confirm_mandates", mandate, changed, authority)
+        return asked
+
+
 def tell_expiring(work: DelegationWork, *, now: datetime) -> None:
     """Holders whose last day is near, and once for each enterprise those who may renew."""
     with work:

@@ -13,6 +13,7 @@ from contracts.delegation import (
     EnterpriseOrphaned,
     EnterpriseUnknown,
     MandatesExpiring,
+    MandatesToConfirm,
     Permission,
 )
 from contracts.identifiers import BceNumber
@@ -74,6 +75,22 @@ class Enterprise:
             enterprise_name=self.name,
             count=count,
             first_on=first_on,
+            manager_ids=manager_ids,
+        )
+
+    def ask_to_confirm(
+        self, *, count: int, confirm_by: date, will_suspend: bool, manager_ids: list[UUID], now: datetime
+    ) -> MandatesToConfirm:
+        """So many of its mandates."""
+        self.version += 1
+        return MandatesToConfirm(
+            version=self.version,
+            occurred_at=now,
+            bce_number=self.bce_number,
+            enterprise_name=self.name,
+            count=count,
+            confirm_by=confirm_by,
+            will_suspend=will_suspend,
             manager_ids=manager_ids,
         )
 

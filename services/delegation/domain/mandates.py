@@ -33,8 +33,11 @@ if TYPE_CHECKING:
 # Why a mandate ended, where nobody gave a reason.
 ACCOUNT_DELETED, DESIGNATION_WITHDRAWN = "account deleted", "designation withdrawn"
 CHAIN_BROKEN = "the office acts no more"
+# Why it was suspended, where nobody gave a reason.
+UNCONFIRMED = "nobody confirmed it"
 
-Change = Literal["renewed", "suspended", "resumed", "narrowed"]
+Change = Literal["renewed", "suspended", "resumed", "narrowed", "confirmed"]
+AskedAs = Literal["warned", "reminded", "suspending"]
 
 
 @dataclass(eq=False)
@@ -42,7 +45,9 @@ class Mandate(Standing):
     """``valid_from`` and ``valid_until`` are legal days, both included. ``granted_by`` None: CSAM's registry did, for
     as long as the designation lasts (``valid_until`` is then ``contracts.delegation.NO_END``). ``changed_as``: what
     happened to it last; ``noticed_days``: of the notices before its last day, the last that needs not be given;
-    ``enterprise_mandate_id``: it was assigned by the office ``via_bce_number``, which acts for the enterprise."""
+    ``enterprise_mandate_id``: it was assigned by the office ``via_bce_number``, which acts for the enterprise.
+    ``confirm_by``: until when the access managers are asked whether it is still needed, and ``asked_as``: for the first
+    time, again, or before it is suspended; both None when they are not asked."""
 
     mandate_id: UUID
     enterprise: Enterprise
@@ -70,6 +75,9 @@ class Mandate(Standing):
     noticed_days: int | None = None
     enterprise_mandate_id: UUID | None = None
     via_bce_number: BceNumber | None = None
+    confirmed_at: datetime | None = None
+    confirm_by: date | None = None
+    asked_as: AskedAs | None = None
 
     @classmethod
     def begin(
@@ -112,6 +120,15 @@ class Mandate(Standing):
         )
         return mandate, mandate._granted()
 
+    @property
+    def is_confirmed_yearly(self) -> bool:
+        """An access manager gave it; not CSAM's registry, nor the office, whose own mandate it follows."""
+        return self.granted_by is not None and self.designation_id is None and self.enterprise_mandate_id is None
+
+    @property
+    def confirmed_or_granted_at(self) -> datetime:
+        return self.confirmed_at or self.granted_at
+
     def revoke(
         self,
         *,
@@ -142,6 +159,7 @@ class Mandate(Standing):
             raise InvalidRequest(fields={"valid_until": ["it lasts as long as the office acts for the enterprise"]})
         self.valid_until = last_day_of_term(valid_until, valid_from=legal_day(now))
         self.noticed_days = notices_missed(self.valid_until, today=legal_day(now))
+        self._note_confirmed(now)
         return self._change("renewed", now)
 
     def suspend(self, *, by: UUID, managers: AccessManagers, reason: str, now: datetime) -> MandateChanged | None:
@@ -152,8 +170,11 @@ class Mandate(Standing):
             return None
         if managers.would_end_without(self):
             raise LastAccessManager(bce_number=self.enterprise.bce_number)
-        self.suspended_at, self.suspended_by, self.suspension_reason = now, by, reason
-        return self._change("suspended", now)
+        return self._suspend(by=by, reason=reason, now=now)
+
+    def suspend_unconfirmed(self, *, now: datetime) -> MandateChanged:
+        """The access managers were asked whether it is still needed, and nobody answered."""
+        return self._suspend(by=None, reason=UNCONFIRMED, now=now)
 
     def resume(self, *, by: UUID, managers: AccessManagers, now: datetime) -> MandateChanged | None:
         """By who could give it himself. None: it is in force already."""
@@ -161,7 +182,22 @@ class Mandate(Standing):
         if self.suspended_at is None:
             return None
         self.suspended_at = self.suspended_by = self.suspension_reason = None
+        self._note_confirmed(now)
         return self._change("resumed", now)
+
+    def ask_to_confirm(self, *, by: date, asked_as: AskedAs) -> None:
+        """What it allows is as before: its version stays."""
+        self.confirm_by, self.asked_as = by, asked_as
+
+    def confirm(self, *, by: UUID, managers: AccessManagers, now: datetime) -> MandateChanged | None:
+        """By who could give it himself. None: nobody asks, or somebody else was first."""
+        self._require_of_another(by, managers, now, over=self.role)
+        if self.suspended_at is not None:
+            raise InvalidRequest(fields={"mandate_ids": ["one that is suspended is resumed"]})
+        if self.confirm_by is None:
+            return None
+        self._note_confirmed(now)
+        return self._change("confirmed", now)
 
     def narrow(self, *, by: UUID, managers: AccessManagers, without: str, now: datetime) -> MandateChanged | None:
         """Take one of its categories away; the last of them goes with the mandate alone. None: it is not among them."""
@@ -221,6 +257,14 @@ class Mandate(Standing):
     def _require_not_over(self, now: datetime) -> None:
         if self.has_ended(now):
             raise MandateEnded(state=self.state(now))
+
+    def _suspend(self, *, by: UUID | None, reason: str, now: datetime) -> MandateChanged:
+        self.suspended_at, self.suspended_by, self.suspension_reason = now, by, reason
+        self.confirm_by = self.asked_as = None
+        return self._change("suspended", now)
+
+    def _note_confirmed(self, now: datetime) -> None:
+        self.confirmed_at, self.confirm_by, self.asked_as = now, None, None
 
     def _change(self, change: Change, now: datetime) -> MandateChanged:
         self.changed_as, self.changed_at = change, now

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection as CollectionOf
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -14,7 +14,14 @@ from chassis.database import Work
 from contracts.identifiers import BceNumber
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.designations import Designation
-from services.delegation.domain.mandates import ACCOUNT_DELETED, CHAIN_BROKEN, DESIGNATION_WITHDRAWN, Mandate
+from services.delegation.domain.mandates import (
+    ACCOUNT_DELETED,
+    CHAIN_BROKEN,
+    DESIGNATION_WITHDRAWN,
+    UNCONFIRMED,
+    Mandate,
+)
+from services.delegation.domain.recertification import CONFIRMED_FOR, Setting, answer_due_on
 from services.delegation.domain.roles import MANAGE
 from services.delegation.domain.terms import NOTICES, legal_day
 from services.delegation.storage import tables
@@ -105,11 +112,11 @@ class Mandates(Collection[Mandate]):
                 return mandates
 
     def forget_words(self, person_id: UUID, *, before: datetime) -> None:
-        """The name, and why it was revoked, in what was granted until then; our own words for it stay."""
+        """The name, and why it was revoked or suspended, in what was granted until then; our own words for it stay."""
         granted = sa.update(self.table).where(self._of_person(person_id), self.table.c.granted_at <= before)
         reason, c = self.table.c.revocation_reason, self.table.c
         left = sa.case((reason.not_in((ACCOUNT_DELETED, DESIGNATION_WITHDRAWN, CHAIN_BROKEN)), ""), else_=reason)
-        rested = sa.case((c.suspension_reason.is_not(None), ""))
+        rested = sa.case((c.suspension_reason != UNCONFIRMED, ""), else_=c.suspension_reason)
         self.session.execute(granted.values(person_name=None, revocation_reason=left, suspension_reason=rested))
 
     def of_enterprise(self, bce_number: BceNumber) -> list[Mandate]:
@@ -126,6 +133,33 @@ class Mandates(Collection[Mandate]):
         chosen = sa.select(c.bce_number).where(*there).group_by(c.bce_number).order_by(sa.func.min(c.valid_until))
         return list(self.session.scalars(chosen.limit(most)))
 
+    def enterprises_to_recertify(self, *, setting: Setting, now: datetime, most: int) -> list[BceNumber]:
+        """Where ``recertification.next_step`` has something to do, the longest unconfirmed first."""
+        c, today, since = self.table.c, legal_day(now), sa.func.coalesce(_mandates.confirmed_at, _mandates.granted_at)
+        another, roles, enterprises = self.table.alias(), tables.roles.c, tables.enterprises
+        may_answer = sa.exists().where(
+            another.c.bce_number == c.bce_number,
+            another.c.person_id != c.person_id,
+            another.c.role_name.in_(sa.select(roles.name).where(roles.permissions.contains([MANAGE]))),
+            *_in_force(another, today),
+        )
+        still_to_do = c.asked_as != "reminded" if setting == "warn" else sa.true()
+        due = (
+            since <= now - CONFIRMED_FOR,
+            c.granted_by.is_not(None),
+            c.designation_id.is_(None),
+            c.enterprise_mandate_id.is_(None),
+            *_in_force(self.table, today),
+            sa.or_(
+                sa.and_(c.confirm_by.is_(None), c.valid_until > answer_due_on(now)),
+                sa.and_(c.confirm_by < today, still_to_do),
+            ),
+            may_answer,
+            enterprises.c.state == "active",
+        )
+        chosen = sa.select(c.bce_number).join(enterprises, enterprises.c.bce_number == c.bce_number).where(*due)
+        return list(self.session.scalars(chosen.group_by(c.bce_number).order_by(sa.func.min(since)).limit(most)))
+
     def by_chain(self, enterprise_mandate_id: UUID) -> list[Mandate]:
         """What an office's people have by it, also what has ended."""
         return self._list(self.table.c.enterprise_mandate_id == enterprise_mandate_id, newest=self.table.c.granted_at)
@@ -137,10 +171,7 @@ class Mandates(Collection[Mandate]):
             held.c.person_id == _mandates.person_id,
             held.c.bce_number == _mandates.via_bce_number,
             held.c.enterprise_mandate_id.is_(None),
-            held.c.revoked_at.is_(None),
-            held.c.suspended_at.is_(None),
-            held.c.valid_from <= today,
-            held.c.valid_until >= today,
+            *_in_force(held, today),
         )
         chosen = (
             sa.select(_mandates.mandate_id)
@@ -158,6 +189,11 @@ class Mandates(Collection[Mandate]):
         """The one not revoked."""
         found = self._list(self.table.c.designation_id == designation_id, self.table.c.revoked_at.is_(None))
         return found[0] if found else None
+
+
+def _in_force(mandates: sa.FromClause, today: date) -> tuple[sa.ColumnElement[bool], ...]:
+    c = mandates.c
+    return (c.revoked_at.is_(None), c.suspended_at.is_(None), c.valid_from <= today, c.valid_until >= today)
 
 
 class ReachablePeople:

@@ -210,6 +210,9 @@ mandates = sa.Table(
     sa.Column("noticed_days", sa.SmallInteger),
     sa.Column("enterprise_mandate_id", UUID(as_uuid=True), sa.ForeignKey("enterprise_mandates.enterprise_mandate_id")),
     sa.Column("via_bce_number", Bce),
+    _instant("confirmed_at"),
+    sa.Column("confirm_by", sa.Date),
+    sa.Column("asked_as", sa.Text),
 )
 
 # A client (bce_number) has an office act for it.

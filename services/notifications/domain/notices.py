@@ -18,6 +18,7 @@ from contracts.delegation import (
     MandateExpiring,
     MandateRevoked,
     MandatesExpiring,
+    MandatesToConfirm,
     PersonInvited,
     RoleGranted,
     RoleRefused,
@@ -243,7 +244,10 @@ def _(event: RoleGranted) -> Notice | None:
 
 
 @notice_of.register
-def _(event: MandateChanged) -> Notice:
+def _(event: MandateChanged) -> Notice | None:
+    # For the holder nothing changes.
+    if event.change == "confirmed":
+        return None
     return Notice(
         kind=event.type,
         space=event.bce_number,
@@ -272,6 +276,18 @@ def _(event: MandatesExpiring) -> Notice:
         recipients=tuple(Recipient(person_id=manager_id) for manager_id in event.manager_ids),
         facts=_enterprise_facts(event) | {"count": str(event.count), "first_on": event.first_on.isoformat()},
         link=f"/entreprises/{event.bce_number}/acces",
+    )
+
+
+@notice_of.register
+def _(event: MandatesToConfirm) -> Notice:
+    facts = {"count": str(event.count), "confirm_by": event.confirm_by.isoformat()}
+    return Notice(
+        kind=event.type,
+        space=event.bce_number,
+        recipients=tuple(Recipient(person_id=manager_id) for manager_id in event.manager_ids),
+        facts=_enterprise_facts(event) | facts | {"will_suspend": "yes" if event.will_suspend else ""},
+        link=f"/entreprises/{event.bce_number}/acces/confirmer",
     )
 
 

@@ -79,6 +79,10 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
         _("Des rôles accordés par %(enterprise_name)s prennent bientôt fin"),
         _("%(count)s au total, le premier après le %(first_on)s. Prolongez ceux qui sont encore nécessaires."),
     ),
+    "mandates_to_confirm": (
+        _("Des rôles accordés par %(enterprise_name)s sont à confirmer"),
+        _("%(count)s au total, au plus tard le %(confirm_by)s. Dites lesquels sont encore nécessaires."),
+    ),
     "mandate_revoked": (
         _("Votre rôle pour %(enterprise_name)s est retiré"),
         _("Vous n’avez plus le rôle « %(role)s »."),
@@ -161,6 +165,6 @@ def _readable(name: str, value: str) -> str:
         return BceNumber(value).dotted
     if name.endswith("_at"):
         return day(datetime.fromisoformat(value))
-    if name in ("valid_until", "first_on"):
+    if name in ("valid_until", "first_on", "confirm_by"):
         return day(date.fromisoformat(value))
     return value

@@ -123,8 +123,8 @@ SENTENCES: dict[str, Any] = {
         "Cette personne n’a pas de rôle en cours dans votre entreprise. Un mandataire désigne ses propres personnes."
     ),
     "own_mandate": _(
-        "On ne prolonge pas et on ne suspend pas son propre rôle. Un autre gestionnaire d’accès principal (GAP) doit "
-        "s’en charger."
+        "On ne prolonge, ne confirme et ne suspend pas son propre rôle. Un autre gestionnaire d’accès principal (GAP) "
+        "doit s’en charger."
     ),
     "mandate_ended": _("Ce rôle a pris fin entre-temps. Il peut être donné à nouveau, par une invitation."),
     "invitation_for_another": _(
@@ -194,6 +194,7 @@ FIELDS: dict[str, Any] = {
     "valid_until": _("Cette date de fin ne convient pas : elle doit être à venir, dans les cinq ans."),
     "establishment_number": _("Cet établissement ne fait pas partie de l’entreprise, ou ne convient pas à ce rôle."),
     "procedure_categories": _("Un gestionnaire d’accès principal l’est pour toutes les démarches."),
+    "mandate_ids": _("Un rôle suspendu ne se confirme pas : rétablissez-le."),
     "office_bce_number": _("Une entreprise n’a pas besoin de mandat pour elle-même. Donnez le numéro du mandataire."),
     "due_on": _("Cette échéance ne convient pas : elle doit être à venir."),
     "elements": _("Nommez au moins un élément demandé."),

@@ -32,6 +32,7 @@ A_QUESTION = {"person_id": NOBODYS, "bce_number": "0403019261", "permission": "d
         ("refuse_role_request", {"role_request_id": NOBODYS, "reason": "Non."}),
         ("revoke_mandate", {"mandate_id": NOBODYS, "reason": "Non."}),
         ("accept_invitation", {"secret": None, "invitation_id": NOBODYS}),
+        ("confirm_mandates", {"bce_number": "0403019261", "mandate_ids": [NOBODYS]}),
     ],
 )
 def test_an_id_of_nobody_and_an_id_of_another_are_answered_alike(station, method, arguments):
@@ -49,7 +50,7 @@ def test_an_id_of_nobody_and_an_id_of_another_are_answered_alike(station, method
 def test_the_lists_of_anothers_enterprise_do_not_exist(station):
     enterprise, stranger = station.an_enterprise_with_a_manager(), station.a_person("Gilles")
 
-    for method in ("list_role_requests", "list_invitations", "list_people_of"):
+    for method in ("list_role_requests", "list_invitations", "list_people_of", "list_to_confirm"):
         with pytest.raises(NotFound):
             stranger.call(method, bce_number=enterprise)
 
@@ -66,6 +67,7 @@ def test_the_lists_of_anothers_enterprise_do_not_exist(station):
         ("refuse_role_request", {"role_request_id": NOBODYS, "command_id": NOBODYS}, "reason"),
         ("invite_person", {"bce_number": "0403019261", "role": "reader", "command_id": NOBODYS}, "email"),
         ("accept_invitation", {"command_id": NOBODYS}, "secret"),
+        ("confirm_mandates", {"bce_number": "0403019261", "mandate_ids": [], "command_id": NOBODYS}, "mandate_ids"),
         ("issue_decision", {"bce_number": "0403019261", "permission": "dossier.eat"}, "permission"),
         ("check_many", {"questions": [A_QUESTION, A_QUESTION | {"bce_number": "1"}]}, "questions.1.bce_number"),
         ("check_many", {"questions": [A_QUESTION] * 101}, "questions"),

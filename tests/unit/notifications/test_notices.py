@@ -10,6 +10,7 @@ from contracts.delegation import (
     MandateChanged,
     MandateRevoked,
     MandatesExpiring,
+    MandatesToConfirm,
     PersonInvited,
     RoleGranted,
     RoleRefused,
@@ -110,6 +111,16 @@ def test_what_becomes_of_a_chain_is_told_to_the_other_side_in_its_own_space(kind
         COMMUNE,
         f"/entreprises/{COMMUNE}/acces/mandataires",
     )
+
+
+def test_a_confirmed_role_is_told_to_nobody():
+    assert notice_of(an_event(MandateChanged, change="confirmed")) is None
+
+
+def test_the_access_managers_are_led_to_what_they_are_to_confirm():
+    told = notice(MandatesToConfirm)
+
+    assert (people(told), told.link) == ([FIRST_MANAGER, SECOND_MANAGER], "/entreprises/0403019261/acces/confirmer")
 
 
 @pytest.mark.parametrize("kind", [RoleRefused, MandateRevoked])

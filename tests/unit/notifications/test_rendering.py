@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from bs4 import BeautifulSoup
 
-from contracts.delegation import RoleRefused, RoleRequested
+from contracts.delegation import MandatesToConfirm, RoleRefused, RoleRequested
 from contracts.dossiers import ComplementRequested, DossierReassigned, DossierSubmitted
 from contracts.identity import (
     AccountDeletionDiscussed,
@@ -211,3 +211,11 @@ def test_the_link_to_another_address_says_for_which_space_it_is(mails, language)
 
 def test_the_agents_words_are_in_the_mail(mails):
     assert "Pouvons-nous vous appeler ?" in render(mails, AccountDeletionDiscussed).text
+
+
+@pytest.mark.parametrize(
+    ("language", "consequence"), [("fr", "suspendu"), ("nl", "geschorst"), ("de", "ruht"), ("en", "suspended")]
+)
+def test_suspension_is_announced_where_it_follows_and_only_there(mails, language, consequence):
+    assert consequence in render(mails, MandatesToConfirm, language).text
+    assert consequence not in render(mails, MandatesToConfirm, language, will_suspend=False, count=1).text

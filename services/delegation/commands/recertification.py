@@ -1,0 +1,77 @@
+"""Asking the access managers once a year which mandates are still needed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import partial
+from uuid import UUID
+
+from chassis.logs import log
+from contracts.identifiers import BceNumber
+from services.delegation.commands.mandates import CHAINS
+from services.delegation.commands.one_by_one import AT_A_TIME, one_by_one
+from services.delegation.domain.enterprises import Enterprise
+from services.delegation.domain.mandates import Mandate
+from services.delegation.domain.recertification import Setting, answer_due_on, ask_to_confirm, next_step
+from services.delegation.metrics import count_mandate
+from services.delegation.storage import DelegationWork
+
+
+def recertify_mandates(work: DelegationWork, *, setting: Setting, now: datetime) -> None:
+    """Access managers are asked once for each enterprise; what they leave unanswered is asked again or suspended."""
+    if setting == "off":
+        return
+    with work:
+        due = work.mandates.enterprises_to_recertify(setting=setting, now=now, most=AT_A_TIME)
+    one_by_one("enterprise", due, partial(_recertify_mandates_of, work, setting=setting, now=now))
+
+
+def _recertify_mandates_of(work: DelegationWork, bce_number: BceNumber, *, setting: Setting, now: datetime) -> None:
+    with work:
+        enterprise = work.enterprises.get_for_change(bce_number)
+        if enterprise.state != "active":
+            return
+        asked = 0
+        managers = work.mandates.access_managers_of(bce_number, now=now)
+        for mandate in work.mandates.of_enterprise(bce_number):
+            step = next_step(mandate, managers=managers, setting=setting, now=now)
+            if step == "suspend":
+                _suspend_unconfirmed(work, mandate, now=now)
+                # Anew: it may have been an access manager's.
+                managers = work.mandates.access_managers_of(bce_number, now=now)
+            elif step == "ask":
+                ask_to_confirm(mandate, setting=setting, now=now)
+                asked += 1
+        if asked:
+            _ask(work, enterprise, count=asked, manager_ids=managers.person_ids, setting=setting, now=now)
+
+
+def _suspend_unconfirmed(work: DelegationWork, mandate: Mandate, *, now: datetime) -> None:
+    mandate_id = str(mandate.mandate_id)
+    work.announce(mandate.suspend_unconfirmed(now=now))
+    work.flush()
+    count_mandate(work, "suspended")
+    work.wake(CHAINS)
+    work.after_commit(lambda: log.info("suspend_unconfirmed", mandate_id=mandate_id))
+
+
+def _ask(
+    work: DelegationWork,
+    enterprise: Enterprise,
+    *,
+    count: int,
+    manager_ids: list[UUID],
+    setting: Setting,
+    now: datetime,
+) -> None:
+    work.announce(
+        enterprise.ask_to_confirm(
+            count=count,
+            confirm_by=answer_due_on(now),
+            will_suspend=setting == "suspend",
+            manager_ids=manager_ids,
+            now=now,
+        )
+    )
+    bce_number = enterprise.bce_number
+    work.after_commit(lambda: log.info("ask_to_confirm", bce_number=bce_number, count=count))

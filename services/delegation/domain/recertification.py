@@ -1,0 +1,47 @@
+"""Once a year the access managers say of each mandate that they gave whether it is still needed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+from services.delegation.domain.access_managers import AccessManagers
+from services.delegation.domain.mandates import AskedAs, Mandate
+from services.delegation.domain.terms import legal_day
+
+# What becomes of those that nobody confirms: nothing, and nobody is asked; it is asked once more; they are suspended.
+Setting = Literal["off", "warn", "suspend"]
+
+CONFIRMED_FOR = timedelta(days=365)
+ANSWERED_WITHIN = timedelta(days=30)
+
+
+def answer_due_on(now: datetime) -> date:
+    """The last day to answer what is asked now."""
+    return legal_day(now) + ANSWERED_WITHIN
+
+
+def next_step(
+    mandate: Mandate, *, managers: AccessManagers, setting: Setting, now: datetime
+) -> Literal["ask", "suspend"] | None:
+    """None: nothing is due. Nobody confirms his own, so that one whose holder is the only access manager stays; so does
+    one that ends before an answer would be due. Nobody's mandate is suspended before that was announced."""
+    if setting == "off" or not mandate.is_confirmed_yearly or not mandate.is_in_force(now):
+        return None
+    if mandate.confirmed_or_granted_at + CONFIRMED_FOR > now or not managers.others_than(mandate.person_id):
+        return None
+    if mandate.confirm_by is None:
+        return "ask" if mandate.valid_until > answer_due_on(now) else None
+    if mandate.confirm_by >= legal_day(now):
+        return None
+    if setting == "warn":
+        return None if mandate.asked_as == "reminded" else "ask"
+    return "suspend" if mandate.asked_as == "suspending" else "ask"
+
+
+def ask_to_confirm(mandate: Mandate, *, setting: Setting, now: datetime) -> None:
+    if setting == "suspend":
+        asked_as: AskedAs = "suspending"
+    else:
+        asked_as = "warned" if mandate.confirm_by is None else "reminded"
+    mandate.ask_to_confirm(by=answer_due_on(now), asked_as=asked_as)
