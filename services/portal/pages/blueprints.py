@@ -17,6 +17,7 @@ from services.portal.pages import (
     offices,
     procedures,
     public,
+    recertification,
     sign_in,
     submission,
 )
@@ -32,6 +33,7 @@ BLUEPRINTS = [
         enterprises,
         access_managers,
         mandates,
+        recertification,
         offices,
         procedures,
         drafts,

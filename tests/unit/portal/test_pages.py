@@ -90,6 +90,7 @@ SIGNED_IN = [
     f"/entreprises/{ATELIERS}/acces",
     f"/entreprises/{ATELIERS}/acces/demandes/{REQUEST}",
     f"/entreprises/{ATELIERS}/acces/inviter",
+    f"/entreprises/{ATELIERS}/acces/confirmer",
     f"/entreprises/{ATELIERS}/acces/mandats/{MANDATE}",
     f"/entreprises/{ATELIERS}/acces/mandataires",
     f"/entreprises/{ATELIERS}/acces/mandataires/donner",
@@ -156,6 +157,10 @@ def full_rpc(rpc: RecordingRpc) -> RecordingRpc:
             a_mandate(),
             a_mandate(mandate_id=uuid4(), person_name=None, state="expired"),
             a_mandate(mandate_id=uuid4(), person_id=uuid4(), permissions=["dossier.read", "dossier.draft"]),
+        ],
+        "list_to_confirm": [
+            a_mandate(valid_until=NOON.date(), confirm_by=NOON.date()),
+            a_mandate(mandate_id=uuid4(), person_id=uuid4(), valid_until=NOON.date(), confirm_by=NOON.date()),
         ],
         "list_stranded": [a_dossier_summary(must_act=True), a_dossier_summary(state="draft", reference=None)],
     }

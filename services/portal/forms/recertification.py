@@ -1,0 +1,73 @@
+"""The form by which an access manager says once a year which roles are still needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+from uuid import UUID
+
+from flask_babel import gettext, lazy_gettext
+from wtforms import RadioField, TextAreaField, ValidationError
+from wtforms.validators import Length
+
+from contracts.delegation import MandateView
+from services.portal.forms import CommandForm
+from services.portal.languages import day
+from services.portal.pages import words
+
+_ = lazy_gettext
+
+ANSWER = "answer_"
+
+
+class RecertificationForm(CommandForm):
+    """One answer for each mandate that ``recertification_form`` was given."""
+
+    reason = TextAreaField(
+        _("Raison du retrait"),
+        description=_(
+            "Seulement si vous retirez un rôle. Elle est gardée avec lui. La personne est avertie du retrait, sans la "
+            "raison."
+        ),
+        validators=[Length(max=1000)],
+        render_kw={"rows": 2},
+    )
+
+    def answer_on(self, mandate: MandateView) -> Any:
+        return self[_field_of(mandate)]
+
+    def chosen(self, answer: Literal["confirm", "revoke"]) -> list[UUID]:
+        return [UUID(field.name.removeprefix(ANSWER)) for field in self if field.data == answer]
+
+    def validate_reason(self, field: Any) -> None:
+        if self.chosen("revoke") and not (field.data or "").strip():
+            raise ValidationError(_("Donnez la raison du retrait."))
+
+
+def recertification_form(mandates: Sequence[MandateView]) -> RecertificationForm:
+    answers = {_field_of(mandate): _answer_on(mandate) for mandate in mandates}
+    form: RecertificationForm = type("Form", (RecertificationForm,), answers)()
+    return form
+
+
+def _field_of(mandate: MandateView) -> str:
+    return ANSWER + mandate.mandate_id.hex
+
+
+def _answer_on(mandate: MandateView) -> RadioField:
+    assert mandate.confirm_by is not None
+    facts = [
+        gettext("À confirmer au plus tard le %(day)s", day=day(mandate.confirm_by)),
+        gettext("valable jusqu’au %(day)s", day=day(mandate.valid_until)),
+        words.limits(mandate),
+    ]
+    return RadioField(
+        f"{words.holder(mandate)} – {words.role(mandate.role)}",
+        description=" · ".join(filter(None, facts)),
+        choices=_choices,
+        default="later",
+    )
+
+
+def _choices() -> list[tuple[str, str]]:
+    return [("confirm", gettext("Confirmer")), ("revoke", gettext("Retirer")), ("later", gettext("Plus tard"))]
