@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -94,10 +93,8 @@ class DelegationService(Service):
         return views.mandate(mandate, now=call.now)
 
     @rpc(schemas.RefuseRoleRequest)
-    def refuse_role_request(self, call: Call, *, role_request_id: UUID, reason: str) -> contract.RoleRequestView:
-        role_request = commands.refuse_role_request(
-            call.work, role_request_id=role_request_id, refused_by=call.actor.person_id, reason=reason, now=call.now
-        )
+    def refuse_role_request(self, call: Call, **given: Any) -> contract.RoleRequestView:
+        role_request = commands.refuse_role_request(call.work, **given, refused_by=call.actor.person_id, now=call.now)
         return views.role_request(role_request, now=call.now)
 
     @rpc(schemas.InvitePerson, limit=limits.INVITATIONS)
@@ -135,11 +132,10 @@ class DelegationService(Service):
         return queries.get_invitation(call.work, secret=secret, asked_by=call.actor.person_id, now=call.now)
 
     @rpc(schemas.AnswerInvitation, statements=("person",), limit=limits.LINKS)
-    def accept_invitation(self, call: Call, *, secret: str | None, invitation_id: UUID | None) -> contract.MandateView:
+    def accept_invitation(self, call: Call, **asked: Any) -> contract.MandateView:
         mandate = commands.accept_invitation(
             call.work,
-            secret=secret,
-            invitation_id=invitation_id,
+            **asked,
             accepted_by=call.actor.person_id,
             person_name=_name(call),
             addresses=call.person.confirmed_emails,
@@ -148,13 +144,10 @@ class DelegationService(Service):
         return views.mandate(mandate, now=call.now)
 
     @rpc(schemas.AnswerInvitation, statements=("person",), limit=limits.LINKS)
-    def decline_invitation(
-        self, call: Call, *, secret: str | None, invitation_id: UUID | None
-    ) -> contract.InvitationView:
+    def decline_invitation(self, call: Call, **asked: Any) -> contract.InvitationView:
         invitation = commands.decline_invitation(
             call.work,
-            secret=secret,
-            invitation_id=invitation_id,
+            **asked,
             declined_by=call.actor.person_id,
             addresses=call.person.confirmed_emails,
             now=call.now,
@@ -188,37 +181,28 @@ class DelegationService(Service):
         return [views.mandate(mandate, now=call.now) for mandate in ended]
 
     @rpc(schemas.NarrowMandate)
-    def narrow_mandate(self, call: Call, *, mandate_id: UUID, category: str) -> contract.MandateView:
-        mandate = commands.narrow_mandate(
-            call.work, mandate_id=mandate_id, category=category, narrowed_by=call.actor.person_id, now=call.now
-        )
+    def narrow_mandate(self, call: Call, **asked: Any) -> contract.MandateView:
+        mandate = commands.narrow_mandate(call.work, **asked, narrowed_by=call.actor.person_id, now=call.now)
         return views.mandate(mandate, now=call.now)
 
     @rpc(schemas.RenewMandate)
-    def renew_mandate(self, call: Call, *, mandate_id: UUID, valid_until: date | None) -> contract.MandateView:
-        mandate = commands.renew_mandate(
-            call.work, mandate_id=mandate_id, valid_until=valid_until, renewed_by=call.actor.person_id, now=call.now
-        )
+    def renew_mandate(self, call: Call, **asked: Any) -> contract.MandateView:
+        mandate = commands.renew_mandate(call.work, **asked, renewed_by=call.actor.person_id, now=call.now)
         return views.mandate(mandate, now=call.now)
 
     @rpc(schemas.SuspendMandate)
-    def suspend_mandate(self, call: Call, *, mandate_id: UUID, reason: str) -> contract.MandateView:
-        mandate = commands.suspend_mandate(
-            call.work, mandate_id=mandate_id, reason=reason, suspended_by=call.actor.person_id, now=call.now
-        )
+    def suspend_mandate(self, call: Call, **asked: Any) -> contract.MandateView:
+        mandate = commands.suspend_mandate(call.work, **asked, suspended_by=call.actor.person_id, now=call.now)
         return views.mandate(mandate, now=call.now)
 
     @rpc(schemas.ResumeMandate)
-    def resume_mandate(self, call: Call, *, mandate_id: UUID) -> contract.MandateView:
-        mandate = commands.resume_mandate(
-            call.work, mandate_id=mandate_id, resumed_by=call.actor.person_id, now=call.now
-        )
+    def resume_mandate(self, call: Call, **asked: Any) -> contract.MandateView:
+        mandate = commands.resume_mandate(call.work, **asked, resumed_by=call.actor.person_id, now=call.now)
         return views.mandate(mandate, now=call.now)
 
     @rpc(schemas.OfEnterprise)
     def list_to_confirm(self, call: Call, *, bce_number: BceNumber) -> list[contract.MandateView]:
-        asked_by = call.actor.person_id
-        return queries.list_to_confirm(call.work, bce_number=bce_number, asked_by=asked_by, now=call.now)
+        return queries.list_to_confirm(call.work, bce_number=bce_number, asked_by=call.actor.person_id, now=call.now)
 
     @rpc(schemas.ConfirmMandates)
     def confirm_mandates(self, call: Call, **asked: Any) -> list[contract.MandateView]:

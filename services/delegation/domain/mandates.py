@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 from uuid import UUID
 
 from contracts.delegation import (
@@ -20,8 +20,15 @@ from contracts.delegation import (
 )
 from contracts.errors import InvalidRequest
 from contracts.identifiers import BceNumber
+from services.delegation.domain import told
 from services.delegation.domain.enterprises import Enterprise
-from services.delegation.domain.reasons import require_reason
+from services.delegation.domain.reasons import (
+    ACCOUNT_DELETED,
+    CHAIN_BROKEN,
+    DESIGNATION_WITHDRAWN,
+    UNCONFIRMED,
+    require_reason,
+)
 from services.delegation.domain.roles import Role
 from services.delegation.domain.scopes import WHOLE, Scope
 from services.delegation.domain.standing import Standing
@@ -29,12 +36,6 @@ from services.delegation.domain.terms import NOTICES, last_day_of_term, legal_da
 
 if TYPE_CHECKING:
     from services.delegation.domain.access_managers import AccessManagers
-
-# Why a mandate ended, where nobody gave a reason.
-ACCOUNT_DELETED, DESIGNATION_WITHDRAWN = "account deleted", "designation withdrawn"
-CHAIN_BROKEN = "the office acts no more"
-# Why it was suspended, where nobody gave a reason.
-UNCONFIRMED = "nobody confirmed it"
 
 Change = Literal["renewed", "suspended", "resumed", "narrowed", "confirmed"]
 AskedAs = Literal["warned", "reminded", "suspending"]
@@ -118,16 +119,7 @@ class Mandate(Standing):
             enterprise_mandate_id=enterprise_mandate_id,
             via_bce_number=via_bce_number,
         )
-        return mandate, mandate._granted()
-
-    @property
-    def is_confirmed_yearly(self) -> bool:
-        """An access manager gave it; not CSAM's registry, nor the office, whose own mandate it follows."""
-        return self.granted_by is not None and self.designation_id is None and self.enterprise_mandate_id is None
-
-    @property
-    def confirmed_or_granted_at(self) -> datetime:
-        return self.confirmed_at or self.granted_at
+        return mandate, told.granted(mandate)
 
     def revoke(
         self,
@@ -221,7 +213,7 @@ class Mandate(Standing):
             return None
         # What it allows is as before: its version stays.
         self.noticed_days = due
-        return MandateExpiring(occurred_at=now, **self._public_state())
+        return told.expiring(self, now=now)
 
     def end_with_account(self, *, now: datetime) -> MandateRevoked | None:
         """The holder has deleted his account, also where he was the last access manager: he was told what that means.
@@ -242,8 +234,8 @@ class Mandate(Standing):
     def as_event(self) -> RoleGranted | MandateChanged | MandateRevoked:
         """The present state, told with the event that led to it."""
         if self.revoked_at is not None:
-            return self._revoked(self.revoked_at)
-        return self._granted() if self.changed_as is None else self._changed()
+            return told.revoked(self)
+        return told.granted(self) if self.changed_as is None else told.changed(self)
 
     def _require_of_another(
         self, by: UUID, managers: AccessManagers, now: datetime, *, over: Role | None = None
@@ -269,49 +261,12 @@ class Mandate(Standing):
     def _change(self, change: Change, now: datetime) -> MandateChanged:
         self.changed_as, self.changed_at = change, now
         self.version += 1
-        return self._changed()
+        return told.changed(self)
 
     def _end(self, *, by: UUID | None, reason: str, now: datetime) -> MandateRevoked:
         self.revoked_at, self.revoked_by, self.revocation_reason = now, by, reason
         self.version += 1
-        return self._revoked(now)
-
-    def _granted(self) -> RoleGranted:
-        return RoleGranted(occurred_at=self.granted_at, **self._public_state())
-
-    def _changed(self) -> MandateChanged:
-        assert self.changed_as is not None
-        assert self.changed_at is not None
-        return MandateChanged(occurred_at=self.changed_at, change=self.changed_as, **self._public_state())
-
-    def _revoked(self, revoked_at: datetime) -> MandateRevoked:
-        return MandateRevoked(
-            occurred_at=revoked_at,
-            ended_with_account=self.revocation_reason == ACCOUNT_DELETED and self.revoked_by == self.person_id,
-            ended_with_designation=self.revocation_reason == DESIGNATION_WITHDRAWN and self.revoked_by is None,
-            **self._public_state(),
-        )
-
-    def _public_state(self) -> dict[str, Any]:
-        return {
-            "version": self.version,
-            "mandate_id": self.mandate_id,
-            "person_id": self.person_id,
-            "bce_number": self.enterprise.bce_number,
-            "enterprise_name": self.enterprise.name,
-            "establishment_number": self.establishment_number,
-            "role": self.role.name,
-            "permissions": list(self.role.permissions),
-            "procedure_categories": list(self.categories),
-            "valid_from": self.valid_from,
-            "valid_until": self.valid_until,
-            "granted_by": self.granted_by,
-            "role_request_id": self.role_request_id,
-            "invitation_id": self.invitation_id,
-            "revoked_at": self.revoked_at,
-            "suspended_at": self.suspended_at,
-            "via_bce_number": self.via_bce_number,
-        }
+        return told.revoked(self)
 
 
 def require_not_held(role: Role, mandates: Iterable[Mandate], *, scope: Scope = WHOLE, now: datetime) -> None:

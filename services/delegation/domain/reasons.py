@@ -1,8 +1,14 @@
-"""A reason is words, not an empty line."""
+"""A reason is words, not an empty line; and our own words where nobody gave one."""
 
 from __future__ import annotations
 
 from contracts.errors import InvalidRequest
+
+# Why a mandate ended.
+ACCOUNT_DELETED, DESIGNATION_WITHDRAWN = "account deleted", "designation withdrawn"
+CHAIN_BROKEN = "the office acts no more"
+# Why it was suspended.
+UNCONFIRMED = "nobody confirmed it"
 
 
 def require_reason(text: str) -> str:

@@ -26,9 +26,10 @@ def next_step(
 ) -> Literal["ask", "suspend"] | None:
     """None: nothing is due. Nobody confirms his own, so that one whose holder is the only access manager stays; so does
     one that ends before an answer would be due. Nobody's mandate is suspended before that was announced."""
-    if setting == "off" or not mandate.is_confirmed_yearly or not mandate.is_in_force(now):
+    if setting == "off" or not _is_given(mandate) or not mandate.is_in_force(now):
         return None
-    if mandate.confirmed_or_granted_at + CONFIRMED_FOR > now or not managers.others_than(mandate.person_id):
+    confirmed_at = mandate.confirmed_at or mandate.granted_at
+    if confirmed_at + CONFIRMED_FOR > now or not managers.others_than(mandate.person_id):
         return None
     if mandate.confirm_by is None:
         return "ask" if mandate.valid_until > answer_due_on(now) else None
@@ -45,3 +46,8 @@ def ask_to_confirm(mandate: Mandate, *, setting: Setting, now: datetime) -> None
     else:
         asked_as = "warned" if mandate.confirm_by is None else "reminded"
     mandate.ask_to_confirm(by=answer_due_on(now), asked_as=asked_as)
+
+
+def _is_given(mandate: Mandate) -> bool:
+    """By an access manager; not by CSAM's registry, nor by an office, whose own mandate it follows."""
+    return mandate.granted_by is not None and mandate.designation_id is None and mandate.enterprise_mandate_id is None

@@ -14,13 +14,8 @@ from chassis.database import Work
 from contracts.identifiers import BceNumber
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.designations import Designation
-from services.delegation.domain.mandates import (
-    ACCOUNT_DELETED,
-    CHAIN_BROKEN,
-    DESIGNATION_WITHDRAWN,
-    UNCONFIRMED,
-    Mandate,
-)
+from services.delegation.domain.mandates import Mandate
+from services.delegation.domain.reasons import ACCOUNT_DELETED, CHAIN_BROKEN, DESIGNATION_WITHDRAWN, UNCONFIRMED
 from services.delegation.domain.recertification import CONFIRMED_FOR, Setting, answer_due_on
 from services.delegation.domain.roles import MANAGE
 from services.delegation.domain.terms import NOTICES, legal_day
