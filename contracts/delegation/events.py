@@ -210,6 +210,14 @@ class EnterpriseMandated(_EnterpriseMandateState):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EnterpriseMandateRenewed(_EnterpriseMandateState):
+    """It has another last day, as has what the office's people have by it. ``manager_ids``: the office's; empty when it
+    is told again."""
+
+    type: ClassVar[str] = "enterprise_mandate_renewed"
+
+
+@dataclass(frozen=True, kw_only=True)
 class EnterpriseMandateEnded(_EnterpriseMandateState):
     """One side ended it; the mandates of the office's people ended with it. ``manager_ids``: the access managers of the
     other side, ``told_bce_number``; empty when it is told again."""

@@ -50,6 +50,13 @@ class NotOfTheOffice(Refusal):
     sentence = "An office assigns its own people: this person has no mandate in force there."
 
 
+class ClientRefuses(Refusal):
+    """The client took this role, or a part of it, from this person."""
+
+    code = "client_refuses"
+    sentence = "The client took this role from this person, and may invite her itself."
+
+
 class OwnMandate(Refusal):
     code = "own_mandate"
     sentence = "Nobody renews, confirms, suspends or resumes his own mandate."

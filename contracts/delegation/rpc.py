@@ -106,8 +106,8 @@ class Delegation(Protocol):
 
     def list_people_of(self, *, bce_number: BceNumber) -> list[MandateView]: ...
 
-    # by an access manager or the holder. With ``cascade``, what the holder granted there ends too,
-    # to offices as well
+    # by an access manager of the enterprise, or of the office that assigned it, or the holder. With ``cascade``, what
+    # the holder gave there ends too, to offices as well
     def revoke_mandate(
         self, *, mandate_id: UUID, reason: str, cascade: bool = False, command_id: UUID
     ) -> MandateView: ...
@@ -154,6 +154,11 @@ class Delegation(Protocol):
 
     # also the person statement; by an access manager of the office, to one who has a mandate in force there
     def assign_person(self, *, enterprise_mandate_id: UUID, person_id: UUID, command_id: UUID) -> MandateView: ...
+
+    # by an access manager of the client; None: a year from today. What the office's people have by it follows
+    def renew_enterprise_mandate(
+        self, *, enterprise_mandate_id: UUID, valid_until: date | None, command_id: UUID
+    ) -> EnterpriseMandateView: ...
 
     # by an access manager of either; what its people have by it ends too
     def end_enterprise_mandate(

@@ -1,7 +1,6 @@
 """For whom may you act.
 
 Owns enterprises and their establishments, designations, role requests, invitations, mandates and roles, and signs
-decisions; announces AccessManagerDesignated, RoleRequested, RoleRefused, RoleRequestWithdrawn, PersonInvited,
-RoleGranted, MandateRevoked, EnterpriseChanged and DelegationRetold;
+decisions; announces what becomes of each (``contracts.delegation.events``);
 hears identity's EmailConfirmed (who can be reached), PersonErased, IdentityRetold and SessionRevoked.
 """

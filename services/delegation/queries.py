@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -283,21 +284,19 @@ def _finding(work: DelegationWork, question: Question, standing: Found, now: dat
 
 
 def _carried(work: DelegationWork, person_id: UUID, mandates: Sequence[Held], now: datetime) -> list[Held]:
-    """Without those in force by an office that acts no more, or of which the holder is not: they are about to end."""
-    return [
-        held
-        for held in mandates
-        if held.enterprise_mandate_id is None
-        or not held.is_in_force(now)
-        or _is_carried(work, held.enterprise_mandate_id, person_id, now)
-    ]
-
-
-def _is_carried(work: DelegationWork, enterprise_mandate_id: UUID, person_id: UUID, now: datetime) -> bool:
-    with work:
-        chain = work.enterprise_mandates.get(enterprise_mandate_id)
-        in_office = work.mandates.of_person_in(bce_number=chain.office.bce_number, person_id=person_id)
-        return chain.carries(in_office, now=now)
+    """Those by an office for as long as it acts and the holder is its: without those that are about to end for it."""
+    carried = []
+    for held in mandates:
+        if held.enterprise_mandate_id is None or not held.is_in_force(now):
+            carried.append(held)
+            continue
+        with work:
+            chain = work.enterprise_mandates.get(held.enterprise_mandate_id)
+            in_office = work.mandates.of_person_in(bce_number=chain.office.bce_number, person_id=person_id)
+        if chain.carries(in_office, now=now):
+            until = min(held.valid_until, chain.carried_until(in_office, now=now))
+            carried.append(replace(held, valid_until=until))
+    return carried
 
 
 def _managers_of(

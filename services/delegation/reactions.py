@@ -35,9 +35,9 @@ def end_what_was_of(work: DelegationWork, event: PersonErased, *, now: datetime)
         work.wake(CHAINS)
         for mandate in mandates:
             if mandate.granted_at <= erased_at or mandate.role_request_id in came_of_it:
-                ended = mandate.end_with_account(now=now)
-                _announce(work, ended)
-                if ended is not None and mandate.role.gives(MANAGE):
+                decided = mandate.is_in_force(now) and mandate.role.gives(MANAGE)
+                _announce(work, mandate.end_with_account(now=now))
+                if decided:
                     managed[mandate.enterprise.bce_number] = mandate.enterprise
         for _, enterprise in sorted(managed.items()):
             # Once nothing is hers any more, so that it does not name her.

@@ -217,6 +217,11 @@ class AssignPerson(CommandSchema):
     person_id = fields.UUID(required=True)
 
 
+class RenewEnterpriseMandate(CommandSchema):
+    enterprise_mandate_id = fields.UUID(required=True)
+    valid_until = fields.Date(allow_none=True, load_default=None)
+
+
 class EndEnterpriseMandate(CommandSchema):
     enterprise_mandate_id = fields.UUID(required=True)
     reason = Text(longest=2000, required=True)

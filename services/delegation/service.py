@@ -219,12 +219,17 @@ class DelegationService(Service):
         asked_by = call.actor.person_id
         return queries.list_enterprise_mandates(call.work, bce_number=bce_number, asked_by=asked_by, now=call.now)
 
-    @rpc(schemas.AssignPerson, statements=("person",))
+    @rpc(schemas.AssignPerson, statements=("person",), limit=limits.INVITATIONS)
     def assign_person(self, call: Call, **asked: Any) -> contract.MandateView:
         mandate = commands.assign_person(
             call.work, **asked, assigned_by=call.actor.person_id, assigner_name=_name(call), now=call.now
         )
         return views.mandate(mandate, now=call.now)
+
+    @rpc(schemas.RenewEnterpriseMandate)
+    def renew_enterprise_mandate(self, call: Call, **asked: Any) -> contract.EnterpriseMandateView:
+        mandate = commands.renew_enterprise_mandate(call.work, **asked, renewed_by=call.actor.person_id, now=call.now)
+        return queries.show_enterprise_mandate(call.work, mandate, now=call.now)
 
     @rpc(schemas.EndEnterpriseMandate)
     def end_enterprise_mandate(self, call: Call, **asked: Any) -> contract.EnterpriseMandateView:

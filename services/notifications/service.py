@@ -16,6 +16,7 @@ from contracts.delegation import (
     DelegationRetold,
     EnterpriseMandated,
     EnterpriseMandateEnded,
+    EnterpriseMandateRenewed,
     EnterpriseOrphaned,
     MandateChanged,
     MandateExpiring,
@@ -209,6 +210,10 @@ class NotificationsService(Service):
 
     @hears(EnterpriseMandated)
     def on_enterprise_mandated(self, heard: Heard) -> None:
+        _tell_people(heard)
+
+    @hears(EnterpriseMandateRenewed)
+    def on_enterprise_mandate_renewed(self, heard: Heard) -> None:
         _tell_people(heard)
 
     @hears(EnterpriseMandateEnded)

@@ -5,6 +5,7 @@ from services.delegation.commands.enterprise_mandates import (
     end_broken_chains,
     end_enterprise_mandate,
     mandate_enterprise,
+    renew_enterprise_mandate,
 )
 from services.delegation.commands.invitations import (
     accept_invitation,
@@ -59,6 +60,7 @@ __all__ = [
     "recertify_mandates",
     "refuse_role_request",
     "register_enterprise",
+    "renew_enterprise_mandate",
     "renew_mandate",
     "request_role",
     "resend_invitation",

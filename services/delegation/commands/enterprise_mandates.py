@@ -68,16 +68,15 @@ def assign_person(
 ) -> Mandate:
     with work, counting(work, ENTERPRISE_MANDATES, "assigned"):
         chain = work.enterprise_mandates.get_for_change(enterprise_mandate_id)
-        client, office = chain.enterprise.bce_number, chain.office.bce_number
-        office_managers = _managers_of(work, office, now)
+        office_managers = _managers_of(work, chain.office.bce_number, now)
         mandate, granted = chain.assign(
             mandate_id=uuid7(),
             person_id=person_id,
             by=assigned_by,
             name_of_by=assigner_name,
             office_managers=office_managers,
-            in_office=work.mandates.of_person_in(bce_number=office, person_id=person_id),
-            held=work.mandates.of_person_in(bce_number=client, person_id=person_id),
+            in_office=work.mandates.of_person_in(bce_number=chain.office.bce_number, person_id=person_id),
+            had=[one for one in work.mandates.by_chain(enterprise_mandate_id) if one.person_id == person_id],
             now=now,
         )
         work.mandates.add(mandate)
@@ -86,6 +85,32 @@ def assign_person(
         count_mandate(work, "granted")
         _log_after_commit(work, "assign_person", chain)
         return mandate
+
+
+def renew_enterprise_mandate(
+    work: DelegationWork, *, enterprise_mandate_id: UUID, valid_until: date | None, renewed_by: UUID, now: datetime
+) -> EnterpriseMandate:
+    """With what the office's people have by it, as far as they are the office's for so long."""
+    with work, counting(work, ENTERPRISE_MANDATES, "renewed"):
+        chain = work.enterprise_mandates.get_for_change(enterprise_mandate_id)
+        office = chain.office.bce_number
+        managers, office_managers = (
+            _managers_of(work, chain.enterprise.bce_number, now),
+            _managers_of(work, office, now),
+        )
+        renewed = chain.renew(
+            by=renewed_by, managers=managers, office_managers=office_managers, valid_until=valid_until, now=now
+        )
+        work.act_under(managers.authority_of(renewed_by, over=chain.role))
+        work.announce(renewed)
+        for mandate in work.mandates.by_chain(enterprise_mandate_id):
+            in_office = work.mandates.of_person_in(bce_number=office, person_id=mandate.person_id)
+            changed = mandate.follow_chain(chain.carried_until(in_office, now=now), now=now)
+            if changed is not None:
+                work.announce(changed)
+                count_mandate(work, "renewed")
+        _log_after_commit(work, "renew_enterprise_mandate", chain)
+        return chain
 
 
 def end_enterprise_mandate(
@@ -121,9 +146,12 @@ def end_chains_given_by(
 
 def end_broken_chains(work: DelegationWork, *, now: datetime) -> None:
     """Of people who are the office's no more, or whose office was struck off; the check refuses them already."""
-    with work:
-        broken = work.mandates.broken_chains(now=now, most=AT_A_TIME)
-    one_by_one("mandate", broken, lambda mandate_id: _end_if_broken(work, mandate_id, now))
+
+    def find() -> list[UUID]:
+        with work:
+            return work.mandates.broken_chains(now=now, most=AT_A_TIME)
+
+    one_by_one("mandate", find, lambda mandate_id: _end_if_broken(work, mandate_id, now))
 
 
 def _end_if_broken(work: DelegationWork, mandate_id: UUID, now: datetime) -> None:

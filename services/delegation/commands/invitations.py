@@ -14,6 +14,7 @@ from chassis.seals import Sealer
 from contracts.errors import NotFound
 from contracts.identifiers import BceNumber
 from contracts.identity import Language
+from services.delegation.commands.registers import tell_of_open_requests
 from services.delegation.domain.invitations import Invitation, hash_of, hash_of_address
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.scopes import WHOLE, Scope
@@ -96,6 +97,7 @@ def accept_invitation(
         )
         work.mandates.add(mandate)
         work.announce(granted)
+        tell_of_open_requests(work, mandate, now=now)
         count_mandate(work, "granted")
         _log_after_commit(work, "accept_invitation", invitation)
         return mandate

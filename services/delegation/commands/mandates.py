@@ -139,18 +139,23 @@ def confirm_mandates(
 
 def tell_expiring(work: DelegationWork, *, now: datetime) -> None:
     """Holders whose last day is near, and once for each enterprise those who may renew."""
-    with work:
-        enterprises = work.mandates.enterprises_with_expiring(now=now, most=AT_A_TIME)
-    one_by_one("enterprise", enterprises, lambda bce_number: _tell_expiring_of(work, bce_number, now=now))
+
+    def find() -> list[BceNumber]:
+        with work:
+            return work.mandates.enterprises_with_expiring(now=now, most=AT_A_TIME)
+
+    one_by_one("enterprise", find, lambda bce_number: _tell_expiring_of(work, bce_number, now=now))
 
 
 def _tell_expiring_of(work: DelegationWork, bce_number: BceNumber, *, now: datetime) -> None:
     with work:
         enterprise = work.enterprises.get_for_change(bce_number)
+        if enterprise.state != "active":
+            # There is nothing to renew for, unless it comes back.
+            return
         noted = [mandate.note_expiring(now=now) for mandate in work.mandates.of_enterprise(bce_number)]
         expiring = [event for event in noted if event is not None]
-        if not expiring or enterprise.state != "active":
-            # There is nothing left to renew for.
+        if not expiring:
             return
         for event in expiring:
             work.announce(event)

@@ -21,9 +21,12 @@ def recertify_mandates(work: DelegationWork, *, setting: Setting, now: datetime)
     """Access managers are asked once for each enterprise; what they leave unanswered is asked again or suspended."""
     if setting == "off":
         return
-    with work:
-        due = work.mandates.enterprises_to_recertify(setting=setting, now=now, most=AT_A_TIME)
-    one_by_one("enterprise", due, partial(_recertify_mandates_of, work, setting=setting, now=now))
+
+    def find() -> list[BceNumber]:
+        with work:
+            return work.mandates.enterprises_to_recertify(setting=setting, now=now, most=AT_A_TIME)
+
+    one_by_one("enterprise", find, partial(_recertify_mandates_of, work, setting=setting, now=now))
 
 
 def _recertify_mandates_of(work: DelegationWork, bce_number: BceNumber, *, setting: Setting, now: datetime) -> None:

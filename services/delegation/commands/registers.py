@@ -19,6 +19,7 @@ from services.delegation.commands.one_by_one import AT_A_TIME, one_by_one
 from services.delegation.domain.designations import Designation
 from services.delegation.domain.enterprises import Enterprise
 from services.delegation.domain.mandates import Mandate
+from services.delegation.domain.roles import MANAGE
 from services.delegation.domain.terms import legal_day
 from services.delegation.metrics import count_mandate
 from services.delegation.storage import DelegationWork
@@ -40,6 +41,9 @@ def register_enterprise(
             work.enterprise_names.add(bce_number, name)
         elif enterprise.register(name=name, state=state, now=now):
             work.enterprise_names.add(bce_number, name)
+            # Of an office that is struck off the people act no more; one that comes back may have been left meanwhile.
+            work.wake(CHAINS)
+            tell_if_orphaned(work, enterprise, now=now)
             for changed in work.enterprises.watched_among([bce_number]):
                 work.announce(changed.as_event())
         if not work.is_recorded:
@@ -58,7 +62,8 @@ def designate_access_manager(
     sealer: Sealer,
     now: datetime,
 ) -> Mandate:
-    """The registry's word counts: told again after his mandate was revoked here, he gets a new one."""
+    """The registry's word counts: told again after his mandate was revoked here, he gets a new one; one that rests is
+    resumed."""
     with work:
         enterprise = work.enterprises.get_for_change(bce_number)
         sealed = sealer.seal("notifications", {"email": email}) if email else None
@@ -84,7 +89,10 @@ def designate_access_manager(
             work.mandates.add(mandate)
             work.announce(granted)
             count_mandate(work, "granted")
-            _tell_of_open_requests(work, bce_number, person_id, now=now)
+            tell_of_open_requests(work, mandate, now=now)
+        elif resumed := mandate.resume_with_designation(now=now):
+            work.announce(resumed)
+            count_mandate(work, "resumed")
         designation_id = designation.designation_id
         if not work.is_recorded:
             subject = f"designation:{designation_id}"
@@ -110,10 +118,13 @@ def withdraw_access_manager(
             work.announce(withdrawn)
         mandate = work.mandates.find_of_designation(designation.designation_id)
         if mandate is not None:
+            decided = mandate.is_in_force(now)
             work.announce(mandate.end_with_designation(now=now))
             count_mandate(work, "revoked")
             work.wake(CHAINS)
-            tell_if_orphaned(work, enterprise, now=now)
+            if decided:
+                # Else it was left before, and told of then.
+                tell_if_orphaned(work, enterprise, now=now)
         if not work.is_recorded:
             subject = f"designation:{designation.designation_id}"
             work.record("withdraw_access_manager", subject=subject, party=person_id, enterprise=bce_number)
@@ -121,8 +132,11 @@ def withdraw_access_manager(
         return enterprise
 
 
-def _tell_of_open_requests(work: DelegationWork, bce_number: BceNumber, manager_id: UUID, *, now: datetime) -> None:
-    """They were sent to those who were access managers then."""
+def tell_of_open_requests(work: DelegationWork, mandate: Mandate, *, now: datetime) -> None:
+    """Where it makes somebody access manager: they were sent to those who were so then."""
+    if not mandate.role.gives(MANAGE):
+        return
+    bce_number, manager_id = mandate.enterprise.bce_number, mandate.person_id
     managers = work.mandates.access_managers_of(bce_number, now=now)
     reachable = work.reachable_people.among(managers.person_ids, bce_number=bce_number)
     for role_request in work.role_requests.open_of_enterprise(bce_number):
@@ -133,9 +147,12 @@ def _tell_of_open_requests(work: DelegationWork, bce_number: BceNumber, manager_
 
 def notice_orphaned(work: DelegationWork, *, now: datetime) -> None:
     """Enterprises whose last access manager's term has ended: who still acts for them is told."""
-    with work:
-        left = work.enterprises.left_by_term(today=legal_day(now), most=AT_A_TIME)
-    one_by_one("enterprise", left, partial(_notice_orphaned, work, now=now))
+
+    def find() -> list[BceNumber]:
+        with work:
+            return work.enterprises.left_by_term(today=legal_day(now), most=AT_A_TIME)
+
+    one_by_one("enterprise", find, partial(_notice_orphaned, work, now=now))
 
 
 def _notice_orphaned(work: DelegationWork, bce_number: BceNumber, *, now: datetime) -> None:

@@ -11,6 +11,7 @@ from uuid_utils.compat import uuid7
 from chassis.logs import log
 from contracts.identifiers import BceNumber
 from services.delegation.commands.one_by_one import AT_A_TIME, one_by_one
+from services.delegation.commands.registers import tell_of_open_requests
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.role_requests import RoleRequest
 from services.delegation.domain.scopes import WHOLE, Scope
@@ -78,6 +79,7 @@ def accept_role_request(
         work.mandates.add(mandate)
         work.act_under(managers.authority_of(accepted_by, over=role_request.role))
         work.announce(granted)
+        tell_of_open_requests(work, mandate, now=now)
         count_mandate(work, "granted")
         _log_after_commit(work, "accept_role_request", role_request)
         return mandate
@@ -119,9 +121,12 @@ def resend_role_request(work: DelegationWork, *, role_request_id: UUID, resent_b
 
 def expire_role_requests(work: DelegationWork, *, now: datetime) -> None:
     """Those that nobody decided within their term: who asked is told."""
-    with work:
-        over = work.role_requests.over(requested_before=now - REQUEST_LASTS, most=AT_A_TIME)
-    one_by_one("role request", over, partial(_expire, work, now=now))
+
+    def find() -> list[UUID]:
+        with work:
+            return work.role_requests.over(requested_before=now - REQUEST_LASTS, most=AT_A_TIME)
+
+    one_by_one("role request", find, partial(_expire, work, now=now))
 
 
 def _expire(work: DelegationWork, role_request_id: UUID, *, now: datetime) -> None:

@@ -12,12 +12,13 @@ from services.delegation.domain.roles import MANAGE
 
 def givers_through(giver_id: UUID, mandates: Sequence[Mandate], *, sparing: UUID, now: datetime) -> list[UUID]:
     """He, and whom he and those made access managers. ``mandates``: all of the enterprise; ``sparing``: who is left
-    out. Whom CSAM's registry designates gives by that right."""
+    out. Whom CSAM's registry designates gives by that right; who has left since gave by his all the same."""
     designated = {held.person_id for held in mandates if held.designation_id is not None and not held.has_ended(now)}
     givers = [giver_id]
     for giver in givers:
-        for mandate in given_by([giver], mandates, sparing=(sparing, giver_id), now=now):
-            if mandate.role.gives(MANAGE) and mandate.person_id not in (*givers, *designated):
+        for mandate in mandates:
+            is_by_him = mandate.granted_by == giver and mandate.role.gives(MANAGE)
+            if is_by_him and mandate.person_id not in (sparing, *givers, *designated):
                 givers.append(mandate.person_id)
     return givers
 

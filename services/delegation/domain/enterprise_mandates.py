@@ -10,17 +10,20 @@ from uuid import UUID
 
 from contracts.delegation import (
     AlreadyHeld,
+    ClientRefuses,
     EnterpriseMandated,
     EnterpriseMandateEnded,
+    EnterpriseMandateRenewed,
     MandateEnded,
+    NoAccessManager,
     NotOfTheOffice,
     RoleGranted,
 )
 from contracts.errors import InvalidRequest, NotFound
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.enterprises import Enterprise
-from services.delegation.domain.mandates import Mandate, require_not_held
-from services.delegation.domain.reasons import require_reason
+from services.delegation.domain.mandates import Mandate
+from services.delegation.domain.reasons import HELP_URL, require_reason
 from services.delegation.domain.roles import MANAGE, Role
 from services.delegation.domain.scopes import Scope
 from services.delegation.domain.terms import last_day_of_term, legal_day
@@ -45,6 +48,7 @@ class EnterpriseMandate:
     revoked_by: UUID | None = None
     revocation_reason: str | None = None
     version: int = 1
+    renewed_at: datetime | None = None
 
     @classmethod
     def give(
@@ -66,6 +70,9 @@ class EnterpriseMandate:
         managers.authority_of(by, over=role)
         enterprise.require_active()
         office.require_active()
+        if not office_managers.person_ids:
+            # Nobody there could say who does it.
+            raise NoAccessManager(help_url=HELP_URL)
         if office is enterprise:
             raise InvalidRequest(fields={"office_bce_number": ["an enterprise needs no mandate of its own"]})
         if role.gives(MANAGE):
@@ -100,11 +107,12 @@ class EnterpriseMandate:
         name_of_by: str,
         office_managers: AccessManagers,
         in_office: Iterable[Mandate],
-        held: Iterable[Mandate],
+        had: Iterable[Mandate],
         now: datetime,
     ) -> tuple[Mandate, RoleGranted]:
-        """By an access manager of the office, to one of its people (``in_office``: the mandates there; ``held``: those
-        with the client): for as long as both last. Of whom CSAM's registry designates, only himself tells his name."""
+        """By an access manager of the office, to one of its people (``in_office``: the mandates there; ``had``: by this
+        chain), for as long as both last, and not to whom the client has taken something away. Of whom CSAM's registry
+        designates, only himself tells his name."""
         office_managers.authority_of(by)
         if self.has_ended(now):
             raise MandateEnded(state=self.state(now))
@@ -113,22 +121,45 @@ class EnterpriseMandate:
         of_office = [mandate for mandate in in_office if self._employs(mandate, now)]
         if not of_office:
             raise NotOfTheOffice(bce_number=self.office.bce_number)
-        require_not_held(self.role, held, scope=self.scope, now=now)
+        for one in had:
+            if not one.has_ended(now):
+                raise AlreadyHeld(role=self.role.name)
+            if one.was_limited or one.revoked_by not in (None, one.person_id, *office_managers.person_ids):
+                raise ClientRefuses()
         known = next((one.person_name for one in of_office if one.person_name), None)
-        longest = max(of_office, key=lambda mandate: mandate.valid_until)
         return Mandate.begin(
             mandate_id=mandate_id,
             enterprise=self.enterprise,
             role=self.role,
             person_id=person_id,
             person_name=name_of_by if person_id == by else known,
-            valid_until=min(self.valid_until, longest.valid_until),
+            valid_until=self.carried_until(of_office, now=now),
             granted_by=by,
             scope=self.scope,
             enterprise_mandate_id=self.enterprise_mandate_id,
             via_bce_number=self.office.bce_number,
             now=now,
         )
+
+    def renew(
+        self,
+        *,
+        by: UUID,
+        managers: AccessManagers,
+        office_managers: AccessManagers,
+        valid_until: date | None,
+        now: datetime,
+    ) -> EnterpriseMandateRenewed:
+        """By an access manager of the client, from today on, for as long as a new one may last."""
+        managers.authority_of(by, over=self.role)
+        if self.has_ended(now):
+            raise MandateEnded(state=self.state(now))
+        self.enterprise.require_active()
+        self.office.require_active()
+        self.valid_until = last_day_of_term(valid_until, valid_from=legal_day(now))
+        self.renewed_at = now
+        self.version += 1
+        return self._renewed(office_managers.person_ids, renewed_at=now)
 
     def end(
         self, *, by: UUID, managers: AccessManagers, office_managers: AccessManagers, reason: str, now: datetime
@@ -145,6 +176,12 @@ class EnterpriseMandate:
         if managers.include(by):
             return self._ended(self.office, office_managers.person_ids, revoked_at=now)
         return self._ended(self.enterprise, managers.person_ids, revoked_at=now)
+
+    def carried_until(self, in_office: Iterable[Mandate], *, now: datetime) -> date:
+        """The last day of what somebody with these mandates in the office has by it; the one that ended already where
+        they carry nothing."""
+        days = [mandate.valid_until for mandate in in_office if self._employs(mandate, now)]
+        return min(self.valid_until, max(days, default=date.min))
 
     def carries(self, in_office: Iterable[Mandate], *, now: datetime) -> bool:
         """Whether somebody with these mandates in the office still acts by it."""
@@ -168,14 +205,17 @@ class EnterpriseMandate:
             return "revoked"
         return "active" if legal_day(now) <= self.valid_until else "expired"
 
-    def as_event(self) -> EnterpriseMandated | EnterpriseMandateEnded:
+    def as_event(self) -> EnterpriseMandated | EnterpriseMandateRenewed | EnterpriseMandateEnded:
         """The present state, told with the event that led to it, and to nobody anew."""
         if self.revoked_at is None:
-            return self._given([])
+            return self._given([]) if self.renewed_at is None else self._renewed([], renewed_at=self.renewed_at)
         return self._ended(self.office, [], revoked_at=self.revoked_at)
 
     def _given(self, manager_ids: list[UUID]) -> EnterpriseMandated:
         return EnterpriseMandated(occurred_at=self.granted_at, manager_ids=manager_ids, **self._public_state())
+
+    def _renewed(self, manager_ids: list[UUID], *, renewed_at: datetime) -> EnterpriseMandateRenewed:
+        return EnterpriseMandateRenewed(occurred_at=renewed_at, manager_ids=manager_ids, **self._public_state())
 
     def _ended(self, told: Enterprise, manager_ids: list[UUID], *, revoked_at: datetime) -> EnterpriseMandateEnded:
         return EnterpriseMandateEnded(

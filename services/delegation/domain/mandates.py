@@ -158,11 +158,8 @@ class Mandate(Standing):
         """None: it is suspended already."""
         self._require_of_another(by, managers, now)
         reason = require_reason(reason)
-        if self.suspended_at is not None:
-            return None
-        if managers.would_end_without(self):
-            raise LastAccessManager(bce_number=self.enterprise.bce_number)
-        return self._suspend(by=by, reason=reason, now=now)
+        # Who decides it is another one in force: the last is never suspended.
+        return self._suspend(by=by, reason=reason, now=now) if self.suspended_at is None else None
 
     def suspend_unconfirmed(self, *, now: datetime) -> MandateChanged:
         """The access managers were asked whether it is still needed, and nobody answered."""
@@ -171,11 +168,23 @@ class Mandate(Standing):
     def resume(self, *, by: UUID, managers: AccessManagers, now: datetime) -> MandateChanged | None:
         """By who could give it himself. None: it is in force already."""
         self._require_of_another(by, managers, now, over=self.role)
-        if self.suspended_at is None:
+        return self._resume(now)
+
+    def resume_with_designation(self, *, now: datetime) -> MandateChanged | None:
+        """CSAM's registry names the holder again. None: it is in force."""
+        return self._resume(now)
+
+    def follow_chain(self, valid_until: date, *, now: datetime) -> MandateChanged | None:
+        """The mandate of the office that assigned it has another last day. None: this one stays as it is."""
+        if self.has_ended(now) or valid_until in (self.valid_until, date.min):
             return None
-        self.suspended_at = self.suspended_by = self.suspension_reason = None
-        self._note_confirmed(now)
-        return self._change("resumed", now)
+        self.valid_until = valid_until
+        return self._change("renewed", now)
+
+    @property
+    def was_limited(self) -> bool:
+        """Was it suspended or narrowed, and not given back since?"""
+        return self.changed_as in ("suspended", "narrowed")
 
     def ask_to_confirm(self, *, by: date, asked_as: AskedAs) -> None:
         """What it allows is as before: its version stays."""
@@ -209,6 +218,9 @@ class Mandate(Standing):
         """None: no notice is due, or it was given."""
         days_left = (self.valid_until - legal_day(now)).days
         due = min((days for days in NOTICES if days_left <= days), default=None)
+        if self.enterprise_mandate_id is not None:
+            # It follows the office's.
+            return None
         if self.has_ended(now) or due is None or (self.noticed_days is not None and self.noticed_days <= due):
             return None
         # What it allows is as before: its version stays.
@@ -254,6 +266,13 @@ class Mandate(Standing):
         self.suspended_at, self.suspended_by, self.suspension_reason = now, by, reason
         self.confirm_by = self.asked_as = None
         return self._change("suspended", now)
+
+    def _resume(self, now: datetime) -> MandateChanged | None:
+        if self.suspended_at is None:
+            return None
+        self.suspended_at = self.suspended_by = self.suspension_reason = None
+        self._note_confirmed(now)
+        return self._change("resumed", now)
 
     def _note_confirmed(self, now: datetime) -> None:
         self.confirmed_at, self.confirm_by, self.asked_as = now, None, None

@@ -10,6 +10,9 @@ CHAIN_BROKEN = "the office acts no more"
 # Why it was suspended.
 UNCONFIRMED = "nobody confirmed it"
 
+# Where a legal representative designates an access manager.
+HELP_URL = "https://www.csam.be/fr/gestion-gestionnaires-acces.html"
+
 
 def require_reason(text: str) -> str:
     reason = text.strip()

@@ -22,16 +22,13 @@ from contracts.errors import NotFound
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.enterprises import Enterprise
 from services.delegation.domain.mandates import Mandate, require_not_held
-from services.delegation.domain.reasons import require_reason
+from services.delegation.domain.reasons import HELP_URL, require_reason
 from services.delegation.domain.reminders import require_may_resend
 from services.delegation.domain.roles import Role
 from services.delegation.domain.scopes import WHOLE, Scope
 from services.delegation.domain.terms import REQUEST_LASTS, last_day_of_term, legal_day
 
 State = Literal["open", "accepted", "refused", "withdrawn", "expired"]
-
-# Where a legal representative designates an access manager.
-HELP_URL = "https://www.csam.be/fr/gestion-gestionnaires-acces.html"
 
 
 @dataclass(eq=False)

@@ -124,8 +124,14 @@ class Mandates(Collection[Mandate]):
             sa.and_(c.valid_until <= today + timedelta(days=days), sa.func.coalesce(c.noticed_days, days + 1) > days)
             for days in NOTICES
         )
-        there = (c.revoked_at.is_(None), c.valid_until >= today, sa.or_(*due))
-        chosen = sa.select(c.bce_number).where(*there).group_by(c.bce_number).order_by(sa.func.min(c.valid_until))
+        there = (c.revoked_at.is_(None), c.enterprise_mandate_id.is_(None), c.valid_until >= today, sa.or_(*due))
+        of_active = c.bce_number == tables.enterprises.c.bce_number, tables.enterprises.c.state == "active"
+        chosen = (
+            sa.select(c.bce_number)
+            .where(*there, *of_active)
+            .group_by(c.bce_number)
+            .order_by(sa.func.min(c.valid_until))
+        )
         return list(self.session.scalars(chosen.limit(most)))
 
     def enterprises_to_recertify(self, *, setting: Setting, now: datetime, most: int) -> list[BceNumber]:

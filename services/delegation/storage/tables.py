@@ -233,6 +233,7 @@ enterprise_mandates = sa.Table(
     _id("revoked_by"),
     sa.Column("revocation_reason", sa.Text),
     _version(),
+    _instant("renewed_at"),
 )
 
 # Persons who confirmed an e-mail address with identity: they can be written to, wherever the registry knows no address.

@@ -78,6 +78,8 @@ class Subject(Protocol):
 
     def was_acted_on_by(self, person_id: UUID) -> bool: ...
 
+    def was_submitted_by(self, person_id: UUID) -> bool: ...
+
 
 @dataclass(frozen=True, kw_only=True)
 class Asker:
@@ -182,4 +184,4 @@ class Asker:
 
     def _is_author_left_behind(self, dossier: Subject) -> bool:
         """What she submitted for an enterprise stays readable to her when nobody is left there to let her."""
-        return dossier.bce_number in self.orphaned and dossier.person_id == self.person_id and not dossier.is_draft
+        return dossier.bce_number in self.orphaned and dossier.was_submitted_by(self.person_id)

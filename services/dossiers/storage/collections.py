@@ -152,7 +152,10 @@ class Mandates:
             is_agent=is_agent,
             today=today,
             mandates=mandates,
-            orphaned=self._orphaned({held.bce_number for held in mandates if not held.is_in_force(today)}, today),
+            orphaned=self._orphaned(
+                {held.bce_number for held in mandates if not held.allows("dossier.read", category=None, today=today)},
+                today,
+            ),
             permit=permit,
         )
 

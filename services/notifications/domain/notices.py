@@ -13,6 +13,7 @@ from contracts.delegation import (
     AccessManagerWithdrawn,
     EnterpriseMandated,
     EnterpriseMandateEnded,
+    EnterpriseMandateRenewed,
     EnterpriseOrphaned,
     MandateChanged,
     MandateExpiring,
@@ -299,7 +300,7 @@ def _(event: MandateRevoked) -> Notice | None:
         kind=event.type,
         space=event.bce_number,
         recipients=(Recipient(person_id=event.person_id),),
-        facts=_role_facts(event),
+        facts=_role_facts(event) | ({"is_assigned": "yes"} if event.via_bce_number else {}),
         link="/entreprises",
     )
 
@@ -328,8 +329,9 @@ def _(event: EnterpriseOrphaned) -> Notice:
     )
 
 
-@notice_of.register
-def _(event: EnterpriseMandated) -> Notice:
+@notice_of.register(EnterpriseMandated)
+@notice_of.register(EnterpriseMandateRenewed)
+def _(event: EnterpriseMandated | EnterpriseMandateRenewed) -> Notice:
     return Notice(
         kind=event.type,
         space=event.office_bce_number,
@@ -400,7 +402,7 @@ def _term(event: RoleGranted | MandateChanged | MandateExpiring) -> dict[str, st
     return {"valid_until": event.valid_until.isoformat()}
 
 
-def _chain_facts(event: EnterpriseMandated | EnterpriseMandateEnded) -> dict[str, str]:
+def _chain_facts(event: EnterpriseMandated | EnterpriseMandateRenewed | EnterpriseMandateEnded) -> dict[str, str]:
     return _role_facts(event) | {
         "valid_until": event.valid_until.isoformat(),
         "office_name": event.office_name,

@@ -99,6 +99,10 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
         _("%(enterprise_name)s vous confie ses démarches"),
         _("%(office_name)s peut agir avec le rôle « %(role)s » jusqu’au %(valid_until)s. Désignez qui s’en charge."),
     ),
+    "enterprise_mandate_renewed": (
+        _("%(enterprise_name)s prolonge votre mandat"),
+        _("%(office_name)s peut agir avec le rôle « %(role)s » jusqu’au %(valid_until)s."),
+    ),
     "enterprise_mandate_ended": (
         _("Fin du mandat entre %(enterprise_name)s et %(office_name)s"),
         _("Les personnes de %(office_name)s n’ont plus le rôle « %(role)s » pour %(enterprise_name)s."),

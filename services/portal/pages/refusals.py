@@ -122,6 +122,9 @@ SENTENCES: dict[str, Any] = {
     "not_of_the_office": _(
         "Cette personne n’a pas de rôle en cours dans votre entreprise. Un mandataire désigne ses propres personnes."
     ),
+    "client_refuses": _(
+        "Le mandant a retiré ce rôle à cette personne, ou l’a réduit. S’il le souhaite, il peut l’inviter lui-même."
+    ),
     "own_mandate": _(
         "On ne prolonge, ne confirme et ne suspend pas son propre rôle. Un autre gestionnaire d’accès principal (GAP) "
         "doit s’en charger."

@@ -294,6 +294,15 @@ class Office:
             now=self.now,
         )
 
+    def renew_office(self, given: EnterpriseMandate, *, by: UUID = BERNARD, valid_until: Any = None) -> None:
+        commands.renew_enterprise_mandate(
+            self.work(),
+            enterprise_mandate_id=given.enterprise_mandate_id,
+            valid_until=valid_until,
+            renewed_by=by,
+            now=self.now,
+        )
+
     def end_broken_chains(self) -> None:
         commands.end_broken_chains(self.work(), now=self.now)
 

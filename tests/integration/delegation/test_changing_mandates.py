@@ -287,3 +287,64 @@ def test_all_states_are_told_again_as_they_are(office):
         ["taxes"],
         2,
     )
+
+
+def test_the_registrys_word_ends_a_suspension(office):
+    office.suspend(office.chantals)
+    office.withdraw_designation(BERNARD)
+    office.designate(CHANTAL)
+
+    assert office.check(CHANTAL, "mandate.manage").decision
+    assert office.announced("mandate_changed")[-1]["change"] == "resumed"
+
+
+def test_an_enterprise_that_was_left_is_told_of_once(office):
+    office.suspend(office.chantals)
+    office.withdraw_designation(BERNARD)
+    office.withdraw_designation(CHANTAL)
+
+    assert len(office.announced("enterprise_orphaned")) == 1
+
+
+def test_one_that_was_left_while_it_was_struck_off_is_told_of_when_it_comes_back(office):
+    office.revoke(office.chantals)
+    office.register(state="struck_off")
+    office.withdraw_designation(BERNARD)
+    assert office.announced("enterprise_orphaned") == []
+
+    office.register(state="active")
+
+    assert len(office.announced("enterprise_orphaned")) == 1
+
+
+def test_who_becomes_access_manager_by_a_request_or_an_invitation_is_told_of_what_waits(office):
+    office.request_role("reader", by=AMELIE)
+    office.grant(DAVID, "access_manager")
+    office.take(invitation_id=office.invite("access_manager", person_id=ELODIE).invitation_id)
+
+    told = [one["told_ids"] for one in office.announced("role_requested") if one["person_id"] == str(AMELIE)]
+    assert told[1:] == [[str(DAVID)], [str(ELODIE)]]
+
+
+def test_the_end_of_what_is_struck_off_for_a_while_is_told_when_it_is_back(office):
+    office.grant(AMELIE, "signatory", valid_until=TODAY + timedelta(days=31))
+    office.register(state="struck_off")
+    office.pass_time(days=2)
+    office.tell_expiring()
+    office.register(state="active")
+    office.tell_expiring()
+
+    assert len(office.announced("mandate_expiring")) == 1
+
+
+def test_more_than_are_taken_at_a_time_are_all_told_at_one_turn(office, monkeypatch):
+    monkeypatch.setattr("services.delegation.commands.mandates.AT_A_TIME", 1)
+    office.designate(GILLES, bce_number=COMMUNE)
+    soon = TODAY + timedelta(days=31)
+    office.grant(AMELIE, "signatory", valid_until=soon)
+    office.accept(office.request_role(bce_number=COMMUNE), by=GILLES, valid_until=soon)
+    office.pass_time(days=2)
+
+    office.tell_expiring()
+
+    assert len(office.announced("mandates_expiring")) == 2

@@ -7,10 +7,11 @@ from uuid import uuid4
 
 import pytest
 
-from contracts.delegation import AlreadyHeld, EnterpriseUnknown, MandateEnded, NotOfTheOffice
+from contracts.delegation import AlreadyHeld, ClientRefuses, EnterpriseUnknown, MandateEnded, NotOfTheOffice
 from contracts.errors import NotFound
 from contracts.identifiers import BceNumber
 from services.delegation import queries
+from services.delegation.commands.mandates import CHAINS
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.scopes import Scope
 from tests.integration.delegation.turns import at_once
@@ -197,13 +198,51 @@ def test_what_is_whole_is_left_alone(office, chain):
     assert office.announced("mandate_revoked") == []
 
 
-def test_the_office_and_the_client_take_back_one_person(office, chain):
+def test_the_office_and_the_client_take_back_one_person_and_the_client_for_good(office, chain):
     for by in (GILLES, BERNARD):
         assigned = office.assign(chain, DAVID, by=GILLES)
         office.revoke(assigned, by=by)
         assert not office.check(DAVID, "dossier.read").decision
-    last = office.announced("mandate_revoked")[0]
-    assert last["actor"]["mandate_id"] == str(gilles_mandate(office).mandate_id)
+    first = office.announced("mandate_revoked")[0]
+    assert first["actor"]["mandate_id"] == str(gilles_mandate(office).mandate_id)
+    with pytest.raises(ClientRefuses):
+        office.assign(chain, DAVID, by=GILLES)
+
+
+def test_a_chain_is_renewed_with_what_the_offices_people_have_by_it(office, chain):
+    office.assign(chain, DAVID, by=GILLES)
+    office.assign(chain, GILLES, by=GILLES)
+    office.pass_time(days=100)
+
+    office.renew_office(chain, valid_until=TODAY + timedelta(days=1000))
+
+    # David's own role in the office ends sooner.
+    assert office.check(DAVID, "dossier.read").holds_until.date() == TODAY + timedelta(days=365)
+    assert office.check(GILLES, "dossier.read").holds_until.date() == TODAY + timedelta(days=1000)
+    (renewed,) = office.announced("enterprise_mandate_renewed")
+    assert renewed["valid_until"] == (TODAY + timedelta(days=1000)).isoformat()
+    assert [one["person_id"] for one in office.announced("mandate_changed")] == [str(GILLES)]
+
+
+def test_a_check_says_how_long_both_links_hold(office, chain):
+    office.assign(chain, DAVID, by=GILLES)
+    of_office = next(one for one in mandates_in(office, COMMUNE) if one.person_id == DAVID)
+    office.renew(of_office.mandate_id, by=GILLES, valid_until=TODAY + timedelta(days=3))
+
+    assert office.check(DAVID, "dossier.read").holds_until.date() == TODAY + timedelta(days=3)
+
+
+def test_who_leaves_the_office_wakes_what_ends_its_chains(office, chain):
+    woken = []
+    office.runtime.wakers[CHAINS].append(lambda: woken.append(CHAINS))
+    of_office = next(one for one in mandates_in(office, COMMUNE) if one.person_id == DAVID)
+
+    office.suspend(of_office.mandate_id, by=GILLES)
+    office.revoke(of_office.mandate_id, by=GILLES)
+    office.withdraw_designation(GILLES, bce_number=COMMUNE)
+    office.register(COMMUNE, name="Commune d'Exemple", state="struck_off")
+
+    assert len(woken) == 4
 
 
 def gilles_mandate(office):

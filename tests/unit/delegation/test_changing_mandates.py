@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from contracts.delegation import LastAccessManager, MandateEnded, OwnMandate, TermTooLong
+from contracts.delegation import MandateEnded, OwnMandate, TermTooLong
 from contracts.errors import InvalidRequest, NotFound, PermissionMissing
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.cascades import given_by, givers_through
@@ -121,7 +121,7 @@ def test_a_suspended_mandate_rests_until_it_is_resumed():
     assert mandate.resume(by=BERNARD, managers=managers(BERNARD), now=LATER) is None
 
 
-def test_the_last_access_manager_is_not_suspended():
+def test_of_two_access_managers_one_is_suspended_and_the_other_is_the_last():
     bernards, chantals = a_managing_mandate(BERNARD), a_managing_mandate(CHANTAL)
 
     bernards.suspend(by=CHANTAL, managers=AccessManagers([bernards, chantals], now=NOON), reason="Fin.", now=NOON)
@@ -130,18 +130,17 @@ def test_the_last_access_manager_is_not_suspended():
     assert left.person_ids == [CHANTAL]
     with pytest.raises(NotFound):
         chantals.suspend(by=BERNARD, managers=left, reason="Fin.", now=NOON)
-    with pytest.raises(LastAccessManager):
-        chantals.suspend(by=DAVID, managers=_who_may_but_does_not_count(chantals), reason="Fin.", now=NOON)
+    with pytest.raises(OwnMandate):
+        chantals.suspend(by=CHANTAL, managers=left, reason="Fin.", now=NOON)
 
 
-def _who_may_but_does_not_count(only: Mandate) -> AccessManagers:
-    """Nobody but the last one could suspend him, and he must not: the guard stands all the same."""
+def test_what_the_registry_says_again_is_resumed():
+    rests = a_managing_mandate(CHANTAL, designation_id=an_id(), suspended_at=NOON, suspended_by=BERNARD)
 
-    class Lenient(AccessManagers):
-        def authority_of(self, person_id, *, over=None):
-            return only
+    told = rests.resume_with_designation(now=LATER)
 
-    return Lenient([only], now=NOON)
+    assert (told.change, rests.is_in_force(LATER)) == ("resumed", True)
+    assert rests.resume_with_designation(now=LATER) is None
 
 
 def test_a_suspended_access_manager_decides_nothing():
@@ -258,3 +257,12 @@ def test_two_access_managers_who_gave_each_other_end_once():
     bernards = a_mandate(person_id=BERNARD, role=READER, granted_by=CHANTAL)
 
     assert given_through(BERNARD, [chantals, bernards], sparing=GILLES, now=NOON) == [chantals]
+
+
+def test_who_has_left_gave_all_the_same():
+    chantals = a_mandate(
+        person_id=CHANTAL, role=ACCESS_MANAGER, granted_by=BERNARD, revoked_at=NOON, revoked_by=CHANTAL
+    )
+    davids = a_mandate(person_id=DAVID, role=SIGNATORY, granted_by=CHANTAL)
+
+    assert given_through(BERNARD, [chantals, davids], sparing=GILLES, now=NOON) == [davids]

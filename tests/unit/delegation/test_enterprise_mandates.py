@@ -4,7 +4,15 @@ from datetime import date, timedelta
 
 import pytest
 
-from contracts.delegation import AlreadyHeld, EnterpriseUnknown, MandateEnded, NotOfTheOffice, TermTooLong
+from contracts.delegation import (
+    AlreadyHeld,
+    ClientRefuses,
+    EnterpriseUnknown,
+    MandateEnded,
+    NoAccessManager,
+    NotOfTheOffice,
+    TermTooLong,
+)
 from contracts.errors import InvalidRequest, NotFound, PermissionMissing
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.enterprise_mandates import EnterpriseMandate
@@ -68,7 +76,7 @@ def assign(chain, **differently):
         "name_of_by": "Gilles Weber",
         "office_managers": managers(GILLES),
         "in_office": [in_office()],
-        "held": [],
+        "had": [],
         "now": NOON,
     }
     return chain.assign(**facts | differently)
@@ -195,9 +203,110 @@ def test_nothing_is_assigned_by_what_has_ended():
             assign(chain)
 
 
-def test_who_has_the_role_there_already_is_not_assigned_it():
+def had(**differently):
+    """By this chain, before."""
+    return a_mandate(**{"enterprise_mandate_id": an_id(), "via_bce_number": COMMUNE} | differently)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [had(), had(suspended_at=NOON, changed_as="suspended"), had(changed_as="narrowed", categories=["taxes"])],
+    ids=["in force", "suspended", "narrowed"],
+)
+def test_who_has_it_by_this_chain_already_is_not_assigned_it(before):
     with pytest.raises(AlreadyHeld):
-        assign(a_chain(), held=[a_mandate(role=SIGNATORY)])
+        assign(a_chain(), had=[before])
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        had(revoked_at=NOON, revoked_by=BERNARD),
+        had(revoked_at=NOON, revoked_by=DAVID, suspended_at=NOON, changed_as="suspended"),
+        had(revoked_at=NOON, revoked_by=GILLES, changed_as="narrowed"),
+    ],
+    ids=["revoked by the client", "suspended, then given up", "narrowed, then taken back by the office"],
+)
+def test_what_the_client_took_away_the_office_does_not_give_again(before):
+    with pytest.raises(ClientRefuses):
+        assign(a_chain(), had=[before])
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        had(revoked_at=NOON, revoked_by=GILLES),
+        had(revoked_at=NOON, revoked_by=DAVID),
+        had(revoked_at=NOON, revoked_by=None),
+        had(valid_until=YESTERDAY),
+        had(revoked_at=NOON, revoked_by=GILLES, changed_as="resumed"),
+    ],
+    ids=["taken back by the office", "given up", "ended with the office's own", "expired", "given back by the client"],
+)
+def test_what_ended_without_the_client_is_assigned_again(before):
+    assert assign(a_chain(), had=[before])
+
+
+def test_an_office_that_nobody_manages_is_mandated_in_vain():
+    with pytest.raises(NoAccessManager):
+        give(office_managers=managers())
+
+
+def test_a_renewed_chain_lasts_from_today_on_and_the_office_is_told():
+    chain = a_chain()
+
+    told = chain.renew(
+        by=BERNARD,
+        managers=managers(BERNARD),
+        office_managers=managers(GILLES),
+        valid_until=date(2028, 1, 1),
+        now=NOON,
+    )
+
+    assert (chain.valid_until, told.valid_until, told.manager_ids, told.version) == (
+        date(2028, 1, 1),
+        date(2028, 1, 1),
+        [GILLES],
+        2,
+    )
+    assert (chain.as_event().type, chain.as_event().manager_ids) == ("enterprise_mandate_renewed", [])
+
+
+def test_nobody_else_renews_a_chain_nor_one_that_has_ended():
+    both = {"managers": managers(BERNARD), "office_managers": managers(GILLES), "valid_until": None, "now": NOON}
+    for stranger in (GILLES, DAVID):
+        with pytest.raises(NotFound):
+            a_chain().renew(by=stranger, **both)
+    ended = a_chain()
+    ended.revoked_at = NOON
+    with pytest.raises(MandateEnded):
+        ended.renew(by=BERNARD, **both)
+
+
+@pytest.mark.parametrize(
+    ("there", "until"),
+    [
+        ([in_office(valid_until=date(2024, 12, 31))], date(2024, 12, 31)),
+        ([in_office(valid_until=date(2029, 1, 1))], date(2025, 10, 15)),
+        ([], date.min),
+    ],
+)
+def test_it_carries_somebody_for_as_long_as_both_last(there, until):
+    assert a_chain().carried_until(there, now=NOON) == until
+
+
+def test_what_follows_a_chain_has_its_last_day_and_tells_its_holder():
+    assigned = had(valid_until=date(2025, 10, 15))
+
+    told = assigned.follow_chain(date(2026, 10, 15), now=NOON)
+
+    assert (told.change, told.valid_until, assigned.valid_until) == ("renewed", date(2026, 10, 15), date(2026, 10, 15))
+    for unchanged in (date(2026, 10, 15), date.min):
+        assert assigned.follow_chain(unchanged, now=NOON) is None
+
+
+def test_the_end_of_what_an_office_assigned_is_not_told_to_who_could_not_renew_it():
+    assert had(valid_until=TODAY + timedelta(days=5)).note_expiring(now=NOON) is None
 
 
 def test_what_was_assigned_is_not_renewed_on_its_own():

@@ -106,6 +106,15 @@ def test_the_author_goes_on_reading_what_was_submitted_for_an_enterprise_that_is
     assert not sees(an_asker(AMELIE, a_mandate(revoked_at=NOON)), dossier)
 
 
+def test_of_an_orphaned_enterprise_who_submitted_reads_and_not_who_looks_after_it_since() -> None:
+    dossier = submitted(validated(a_grant_draft()))
+    dossier.person_id = DAVID
+    left = {"orphaned": frozenset({ATELIERS})}
+
+    assert sees(an_asker(AMELIE, a_mandate(revoked_at=NOON), **left), dossier)
+    assert not sees(an_asker(DAVID, a_mandate(DAVID, revoked_at=NOON), **left), dossier)
+
+
 def test_a_mandate_holds_on_its_first_and_its_last_day() -> None:
     mandate = a_mandate(valid_from=date(2024, 10, 15), valid_until=date(2024, 10, 15))
 

@@ -11,6 +11,7 @@ from contracts.delegation import (
     AccessManagerWithdrawn,
     EnterpriseMandated,
     EnterpriseMandateEnded,
+    EnterpriseMandateRenewed,
     EnterpriseOrphaned,
     MandateChanged,
     MandateExpiring,
@@ -148,6 +149,7 @@ _DEFAULTS: dict[type[Event], dict[str, Any]] = {
         "holder_ids": [APPLICANT, SECOND_MANAGER],
     },
     EnterpriseMandated: _CHAIN,
+    EnterpriseMandateRenewed: _CHAIN,
     EnterpriseMandateEnded: {**_CHAIN, "told_bce_number": COMMUNE, "revoked_at": NOON},
     RoleRequested: {
         **_ROLE,

@@ -7,6 +7,7 @@ import pytest
 from contracts.delegation import (
     EnterpriseMandated,
     EnterpriseMandateEnded,
+    EnterpriseMandateRenewed,
     MandateChanged,
     MandateRevoked,
     MandatesExpiring,
@@ -102,7 +103,12 @@ def test_the_end_of_roles_is_told_to_who_may_renew_them():
     assert (told.facts["count"], told.link) == ("2", f"/entreprises/{ATELIERS}/acces")
 
 
-@pytest.mark.parametrize("kind", [EnterpriseMandated, EnterpriseMandateEnded])
+def test_who_loses_what_an_office_assigned_is_sent_to_the_office():
+    assert "is_assigned" not in notice(MandateRevoked).facts
+    assert notice_of(an_event(MandateRevoked, via_bce_number=COMMUNE)).facts["is_assigned"] == "yes"
+
+
+@pytest.mark.parametrize("kind", [EnterpriseMandated, EnterpriseMandateRenewed, EnterpriseMandateEnded])
 def test_what_becomes_of_a_chain_is_told_to_the_other_side_in_its_own_space(kind):
     told = notice(kind)
 

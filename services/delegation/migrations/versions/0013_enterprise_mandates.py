@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("revoked_by", ID),
         sa.Column("revocation_reason", sa.Text),
         sa.Column("version", sa.Integer, nullable=False),
+        sa.Column("renewed_at", INSTANT),
         sa.CheckConstraint("bce_number <> office_bce_number", name="enterprise_mandates_of_another"),
     )
     op.create_index("enterprise_mandates_given", "enterprise_mandates", ["bce_number"])

@@ -77,6 +77,9 @@ class Record:
         """On the user's side."""
         return any(step.by == "user" and step.person_id == person_id for step in self.steps)
 
+    def was_submitted_by(self, person_id: UUID) -> bool:
+        return any(step.verb == "submitted" and step.person_id == person_id for step in self.steps)
+
     @property
     def files(self) -> list[Attachment]:
         """Those that belong to the form: neither the declaration nor a complement's."""
