@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -273,7 +274,7 @@ def _find_permission(work: DelegationWork, question: Question, now: datetime) ->
 def _finding(work: DelegationWork, question: Question, standing: Found, now: datetime) -> Finding:
     finding = find_permission(
         question.permission,
-        _carried(work, question.person_id, standing.mandates, now),
+        list(_carried(work, question.person_id, standing.mandates, now)),
         scope=question.scope,
         has_establishment=standing.has_establishment,
         now=now,
@@ -282,22 +283,21 @@ def _finding(work: DelegationWork, question: Question, standing: Found, now: dat
     return finding
 
 
-def _carried(work: DelegationWork, person_id: UUID, mandates: Sequence[Held], now: datetime) -> list[Held]:
-    """Without those in force by an office that acts no more, or of which the holder is not: they are about to end."""
-    return [
-        held
-        for held in mandates
-        if held.enterprise_mandate_id is None
-        or not held.is_in_force(now)
-        or _is_carried(work, held.enterprise_mandate_id, person_id, now)
-    ]
+def _carried(work: DelegationWork, person_id: UUID, mandates: Sequence[Held], now: datetime) -> Iterator[Held]:
+    """Without those in force by an office that acts no more, or of which the holder is not: they are about to end. The
+    others until the office's or his own there ends."""
+    for held in mandates:
+        if held.enterprise_mandate_id is None or not held.is_in_force(now):
+            yield held
+        elif last_day := _carried_until(work, held.enterprise_mandate_id, person_id, now):
+            yield replace(held, valid_until=min(held.valid_until, last_day))
 
 
-def _is_carried(work: DelegationWork, enterprise_mandate_id: UUID, person_id: UUID, now: datetime) -> bool:
+def _carried_until(work: DelegationWork, enterprise_mandate_id: UUID, person_id: UUID, now: datetime) -> date | None:
     with work:
         chain = work.enterprise_mandates.get(enterprise_mandate_id)
         in_office = work.mandates.of_person_in(bce_number=chain.office.bce_number, person_id=person_id)
-        return chain.carries(in_office, now=now)
+        return chain.carries_until(in_office, now=now)
 
 
 def _managers_of(

@@ -148,11 +148,14 @@ class EnterpriseMandate:
 
     def carries(self, in_office: Iterable[Mandate], *, now: datetime) -> bool:
         """Whether somebody with these mandates in the office still acts by it."""
-        return (
-            not self.has_ended(now)
-            and self.office.state == "active"
-            and any(self._employs(mandate, now) for mandate in in_office)
-        )
+        return self.carries_until(in_office, now=now) is not None
+
+    def carries_until(self, in_office: Iterable[Mandate], *, now: datetime) -> date | None:
+        """The last day as things stand: what he has in the office may have been shortened since. None: not even now."""
+        if self.has_ended(now) or self.office.state != "active":
+            return None
+        there = [mandate.valid_until for mandate in in_office if self._employs(mandate, now)]
+        return min(self.valid_until, max(there)) if there else None
 
     def _employs(self, mandate: Mandate, now: datetime) -> bool:
         """A mandate of the office's own: what somebody has there by another office makes no chain longer, and of two

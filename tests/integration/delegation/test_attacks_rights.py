@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -73,8 +74,8 @@ class WithoutCascade(Entitlements):
 class WithoutLimit(Entitlements):
     """As if a mandate for some procedures were one for all."""
 
-    def may(self, person: UUID, enterprise: str, permission: str, category: str | None) -> bool:
-        return super().may(person, enterprise, permission, category or "taxes")
+    def may_until(self, person: UUID, enterprise: str, permission: str, category: str | None) -> date | None:
+        return super().may_until(person, enterprise, permission, category or "taxes")
 
 
 def test_a_rule_that_is_not_kept_is_found(office: Office) -> None:

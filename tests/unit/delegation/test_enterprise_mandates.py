@@ -243,6 +243,14 @@ def test_it_carries_the_offices_people_and_nobody_else(there, carried):
     assert a_chain().carries(there, now=NOON) is carried
 
 
+def test_it_carries_until_its_own_last_day_or_that_of_the_longest_in_the_office():
+    chain = a_chain(valid_until=date(2025, 3, 31))
+    short, long = (in_office(valid_until=day) for day in (date(2024, 10, 20), date(2026, 1, 1)))
+
+    assert chain.carries_until([short], now=NOON) == date(2024, 10, 20)
+    assert chain.carries_until([short, long], now=NOON) == date(2025, 3, 31)
+
+
 def test_an_office_that_was_struck_off_carries_nobody():
     gone = an_enterprise(bce_number=COMMUNE, state="struck_off")
     chain = a_chain()

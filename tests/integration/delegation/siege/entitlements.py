@@ -96,11 +96,27 @@ class Entitlements:
         return [grant for grant in there if grant.by is None and self.counts(grant)]
 
     def may(self, person: UUID, enterprise: str, permission: str, category: str | None) -> bool:
-        return (self.active[enterprise] or permission in LEFT_AFTER_STRIKE_OFF) and any(
-            permission in GIVES[grant.role] and (not grant.categories or category in grant.categories)
+        return self.may_until(person, enterprise, permission, category) is not None
+
+    def may_until(self, person: UUID, enterprise: str, permission: str, category: str | None) -> date | None:
+        """The last day as things stand."""
+        if not self.active[enterprise] and permission not in LEFT_AFTER_STRIKE_OFF:
+            return None
+        days = [
+            self.ends(grant)
             for grant in self.grants
-            if (grant.person, grant.enterprise) == (person, enterprise) and self.counts(grant)
-        )
+            if (grant.person, grant.enterprise) == (person, enterprise)
+            and self.counts(grant)
+            and permission in GIVES[grant.role]
+            and (not grant.categories or category in grant.categories)
+        ]
+        return max(days, default=None)
+
+    def ends(self, grant: Grant) -> date:
+        if grant.by is None:
+            return grant.until
+        there = [own.until for own in self.own(grant.person, grant.by.office)]
+        return min(grant.until, grant.by.until, max(there, default=grant.until))
 
     def shown_to(self, person: UUID) -> dict[str, set[str]]:
         """For each enterprise for which he acts, what he may there for whatever procedure."""

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
+from chassis.clock import end_of
 from contracts.delegation import NO_END
 from contracts.errors import Refusal
 from contracts.identifiers import BceNumber
@@ -200,7 +201,9 @@ class Ground(RuleBasedStateMachine):
             ]
             answers = queries.check_many(self.office.work(), questions=at_once, now=self.office.now)
             for question, answer in zip(asked, answers, strict=True):
-                assert answer.decision == self.told.may(*question), question
+                last_day = self.told.may_until(*question)
+                assert answer.decision == (last_day is not None), question
+                assert answer.holds_until == (end_of(last_day) if last_day not in (None, NO_END) else None), question
             for person in listed:
                 shown = queries.list_my_enterprises(self.office.work(), person_id=person, now=self.office.now)
                 assert {one.bce_number: {*one.permissions} for one in shown} == self.told.shown_to(person)
