@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -274,7 +274,7 @@ def _find_permission(work: DelegationWork, question: Question, now: datetime) ->
 def _finding(work: DelegationWork, question: Question, standing: Found, now: datetime) -> Finding:
     finding = find_permission(
         question.permission,
-        _carried(work, question.person_id, standing.mandates, now),
+        list(_carried(work, question.person_id, standing.mandates, now)),
         scope=question.scope,
         has_establishment=standing.has_establishment,
         now=now,
@@ -283,20 +283,21 @@ def _finding(work: DelegationWork, question: Question, standing: Found, now: dat
     return finding
 
 
-def _carried(work: DelegationWork, person_id: UUID, mandates: Sequence[Held], now: datetime) -> list[Held]:
-    """Those by an office for as long as it acts and the holder is its: without those that are about to end for it."""
-    carried = []
+def _carried(work: DelegationWork, person_id: UUID, mandates: Sequence[Held], now: datetime) -> Iterator[Held]:
+    """Without those in force by an office that acts no more, or of which the holder is not: they are about to end. The
+    others until the office's or his own there ends."""
     for held in mandates:
         if held.enterprise_mandate_id is None or not held.is_in_force(now):
-            carried.append(held)
-            continue
-        with work:
-            chain = work.enterprise_mandates.get(held.enterprise_mandate_id)
-            in_office = work.mandates.of_person_in(bce_number=chain.office.bce_number, person_id=person_id)
-        if chain.carries(in_office, now=now):
-            until = min(held.valid_until, chain.carried_until(in_office, now=now))
-            carried.append(replace(held, valid_until=until))
-    return carried
+            yield held
+        elif last_day := _carried_until(work, held.enterprise_mandate_id, person_id, now):
+            yield replace(held, valid_until=min(held.valid_until, last_day))
+
+
+def _carried_until(work: DelegationWork, enterprise_mandate_id: UUID, person_id: UUID, now: datetime) -> date | None:
+    with work:
+        chain = work.enterprise_mandates.get(enterprise_mandate_id)
+        in_office = work.mandates.of_person_in(bce_number=chain.office.bce_number, person_id=person_id)
+        return chain.carries_until(in_office, now=now)
 
 
 def _managers_of(

@@ -105,7 +105,8 @@ def renew_enterprise_mandate(
         work.announce(renewed)
         for mandate in work.mandates.by_chain(enterprise_mandate_id):
             in_office = work.mandates.of_person_in(bce_number=office, person_id=mandate.person_id)
-            changed = mandate.follow_chain(chain.carried_until(in_office, now=now), now=now)
+            last_day = chain.carries_until(in_office, now=now)
+            changed = mandate.follow_chain(last_day, now=now) if last_day is not None else None
             if changed is not None:
                 work.announce(changed)
                 count_mandate(work, "renewed")

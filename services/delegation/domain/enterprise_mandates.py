@@ -119,7 +119,8 @@ class EnterpriseMandate:
         self.enterprise.require_active()
         self.office.require_active()
         of_office = [mandate for mandate in in_office if self._employs(mandate, now)]
-        if not of_office:
+        last_day = self.carries_until(of_office, now=now)
+        if last_day is None:
             raise NotOfTheOffice(bce_number=self.office.bce_number)
         for one in had:
             if not one.has_ended(now):
@@ -133,7 +134,7 @@ class EnterpriseMandate:
             role=self.role,
             person_id=person_id,
             person_name=name_of_by if person_id == by else known,
-            valid_until=self.carried_until(of_office, now=now),
+            valid_until=last_day,
             granted_by=by,
             scope=self.scope,
             enterprise_mandate_id=self.enterprise_mandate_id,
@@ -177,19 +178,16 @@ class EnterpriseMandate:
             return self._ended(self.office, office_managers.person_ids, revoked_at=now)
         return self._ended(self.enterprise, managers.person_ids, revoked_at=now)
 
-    def carried_until(self, in_office: Iterable[Mandate], *, now: datetime) -> date:
-        """The last day of what somebody with these mandates in the office has by it; the one that ended already where
-        they carry nothing."""
-        days = [mandate.valid_until for mandate in in_office if self._employs(mandate, now)]
-        return min(self.valid_until, max(days, default=date.min))
-
     def carries(self, in_office: Iterable[Mandate], *, now: datetime) -> bool:
         """Whether somebody with these mandates in the office still acts by it."""
-        return (
-            not self.has_ended(now)
-            and self.office.state == "active"
-            and any(self._employs(mandate, now) for mandate in in_office)
-        )
+        return self.carries_until(in_office, now=now) is not None
+
+    def carries_until(self, in_office: Iterable[Mandate], *, now: datetime) -> date | None:
+        """The last day as things stand: what he has in the office may have been shortened since. None: not even now."""
+        if self.has_ended(now) or self.office.state != "active":
+            return None
+        there = [mandate.valid_until for mandate in in_office if self._employs(mandate, now)]
+        return min(self.valid_until, max(there)) if there else None
 
     def _employs(self, mandate: Mandate, now: datetime) -> bool:
         """A mandate of the office's own: what somebody has there by another office makes no chain longer, and of two

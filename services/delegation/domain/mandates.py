@@ -176,7 +176,7 @@ class Mandate(Standing):
 
     def follow_chain(self, valid_until: date, *, now: datetime) -> MandateChanged | None:
         """The mandate of the office that assigned it has another last day. None: this one stays as it is."""
-        if self.has_ended(now) or valid_until in (self.valid_until, date.min):
+        if self.has_ended(now) or valid_until == self.valid_until:
             return None
         self.valid_until = valid_until
         return self._change("renewed", now)
@@ -290,8 +290,6 @@ class Mandate(Standing):
 
 def require_not_held(role: Role, mandates: Iterable[Mandate], *, scope: Scope = WHOLE, now: datetime) -> None:
     """``mandates``: those of one person in one enterprise. One that is suspended is held: it is resumed."""
-    if any(
-        mandate.role.name == role.name and not mandate.has_ended(now) and mandate.scope.covers(scope)
-        for mandate in mandates
-    ):
+    held = [mandate for mandate in mandates if mandate.role.name == role.name and not mandate.has_ended(now)]
+    if any(mandate.suspended_at is not None or mandate.scope.covers(scope) for mandate in held):
         raise AlreadyHeld(role=role.name)

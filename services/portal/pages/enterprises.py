@@ -228,7 +228,11 @@ def _offer_enterprises(form: RoleRequestForm) -> str | tuple[str, int]:
 def _dossiers_of(access: EnterpriseAccess, text: str) -> list[DossierSummary]:
     if "dossier.read" not in access.permissions:
         return []
-    return neighbours().dossiers().list_dossiers(bce_number=access.bce_number, text=text)
+    try:
+        return neighbours().dossiers().list_dossiers(bce_number=access.bce_number, text=text)
+    except NotFound:
+        # To who acts for one establishment only, or since a moment ago, dossiers shows none.
+        return []
 
 
 def _accept(*, secret: str | None, invitation_id: UUID | None) -> Response | tuple[str, int]:

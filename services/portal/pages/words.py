@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext
 
-from contracts.delegation import NO_END, EnterpriseMandateView, MandateView
+from contracts.delegation import NO_END, EnterpriseMandateView, InvitationView, MandateView
 
 _ = lazy_gettext
 
@@ -270,7 +270,7 @@ def category(name: str) -> str:
     return str(CATEGORIES.get(name, name))
 
 
-def limits(mandate: MandateView | EnterpriseMandateView) -> str:
+def limits(mandate: MandateView | EnterpriseMandateView | InvitationView) -> str:
     """To which procedures and which establishment; empty: to none."""
     told = [category(name) for name in mandate.procedure_categories]
     if mandate.establishment_number is not None:

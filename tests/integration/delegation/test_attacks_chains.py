@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from chassis.clock import end_of
 from contracts.delegation import InvitationInvalid, MandateEnded, NotOfTheOffice, OwnMandate, OwnRequest
 from contracts.errors import InvalidRequest, NotFound
 from contracts.identifiers import BceNumber
@@ -141,6 +142,17 @@ def test_nobody_outlasts_by_an_office_what_the_client_gave(office):
     # Not by him who assigned it either, to whom it is another's affair.
     with pytest.raises(NotFound):
         office.renew(assigned, by=GILLES)
+
+
+def test_who_is_of_the_office_for_shorter_than_before_is_told_so(office):
+    """Else a decision would last beyond it, and other services would remember it for too long."""
+    employed = employ(office, DAVID, at=COMMUNE, by=GILLES)
+    office.assign(office.mandate_office(COMMUNE), DAVID, by=GILLES)
+    assert office.check(DAVID, "dossier.sign").holds_until == end_of(employed.valid_until)
+
+    office.renew(employed, by=GILLES, valid_until=TODAY)
+
+    assert office.check(DAVID, "dossier.sign").holds_until == end_of(TODAY)
 
 
 def test_an_access_manager_does_not_give_himself_what_another_must(office):

@@ -10,7 +10,6 @@ import pytest
 from contracts.delegation import NoAccessManager
 from contracts.errors import (
     InvalidRequest,
-    NotFound,
     ScopeMissing,
     StatementExpired,
     StatementForeign,
@@ -23,36 +22,6 @@ from services.delegation import limits
 
 NOBODYS = str(uuid4())
 A_QUESTION = {"person_id": NOBODYS, "bce_number": "0403019261", "permission": "dossier.read"}
-
-
-@pytest.mark.parametrize(
-    ("method", "arguments"),
-    [
-        ("accept_role_request", {"role_request_id": NOBODYS, "valid_until": None}),
-        ("refuse_role_request", {"role_request_id": NOBODYS, "reason": "Non."}),
-        ("revoke_mandate", {"mandate_id": NOBODYS, "reason": "Non."}),
-        ("accept_invitation", {"secret": None, "invitation_id": NOBODYS}),
-        ("confirm_mandates", {"bce_number": "0403019261", "mandate_ids": [NOBODYS]}),
-    ],
-)
-def test_an_id_of_nobody_and_an_id_of_another_are_answered_alike(station, method, arguments):
-    enterprise, stranger = station.an_enterprise_with_a_manager(), station.a_person("Gilles")
-    others = station.others_ids(enterprise)
-
-    answers = []
-    for given in (arguments, arguments | {name: others[name] for name in arguments if name in others}):
-        with pytest.raises(NotFound) as refusal:
-            stranger.call(method, **given, command_id=str(uuid4()))
-        answers.append((refusal.value.code, refusal.value.details))
-    assert answers[0] == answers[1]
-
-
-def test_the_lists_of_anothers_enterprise_do_not_exist(station):
-    enterprise, stranger = station.an_enterprise_with_a_manager(), station.a_person("Gilles")
-
-    for method in ("list_role_requests", "list_invitations", "list_people_of", "list_to_confirm"):
-        with pytest.raises(NotFound):
-            stranger.call(method, bce_number=enterprise)
 
 
 @pytest.mark.parametrize(

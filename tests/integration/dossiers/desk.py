@@ -75,7 +75,7 @@ class Visitor:
 class Desk:
     def __init__(self, runtime: Runtime, keys: Keys) -> None:
         self.runtime = runtime
-        self._keys = keys
+        self.keys = keys
         self._clock = HandClock(NOON)
         runtime.clock = typing.cast(Any, self._clock)
 
@@ -132,9 +132,18 @@ class Desk:
 
     def doors(self, **facts: Any) -> Dossiers:
         """Those of the Protocol, for who brings these statements."""
-        return typing.cast(
-            Dossiers, _Doors(self.runtime, {kind: self._sign(kind, each) for kind, each in facts.items()})
-        )
+        return self.doors_for(**{kind: self.sign(kind, each) for kind, each in facts.items()})
+
+    def doors_for(self, **statements: str) -> Dossiers:
+        """With statements as they are, right or wrong."""
+        return typing.cast(Dossiers, _Doors(self.runtime, statements))
+
+    def sign(self, kind: str, facts: Any, *, by: str | None = None) -> str:
+        """``by``: another than the one who may."""
+        issuer = {"decision": "delegation", "service": "operator"}.get(kind, "identity")
+        signer = Signer(issuer, self.keys.signing_key_file(by or issuer))
+        lasts = timedelta(seconds=30) if kind == "decision" else timedelta(minutes=5)
+        return signer.sign(typing.cast(Any, kind), facts, now=self.now, lasts=lasts)
 
     def catalogue(self, *scopes: str) -> Dossiers:
         return self.doors(service=ServiceCaller(name="portal", scopes=list(scopes) or ["dossiers.catalogue"]))
@@ -213,12 +222,6 @@ class Desk:
         with self.work() as work:
             rows = [dict(row._mapping) for name in names for row in work.execute(sa.select(tables[name]))]
         return json.dumps(rows, default=str)
-
-    def _sign(self, kind: str, facts: Any) -> str:
-        issuer = {"decision": "delegation", "service": "operator"}.get(kind, "identity")
-        signer = Signer(issuer, self._keys.signing_key_file(issuer))
-        lasts = timedelta(seconds=30) if kind == "decision" else timedelta(minutes=5)
-        return signer.sign(typing.cast(Any, kind), facts, now=self.now, lasts=lasts)
 
 
 class _Doors:

@@ -283,26 +283,13 @@ def test_nobody_else_renews_a_chain_nor_one_that_has_ended():
         ended.renew(by=BERNARD, **both)
 
 
-@pytest.mark.parametrize(
-    ("there", "until"),
-    [
-        ([in_office(valid_until=date(2024, 12, 31))], date(2024, 12, 31)),
-        ([in_office(valid_until=date(2029, 1, 1))], date(2025, 10, 15)),
-        ([], date.min),
-    ],
-)
-def test_it_carries_somebody_for_as_long_as_both_last(there, until):
-    assert a_chain().carried_until(there, now=NOON) == until
-
-
 def test_what_follows_a_chain_has_its_last_day_and_tells_its_holder():
     assigned = had(valid_until=date(2025, 10, 15))
 
     told = assigned.follow_chain(date(2026, 10, 15), now=NOON)
 
     assert (told.change, told.valid_until, assigned.valid_until) == ("renewed", date(2026, 10, 15), date(2026, 10, 15))
-    for unchanged in (date(2026, 10, 15), date.min):
-        assert assigned.follow_chain(unchanged, now=NOON) is None
+    assert assigned.follow_chain(date(2026, 10, 15), now=NOON) is None
 
 
 def test_the_end_of_what_an_office_assigned_is_not_told_to_who_could_not_renew_it():
@@ -350,6 +337,14 @@ def test_it_ends_once_with_a_reason_and_not_by_strangers():
 )
 def test_it_carries_the_offices_people_and_nobody_else(there, carried):
     assert a_chain().carries(there, now=NOON) is carried
+
+
+def test_it_carries_until_its_own_last_day_or_that_of_the_longest_in_the_office():
+    chain = a_chain(valid_until=date(2025, 3, 31))
+    short, long = (in_office(valid_until=day) for day in (date(2024, 10, 20), date(2026, 1, 1)))
+
+    assert chain.carries_until([short], now=NOON) == date(2024, 10, 20)
+    assert chain.carries_until([short, long], now=NOON) == date(2025, 3, 31)
 
 
 def test_an_office_that_was_struck_off_carries_nobody():

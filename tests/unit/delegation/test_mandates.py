@@ -160,6 +160,8 @@ def test_a_role_is_not_given_to_who_holds_it():
 def test_a_role_that_rests_is_held():
     with pytest.raises(AlreadyHeld):
         require_not_held(READER, [a_mandate(role=READER, suspended_at=NOON)], now=NOON)
+    with pytest.raises(AlreadyHeld):
+        require_not_held(READER, [a_mandate(role=READER, suspended_at=NOON, categories=["taxes"])], now=NOON)
 
 
 def test_a_role_is_held_for_what_is_within_its_scope():

@@ -8,6 +8,7 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 
 from contracts.delegation import NO_END, InvitationView, MandateView
+from contracts.errors import NotFound
 from contracts.exports import PersonExport
 from contracts.identity import ContactView
 from contracts.notifications import MessageView
@@ -325,3 +326,24 @@ def a_mandate(mandate_id: UUID = MANDATE, **facts: object) -> MandateView:
         }
         | facts
     )
+
+
+def test_what_an_invitation_is_limited_to_is_told_before_it_is_accepted(
+    browser: Browser, full_rpc: RecordingRpc
+) -> None:
+    browser.sign_in()
+    limited = an_invitation(procedure_categories=["taxes"])
+    full_rpc.answers |= {"get_invitation": limited, "list_my_invitations": [limited]}
+
+    for address in ("/invitations/secret", "/entreprises"):
+        assert "Fiscalité" in browser.get(address).text
+
+
+def test_who_acts_for_one_establishment_has_her_space_though_dossiers_shows_her_none(
+    browser: Browser, full_rpc: RecordingRpc
+) -> None:
+    browser.sign_in()
+    full_rpc.answers |= {"list_my_enterprises": [an_access()], "list_dossiers": NotFound()}
+
+    for address in (f"/entreprises/{ATELIERS}", f"/entreprises/{ATELIERS}/dossiers"):
+        assert browser.client.get(address).status_code == 200

@@ -1,0 +1,1 @@
+"""Any people doing anything to three enterprises, for as long as one likes."""

@@ -1,0 +1,159 @@
+"""Who was entitled to give what, in plain words of its own: nothing here comes from the service."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+MANAGE = "mandate.manage"
+READER = frozenset({"dossier.read"})
+CONTRIBUTOR = READER | {"dossier.draft"}
+SIGNATORY = CONTRIBUTOR | {"dossier.submit", "dossier.sign"}
+# A steward is of the test alone: he decides who acts, and holds little himself.
+STEWARD = "steward"
+GIVES = {
+    "access_manager": SIGNATORY | {MANAGE},
+    "signatory": SIGNATORY,
+    "contributor": CONTRIBUTOR,
+    "reader": READER,
+    STEWARD: READER | {MANAGE},
+}
+LEFT_AFTER_STRIKE_OFF = {"dossier.read", MANAGE}
+THIRTY_DAYS = timedelta(days=30)
+
+
+@dataclass(eq=False)
+class Chain:
+    id: UUID
+    client: str
+    office: str
+    role: str
+    categories: frozenset[str]
+    until: date
+    giver: UUID
+    is_ended: bool = False
+
+
+@dataclass(eq=False)
+class Grant:
+    """``giver`` None: the registry; ``since``: of when it was given, or renewed or resumed; ``by``: what an office was
+    given."""
+
+    id: UUID
+    person: UUID
+    enterprise: str
+    role: str
+    categories: frozenset[str]
+    until: date
+    giver: UUID | None
+    since: datetime
+    by: Chain | None = None
+    is_ended: bool = False
+    rests: bool = False
+
+
+@dataclass(eq=False)
+class Offer:
+    """A request (``giver`` None) or an invitation, ``secret``: by link, to an address of ``person``'s."""
+
+    id: UUID
+    person: UUID
+    enterprise: str
+    role: str
+    since: datetime
+    giver: UUID | None = None
+    secret: str | None = None
+    categories: frozenset[str] = frozenset()
+    until: date | None = None
+    is_over: bool = False
+
+
+@dataclass
+class Entitlements:
+    now: datetime
+    active: dict[str, bool]
+    grants: list[Grant] = field(default_factory=list)
+    chains: list[Chain] = field(default_factory=list)
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(ZoneInfo("Europe/Brussels")).date()
+
+    def lasts(self, given: Grant | Chain) -> bool:
+        return not given.is_ended and self.today <= given.until
+
+    def counts(self, grant: Grant) -> bool:
+        return self.lasts(grant) and not grant.rests and (grant.by is None or self.carries(grant.by, grant.person))
+
+    def carries(self, chain: Chain, person: UUID) -> bool:
+        return self.lasts(chain) and self.active[chain.office] and bool(self.own(person, chain.office))
+
+    def own(self, person: UUID, enterprise: str) -> list[Grant]:
+        """What counts of what the enterprise gave him itself."""
+        there = [grant for grant in self.grants if (grant.person, grant.enterprise) == (person, enterprise)]
+        return [grant for grant in there if grant.by is None and self.counts(grant)]
+
+    def may(self, person: UUID, enterprise: str, permission: str, category: str | None) -> bool:
+        return self.may_until(person, enterprise, permission, category) is not None
+
+    def may_until(self, person: UUID, enterprise: str, permission: str, category: str | None) -> date | None:
+        """The last day as things stand."""
+        if not self.active[enterprise] and permission not in LEFT_AFTER_STRIKE_OFF:
+            return None
+        days = [
+            self.ends(grant)
+            for grant in self.grants
+            if (grant.person, grant.enterprise) == (person, enterprise)
+            and self.counts(grant)
+            and permission in GIVES[grant.role]
+            and (not grant.categories or category in grant.categories)
+        ]
+        return max(days, default=None)
+
+    def ends(self, grant: Grant) -> date:
+        if grant.by is None:
+            return grant.until
+        there = [own.until for own in self.own(grant.person, grant.by.office)]
+        return min(grant.until, grant.by.until, max(there, default=grant.until))
+
+    def shown_to(self, person: UUID) -> dict[str, set[str]]:
+        """For each enterprise for which he acts, what he may there for whatever procedure."""
+        given: dict[str, set[str]] = {}
+        for grant in self.grants:
+            if grant.person == person and self.counts(grant):
+                left = GIVES[grant.role] if self.active[grant.enterprise] else GIVES[grant.role] & LEFT_AFTER_STRIKE_OFF
+                given.setdefault(grant.enterprise, set()).update(left)
+        return given
+
+    def manages(self, person: UUID, enterprise: str) -> bool:
+        return any(MANAGE in GIVES[grant.role] for grant in self.own(person, enterprise))
+
+    def managers(self, enterprise: str) -> list[UUID]:
+        """Each once, and always in the same order."""
+        there = dict.fromkeys(grant.person for grant in self.grants if grant.enterprise == enterprise)
+        return [person for person in there if self.manages(person, enterprise)]
+
+    def may_give(self, person: UUID | None, enterprise: str, role: str) -> bool:
+        """Nobody gives more than he holds, and only he who decides gives."""
+        own = [GIVES[grant.role] for grant in self.own(person, enterprise)] if person else []
+        return any(MANAGE in held and GIVES[role] <= held for held in own)
+
+    def is_open(self, offer: Offer) -> bool:
+        return not offer.is_over and self.now < offer.since + THIRTY_DAYS
+
+    def fall_with(self, holder: UUID, enterprise: str, *, sparing: UUID) -> list[Grant | Chain]:
+        """What goes when what he gave goes, and what those gave whom he let give."""
+        there = [grant for grant in self.grants if grant.enterprise == enterprise and self.lasts(grant)]
+        designated = {grant.person for grant in there if grant.giver is None}
+        fallen: list[Grant | Chain] = []
+        lost = [holder]
+        for giver in lost:
+            for grant in there:
+                if grant.giver == giver and grant.person not in (holder, sparing):
+                    fallen.append(grant)
+                    if MANAGE in GIVES[grant.role] and grant.person not in {*lost, *designated}:
+                        lost.append(grant.person)
+        chains = [chain for chain in self.chains if chain.client == enterprise and chain.giver in lost]
+        return [*fallen, *chains, *(grant for grant in there if grant.by in chains)]
