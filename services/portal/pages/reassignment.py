@@ -18,10 +18,15 @@ from services.portal.visitors import visitor
 
 
 def heirs_of(mandate: MandateView, people: list[MandateView]) -> list[tuple[str, str]]:
-    """Who else may fill in dossiers of the enterprise; of which procedures, dossiers knows."""
+    """Who else may fill in dossiers of the enterprise; of which procedures, dossiers knows. A mandate for one
+    establishment says nothing of them."""
     heirs: dict[UUID, str] = {}
     for each in people:
-        may = each.state == "active" and {"dossier.read", "dossier.draft"} <= set(each.permissions)
+        may = (
+            each.state == "active"
+            and each.establishment_number is None
+            and {"dossier.read", "dossier.draft"} <= set(each.permissions)
+        )
         if may and each.person_id != mandate.person_id:
             heirs.setdefault(each.person_id, _name_of(each))
     return [(str(person_id), name) for person_id, name in heirs.items()]

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from contracts.delegation import LastAccessManager
 from contracts.dossiers import LookedAfterByAnother, MayNotTakeOver, WrongState
 from contracts.errors import NotFound, Refusal, Unavailable
-from tests.unit.portal.builders import AMELIE, ATELIERS, DOSSIER, RecordingRpc, a_dossier_summary, an_access
+from tests.unit.portal.builders import AMELIE, AT_TOURNAI, ATELIERS, DOSSIER, RecordingRpc, a_dossier_summary, an_access
 from tests.unit.portal.conftest import Browser, soup
 from tests.unit.portal.test_pages import MANDATE, a_mandate
 
@@ -33,6 +33,7 @@ def rpc(rpc: RecordingRpc) -> RecordingRpc:
             another(CARLA, "Carla Rossi", role="signatory"),
             another(uuid4(), "Denis Lecteur", permissions=["dossier.read"]),
             another(uuid4(), "Émile Parti", state="revoked"),
+            another(uuid4(), "Farid Tournai", establishment_number=AT_TOURNAI),
             another(BRUNO, "Bruno Lambert", role="contributor"),
         ],
         "list_stranded": [
