@@ -84,7 +84,13 @@ class ReassignmentForm(CommandForm):
 
 
 class RevocationForm(ReassignmentForm):
-    cascade = BooleanField(_("Retirer aussi tous les rôles que cette personne a accordés"))
+    cascade = BooleanField(
+        _("Retirer aussi tous les rôles que cette personne a accordés"),
+        description=_(
+            "Les dossiers des autres personnes qui perdent ainsi leur rôle ne sont pas dans la liste ci-dessus : ils "
+            "se confient ensuite, depuis la page de chacun de ces rôles."
+        ),
+    )
     reason = TextAreaField(
         _("Raison du retrait"),
         description=_("Elle est gardée avec le rôle retiré. La personne est avertie du retrait, sans la raison."),

@@ -10,7 +10,7 @@ from bs4 import BeautifulSoup
 from werkzeug.test import TestResponse
 
 from contracts.delegation import LastAccessManager
-from contracts.dossiers import LookedAfterByAnother, MayNotTakeOver, WrongState
+from contracts.dossiers import MOST_REASSIGNED, LookedAfterByAnother, MayNotTakeOver, WrongState
 from contracts.errors import NotFound, Refusal, Unavailable
 from tests.unit.portal.builders import AMELIE, AT_TOURNAI, ATELIERS, DOSSIER, RecordingRpc, a_dossier_summary, an_access
 from tests.unit.portal.conftest import Browser, soup
@@ -81,6 +81,27 @@ def test_what_would_be_stranded_is_shown_with_its_state(manager: Browser, rpc: R
     assert "Brouillon" in draft.text
     (call,) = rpc.calls("list_stranded")
     assert call.arguments == {"bce_number": ATELIERS, "person_id": BRUNO, "mandate_id": MANDATE}
+
+
+@pytest.mark.parametrize("page", [REVOKE, REASSIGN])
+def test_a_list_that_is_cut_says_so(manager: Browser, rpc: RecordingRpc, page: str) -> None:
+    rpc.answers["list_stranded"] = [a_dossier_summary(bce_number=ATELIERS)] * (MOST_REASSIGNED - 1)
+    whole = manager.get(page).text
+    rpc.answers["list_stranded"] *= 2
+    cut = manager.get(page).text
+
+    assert "Cette liste s’arrête à 500 dossiers" not in whole
+    assert "Cette liste s’arrête à 500 dossiers" in cut
+
+
+def test_where_others_lose_their_roles_too_their_dossiers_are_said_not_to_be_listed(
+    manager: Browser, rpc: RecordingRpc
+) -> None:
+    rpc.answers["list_people_of"][0] = a_mandate(person_id=BRUNO, permissions=[*DRAFTS, "mandate.manage"])
+
+    box = manager.get(REVOKE).find(id="cascade")
+
+    assert "ne sont pas dans la liste" in box.find_next(id=box["aria-describedby"]).text
 
 
 def test_each_other_person_who_may_fill_in_dossiers_is_offered_once(manager: Browser) -> None:
