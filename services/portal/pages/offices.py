@@ -15,14 +15,16 @@ from contracts.delegation import (
     EnterpriseMandateView,
     EnterpriseUnknown,
     MandateEnded,
+    MandateView,
     NotOfTheOffice,
     TermTooLong,
 )
+from contracts.dossiers import DossierSummary
 from contracts.errors import InvalidRequest, NotFound
 from services.portal.forms import CommandForm, command_id
 from services.portal.forms.offices import AssignmentForm, EndingForm, OfficeForm
 from services.portal.neighbours import neighbours
-from services.portal.pages import refusals, words
+from services.portal.pages import reassignment, refusals, words
 from services.portal.pages.access_managers import Answer, managed_access, offer_scopes
 from services.portal.visitors import signed_in, visitor
 
@@ -129,8 +131,22 @@ def _page(access: EnterpriseAccess, enterprise_mandate_id: UUID, **sent: Command
     forms: dict[str, Any] = {"ending": EndingForm(formdata=None)} | sent
     if is_office and "assignment" not in forms:
         forms["assignment"] = AssignmentForm(people=_people_of(access), formdata=None)
-    page = render_template("offices/mandate.html", access=access, given=given, is_office=is_office, **forms)
+    left = [] if is_office or given.state != "active" else _left_behind(given)
+    page = render_template("offices/mandate.html", access=access, given=given, is_office=is_office, left=left, **forms)
     return (page, 422) if sent else page
+
+
+def _left_behind(given: EnterpriseMandateView) -> list[tuple[MandateView, list[DossierSummary]]] | None:
+    """What each of the office's people could look after no more, if the mandate ended; None where dossiers cannot tell
+    of all."""
+    left = []
+    for mandate in given.people:
+        stranded = reassignment.list_stranded(mandate) if mandate.state == "active" else []
+        if stranded is None:
+            return None
+        if stranded:
+            left.append((mandate, stranded))
+    return left
 
 
 def _find(access: EnterpriseAccess, enterprise_mandate_id: UUID) -> EnterpriseMandateView:
