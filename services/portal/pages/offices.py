@@ -129,8 +129,9 @@ def _page(access: EnterpriseAccess, enterprise_mandate_id: UUID, **sent: Command
     given = _find(access, enterprise_mandate_id)
     is_office = given.office_bce_number == access.bce_number
     forms: dict[str, Any] = {"ending": EndingForm(formdata=None)} | sent
-    if is_office and "assignment" not in forms:
-        forms["assignment"] = AssignmentForm(people=_people_of(access), formdata=None)
+    if is_office:
+        free = _free_people(access, given)
+        forms.setdefault("assignment", AssignmentForm(people=free, formdata=None)).person_id.choices = free
     left = [] if is_office or given.state != "active" else _left_behind(given)
     page = render_template("offices/mandate.html", access=access, given=given, is_office=is_office, left=left, **forms)
     return (page, 422) if sent else page
@@ -158,12 +159,22 @@ def _find(access: EnterpriseAccess, enterprise_mandate_id: UUID) -> EnterpriseMa
 
 
 def _people_of(access: EnterpriseAccess) -> list[tuple[str, str]]:
-    """Each once, by name."""
+    """Each of its own once, by name: not those whom another office lends it."""
     people = neighbours().delegation().list_people_of(bce_number=access.bce_number)
     here = visitor()
     me = {str(here.person_id): _("%(name)s (vous)", name=f"{here.given_name} {here.surname}")}
-    names = {str(each.person_id): words.holder(each) for each in people if each.state == "active"}
+    own = [each for each in people if each.state == "active" and each.via_bce_number is None]
+    names = {str(each.person_id): words.holder(each) for each in own}
     return sorted((names | {key: me[key] for key in names.keys() & me.keys()}).items(), key=lambda person: person[1])
+
+
+def _free_people(access: EnterpriseAccess, given: EnterpriseMandateView) -> list[tuple[str, str]]:
+    """Of the office, who may be assigned; nobody where nobody can be. Who is so already is not offered again, and may
+    be sent again by who presses twice."""
+    if (given.state, given.enterprise_state, given.office_state) != ("active", "active", "active"):
+        return []
+    assigned = {str(mandate.person_id) for mandate in given.people if mandate.state in ("active", "suspended")}
+    return [person for person in _people_of(access) if person[0] not in assigned]
 
 
 def _back(access: EnterpriseAccess, enterprise_mandate_id: UUID, sentence: str, kind: str = "success") -> Response:

@@ -220,3 +220,54 @@ def test_who_manages_nothing_sees_no_chain(browser: Browser, manager: RecordingR
     for address in (LIST, HERE, f"{LIST}/donner"):
         assert browser.client.get(address).status_code == 403
     assert manager.calls("list_enterprise_mandates") == []
+
+
+def test_only_who_can_be_assigned_is_offered(browser: Browser, manager: RecordingRpc) -> None:
+    free, assigned, resting, gone, lent = (uuid4() for _ in range(5))
+    manager.answers |= {
+        "list_enterprise_mandates": [
+            as_office(
+                people=[
+                    a_mandate(person_id=assigned),
+                    a_mandate(person_id=resting, state="suspended"),
+                    a_mandate(person_id=gone, state="revoked"),
+                ]
+            )
+        ],
+        "list_people_of": [
+            *(a_mandate(person_id=each, person_name="Une personne") for each in (free, assigned, resting, gone)),
+            a_mandate(person_id=lent, person_name="Prêtée", via_bce_number=OFFICE),
+        ],
+    }
+
+    offered = {option["value"] for option in browser.get(HERE).select("select[name=person_id] option")}
+
+    assert offered == {str(free), str(gone)}
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ({"enterprise_state": "struck_off"}, "plus personne ne peut être désigné"),
+        ({"office_state": "struck_off"}, "plus personne ne peut être désigné"),
+        ({"people": [a_mandate(person_id=DAVID)]}, "sont déjà désignées"),
+    ],
+)
+def test_where_nobody_can_be_assigned_there_is_no_form(
+    browser: Browser, manager: RecordingRpc, facts: dict[str, Any], sentence: str
+) -> None:
+    manager.answers["list_enterprise_mandates"] = [as_office(**facts)]
+
+    page = browser.get(HERE)
+
+    assert sentence in page.text
+    assert not page.select(f'form[action="{HERE}/designer"]')
+
+
+def test_who_presses_twice_assigns_once(browser: Browser, manager: RecordingRpc) -> None:
+    manager.answers["list_enterprise_mandates"] = [as_office(people=[a_mandate(person_id=DAVID)])]
+
+    answer = browser.client.post(f"{HERE}/designer", data=browser.csrf() | {"person_id": str(DAVID)})
+
+    assert answer.headers["Location"] == HERE
+    assert len(manager.calls("assign_person")) == 1
