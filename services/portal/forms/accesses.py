@@ -83,19 +83,22 @@ class ReassignmentForm(CommandForm):
             raise ValidationError(FIELD_WRONG) from error
 
 
-class RevocationForm(ReassignmentForm):
+class WithdrawalForm(CommandForm):
+    reason = TextAreaField(
+        _("Raison du retrait"),
+        description=_("Elle est gardée avec le rôle retiré. La personne est avertie du retrait, sans la raison."),
+        validators=[DataRequired(_("Donnez la raison du retrait.")), Length(max=1000)],
+        render_kw={"rows": 2},
+    )
+
+
+class RevocationForm(ReassignmentForm, WithdrawalForm):
     cascade = BooleanField(
         _("Retirer aussi tous les rôles que cette personne a accordés"),
         description=_(
             "Les dossiers des autres personnes qui perdent ainsi leur rôle ne sont pas dans la liste ci-dessus : ils "
             "se confient ensuite, depuis la page de chacun de ces rôles."
         ),
-    )
-    reason = TextAreaField(
-        _("Raison du retrait"),
-        description=_("Elle est gardée avec le rôle retiré. La personne est avertie du retrait, sans la raison."),
-        validators=[DataRequired(_("Donnez la raison du retrait.")), Length(max=1000)],
-        render_kw={"rows": 2},
     )
 
     def __init__(self, *, heirs: list[tuple[str, str]]) -> None:

@@ -22,6 +22,7 @@ from contracts.delegation import (
 from contracts.dossiers import DossierSummary
 from contracts.errors import InvalidRequest, NotFound
 from services.portal.forms import CommandForm, command_id
+from services.portal.forms.accesses import WithdrawalForm
 from services.portal.forms.offices import AssignmentForm, EndingForm, OfficeForm
 from services.portal.neighbours import neighbours
 from services.portal.pages import reassignment, refusals, words
@@ -123,6 +124,29 @@ def end_enterprise_mandate(bce_number: str, enterprise_mandate_id: UUID) -> Answ
             told = _("Le mandat a pris fin. Plus personne n’agit par lui.")
             return _back(access, enterprise_mandate_id, told)
     return _page(access, enterprise_mandate_id, ending=form)
+
+
+@pages.route("/<uuid:enterprise_mandate_id>/personnes/<uuid:mandate_id>/retirer", methods=["GET", "POST"])
+@signed_in
+def revoke_mandate(bce_number: str, enterprise_mandate_id: UUID, mandate_id: UUID) -> Answer:
+    """The office takes one of its people back; the client does so among all who act for it."""
+    access, form = managed_access(bce_number), WithdrawalForm()
+    given = _find(access, enterprise_mandate_id)
+    mandate = next((mandate for mandate in given.people if mandate.mandate_id == mandate_id), None)
+    if mandate is None or given.office_bce_number != access.bce_number:
+        raise NotFound()
+    if form.is_submitted() and form.validate():
+        try:
+            neighbours().delegation().revoke_mandate(
+                mandate_id=mandate_id, reason=form.reason.data.strip(), command_id=command_id()
+            )
+        except InvalidRequest as refusal:
+            refusals.show_on(form, refusal)
+        else:
+            told = _("Cette personne n’agit plus pour %(client)s par ce mandat.", client=given.enterprise_name)
+            return _back(access, enterprise_mandate_id, told)
+    page = render_template("offices/revoke.html", access=access, given=given, mandate=mandate, form=form)
+    return (page, 422) if form.is_submitted() else page
 
 
 def _page(access: EnterpriseAccess, enterprise_mandate_id: UUID, **sent: CommandForm) -> Answer:
