@@ -92,6 +92,15 @@ class WithdrawalForm(CommandForm):
     )
 
 
+class RenunciationForm(CommandForm):
+    reason = TextAreaField(
+        _("Raison"),
+        description=_("Elle est gardée avec le rôle."),
+        validators=[DataRequired(_("Dites pourquoi vous renoncez à ce rôle.")), Length(max=1000)],
+        render_kw={"rows": 2},
+    )
+
+
 class RevocationForm(ReassignmentForm, WithdrawalForm):
     cascade = BooleanField(
         _("Retirer aussi tous les rôles que cette personne a accordés"),
