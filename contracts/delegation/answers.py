@@ -166,6 +166,8 @@ class EnterpriseMandateView:
     valid_until: date
     state: Literal["active", "expired", "revoked"]
     people: list[MandateView]
+    enterprise_state: Literal["active", "struck_off"] = "active"
+    office_state: Literal["active", "struck_off"] = "active"
 
 
 @dataclass(frozen=True, kw_only=True)

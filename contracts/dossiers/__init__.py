@@ -1,6 +1,7 @@
 """dossiers: procedures, forms, drafts, files, and what becomes of them."""
 
 from contracts.dossiers.answers import (
+    MOST_REASSIGNED,
     AttachmentView,
     Audience,
     ComplementView,
@@ -43,6 +44,7 @@ from contracts.dossiers.rpc import (
 )
 
 __all__ = [
+    "MOST_REASSIGNED",
     "AlreadyClaimed",
     "AnswersInvalid",
     "AttachmentView",

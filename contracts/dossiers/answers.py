@@ -12,6 +12,9 @@ from contracts.identifiers import BceNumber
 Audience = Literal["citizen", "professional"]
 DossierState = Literal["draft", "submitted", "in_treatment", "decided", "withdrawn"]
 
+# As many of somebody's dossiers are listed as stranded at once, and reassigned.
+MOST_REASSIGNED = 500
+
 
 @dataclass(frozen=True, kw_only=True)
 class ProcedureSummary:

@@ -189,6 +189,8 @@ def enterprise_mandate(given: EnterpriseMandate, people: Iterable[Mandate], *, n
         valid_until=given.valid_until,
         state=given.state(now),
         people=[mandate(one, now=now) for one in people],
+        enterprise_state=given.enterprise.state,
+        office_state=given.office.state,
     )
 
 

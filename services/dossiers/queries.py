@@ -16,7 +16,6 @@ from services.dossiers import views
 from services.dossiers.domain.access import Asker
 from services.dossiers.domain.calendar import legal_day
 from services.dossiers.domain.dossier import Dossier
-from services.dossiers.domain.dossier.reassignment import MOST_AT_ONCE
 from services.dossiers.domain.procedure import Procedure
 from services.dossiers.domain.search import score
 from services.dossiers.storage import DossiersWork
@@ -87,7 +86,7 @@ def list_stranded(
         dossiers = work.dossiers.list_open_of(person_id, bce_number=bce_number, now=now)
         stranded = [each for each in dossiers if each.is_stranded(holder=holder.without(mandate_id))]
         managed = [each for each in stranded if asker.may("mandate.manage", each)]
-        return [views.summary(each, now=now) for each in managed[:MOST_AT_ONCE]]
+        return [views.summary(each, now=now) for each in managed[: contract.MOST_REASSIGNED]]
 
 
 def list_queue(

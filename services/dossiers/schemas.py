@@ -10,10 +10,9 @@ import marshmallow as ma
 from marshmallow import fields, validate
 
 from chassis.doors import CommandSchema, QuerySchema
-from contracts.dossiers import Audience
+from contracts.dossiers import MOST_REASSIGNED, Audience
 from contracts.identifiers import BceNumber
 from services.dossiers.domain.checks import clean
-from services.dossiers.domain.dossier.reassignment import MOST_AT_ONCE
 
 LARGEST_ANSWERS = 200_000
 LONGEST_FILE_NAME = 150
@@ -110,7 +109,7 @@ class ReassignDossiers(CommandSchema):
     dossier_ids = fields.List(
         fields.UUID(),
         required=True,
-        validate=validate.Length(1, MOST_AT_ONCE, error=f"1 to {MOST_AT_ONCE} dossiers are expected"),
+        validate=validate.Length(1, MOST_REASSIGNED, error=f"1 to {MOST_REASSIGNED} dossiers are expected"),
     )
     from_person_id = fields.UUID(required=True)
     to_person_id = fields.UUID(required=True)

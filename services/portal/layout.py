@@ -13,6 +13,7 @@ from uuid import uuid4
 from flask import Flask, current_app, g, request, session, url_for
 
 from contracts.delegation import EnterpriseAccess
+from contracts.dossiers import MOST_REASSIGNED
 from services.portal import wishes
 from services.portal.pages import words
 from services.portal.visitors import header_visitor
@@ -42,6 +43,7 @@ def init_app(app: Flask) -> None:
         new_command_id=lambda: str(uuid4()),
         asset=_asset,
         bootstrap_css=_bootstrap_css(),
+        most_reassigned=MOST_REASSIGNED,
     )
     # Pieces that every page uses, without each having to import them.
     pieces = {"icon": ("parts/icons.html", "icon"), "f": ("parts/forms.html", None)}

@@ -263,7 +263,7 @@ def test_an_access_manager_invites_a_third_person_who_accepts(machine, bernard, 
     assert ATELIERS.name in elodie.browser.open("/entreprises").text
 
 
-def test_what_a_revoked_role_would_strand_is_given_to_a_colleague_first(amelie, bernard, machine, story):
+def test_what_a_revoked_role_would_strand_is_given_to_a_colleague(amelie, bernard, machine, story):
     amelie.browser.open(PROCEDURE).press("Remplir")
     if amelie.browser.path.endswith("/pour-qui"):
         amelie.browser.press("Choisir")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from flask_babel import gettext, lazy_gettext
 from wtforms import (
@@ -23,7 +24,7 @@ from contracts.delegation import EstablishmentView
 from services.portal.forms import CommandForm, IsNationalNumber
 from services.portal.forms.spaces import roles
 from services.portal.pages import words
-from services.portal.pages.refusals import FIELDS
+from services.portal.pages.refusals import FIELD_WRONG, FIELDS
 
 _ = lazy_gettext
 
@@ -60,7 +61,7 @@ class RefusalForm(CommandForm):
     )
 
 
-class RevocationForm(CommandForm):
+class ReassignmentForm(CommandForm):
     """``heirs``: who may take over what the person looks after, as (person_id, words); ``dossier_ids``: what was shown
     of that."""
 
@@ -70,7 +71,19 @@ class RevocationForm(CommandForm):
         description=_("La personne choisie en est avertie. Elle les suit désormais."),
         default="",
     )
-    cascade = BooleanField(_("Retirer aussi tous les rôles que cette personne a accordés"))
+
+    def __init__(self, *, heirs: list[tuple[str, str]]) -> None:
+        super().__init__()
+        self.to_person_id.choices = heirs
+
+    def validate_dossier_ids(self, field: Any) -> None:
+        try:
+            self.shown = [UUID(dossier_id) for dossier_id in (field.data or "").split()]
+        except ValueError as error:
+            raise ValidationError(FIELD_WRONG) from error
+
+
+class WithdrawalForm(CommandForm):
     reason = TextAreaField(
         _("Raison du retrait"),
         description=_("Elle est gardée avec le rôle retiré. La personne est avertie du retrait, sans la raison."),
@@ -78,9 +91,27 @@ class RevocationForm(CommandForm):
         render_kw={"rows": 2},
     )
 
+
+class RenunciationForm(CommandForm):
+    reason = TextAreaField(
+        _("Raison"),
+        description=_("Elle est gardée avec le rôle."),
+        validators=[DataRequired(_("Dites pourquoi vous renoncez à ce rôle.")), Length(max=1000)],
+        render_kw={"rows": 2},
+    )
+
+
+class RevocationForm(ReassignmentForm, WithdrawalForm):
+    cascade = BooleanField(
+        _("Retirer aussi tous les rôles que cette personne a accordés"),
+        description=_(
+            "Les dossiers des autres personnes qui perdent ainsi leur rôle ne sont pas dans la liste ci-dessus : ils "
+            "se confient ensuite, depuis la page de chacun de ces rôles."
+        ),
+    )
+
     def __init__(self, *, heirs: list[tuple[str, str]]) -> None:
-        super().__init__()
-        self.to_person_id.choices = [("", gettext("Personne : les laisser tels quels")), *heirs]
+        super().__init__(heirs=[("", gettext("Personne : les laisser tels quels")), *heirs])
 
 
 class AcceptanceForm(ScopedForm):

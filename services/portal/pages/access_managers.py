@@ -20,6 +20,7 @@ from contracts.delegation import (
     InvitationInvalid,
     InvitationView,
     LastAccessManager,
+    MandateView,
     OwnRequest,
     ResentTooOften,
     RoleRequestView,
@@ -152,7 +153,8 @@ def resend_invitation(bce_number: str, invitation_id: UUID) -> Answer:
 @pages.route("/mandats/<uuid:mandate_id>/retirer", methods=["GET", "POST"])
 @signed_in
 def revoke_mandate(bce_number: str, mandate_id: UUID) -> Answer:
-    """What the person would leave behind is shown first, and given to somebody else before the role is taken away."""
+    """What the person would leave behind is shown first, and given to somebody else once the role is taken away: a role
+    that stays leaves everything as it was."""
     access = managed_access(bce_number)
     people = neighbours().delegation().list_people_of(bce_number=access.bce_number)
     mandate = next((mandate for mandate in people if mandate.mandate_id == mandate_id), None)
@@ -160,7 +162,9 @@ def revoke_mandate(bce_number: str, mandate_id: UUID) -> Answer:
         raise NotFound()
     heirs = reassignment.heirs_of(mandate, people)
     form = RevocationForm(heirs=heirs)
-    if form.is_submitted() and form.validate() and reassignment.reassign_dossiers(mandate, form):
+    # Who gives up his own role has nothing to give away any more afterwards.
+    gives_first = mandate.person_id == visitor().person_id
+    if form.is_submitted() and form.validate() and (not gives_first or reassignment.reassign_dossiers(mandate, form)):
         try:
             neighbours().delegation().revoke_mandate(
                 mandate_id=mandate_id,
@@ -171,7 +175,10 @@ def revoke_mandate(bce_number: str, mandate_id: UUID) -> Answer:
         except (InvalidRequest, LastAccessManager) as refusal:
             refusals.show_on(form, refusal)
         else:
-            return back_to_console(access, _("Le rôle est retiré."))
+            flash(_("Le rôle est retiré."), "success")
+            if gives_first:
+                return redirect(url_for("enterprises.list_my_enterprises"), 303)
+            return _reassign_after(access, mandate, form)
     page = render_template(
         "access_managers/revoke.html",
         access=access,
@@ -181,6 +188,16 @@ def revoke_mandate(bce_number: str, mandate_id: UUID) -> Answer:
         stranded=reassignment.list_stranded(mandate),
     )
     return (page, 422) if request.method == "POST" else page
+
+
+def _reassign_after(access: EnterpriseAccess, mandate: MandateView, form: RevocationForm) -> Response:
+    """Where that fails, the page to do it again."""
+    if reassignment.reassign_dossiers(mandate, form):
+        return redirect(url_for("access_managers.show_console", bce_number=access.bce_number), 303)
+    why = " ".join([*form.form_errors, *form.to_person_id.errors])
+    flash(_("Les dossiers n’ont pas été confiés. %(why)s", why=why), "warning")
+    here = url_for("mandates.reassign_dossiers", bce_number=access.bce_number, mandate_id=mandate.mandate_id)
+    return redirect(here, 303)
 
 
 def offer_scopes(access: EnterpriseAccess, form: ScopedForm) -> None:

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from contracts.delegation import EnterpriseAccess, LastAccessManager, MandateEnded, MandateView, OwnMandate, TermTooLong
 from contracts.errors import InvalidRequest, NotFound
 from services.portal.forms import CommandForm, command_id
-from services.portal.forms.accesses import RenewalForm, SuspensionForm
+from services.portal.forms.accesses import ReassignmentForm, RenewalForm, SuspensionForm
 from services.portal.neighbours import neighbours
-from services.portal.pages import refusals
+from services.portal.pages import reassignment, refusals
 from services.portal.pages.access_managers import Answer, back_to_console, managed_access
 from services.portal.visitors import signed_in, visitor
 
@@ -75,6 +75,28 @@ def narrow_mandate(bce_number: str, mandate_id: UUID, category: str) -> Answer:
     return _change(bce_number, mandate_id, narrow, _("Le rôle ne vaut plus pour ces démarches."))
 
 
+@pages.route("/dossiers", methods=["GET", "POST"])
+@signed_in
+def reassign_dossiers(bce_number: str, mandate_id: UUID) -> Answer:
+    """What the person cannot look after without this role, also once it has ended."""
+    access = managed_access(bce_number)
+    mandate, people = _find(access, mandate_id)
+    heirs = reassignment.heirs_of(mandate, people)
+    form = ReassignmentForm(heirs=heirs)
+    if form.is_submitted() and form.validate() and reassignment.reassign_dossiers(mandate, form):
+        here = url_for("mandates.reassign_dossiers", bce_number=access.bce_number, mandate_id=mandate_id)
+        return redirect(here, 303)
+    page = render_template(
+        "access_managers/reassign.html",
+        access=access,
+        form=form,
+        mandate=mandate,
+        heirs=heirs,
+        stranded=reassignment.list_stranded(mandate),
+    )
+    return (page, 422) if request.method == "POST" else page
+
+
 def _change(
     bce_number: str, mandate_id: UUID, change: Callable[[], MandateView], told: str, **sent: CommandForm
 ) -> Answer:
@@ -96,11 +118,7 @@ def _change(
 
 
 def _page(access: EnterpriseAccess, mandate_id: UUID, **sent: CommandForm) -> Answer:
-    delegation = neighbours().delegation()
-    people = delegation.list_people_of(bce_number=access.bce_number)
-    mandate = next((mandate for mandate in people if mandate.mandate_id == mandate_id), None)
-    if mandate is None:
-        raise NotFound()
+    mandate, _people = _find(access, mandate_id)
     forms: dict[str, Any] = {"renewal": RenewalForm(formdata=None), "suspension": SuspensionForm(formdata=None)} | sent
     page = render_template(
         "access_managers/mandate.html",
@@ -110,3 +128,12 @@ def _page(access: EnterpriseAccess, mandate_id: UUID, **sent: CommandForm) -> An
         **forms,
     )
     return (page, 422) if sent else page
+
+
+def _find(access: EnterpriseAccess, mandate_id: UUID) -> tuple[MandateView, list[MandateView]]:
+    """It, and all of the enterprise."""
+    people = neighbours().delegation().list_people_of(bce_number=access.bce_number)
+    mandate = next((mandate for mandate in people if mandate.mandate_id == mandate_id), None)
+    if mandate is None:
+        raise NotFound()
+    return mandate, people

@@ -15,14 +15,17 @@ from contracts.delegation import (
     EnterpriseMandateView,
     EnterpriseUnknown,
     MandateEnded,
+    MandateView,
     NotOfTheOffice,
     TermTooLong,
 )
+from contracts.dossiers import DossierSummary
 from contracts.errors import InvalidRequest, NotFound
 from services.portal.forms import CommandForm, command_id
+from services.portal.forms.accesses import WithdrawalForm
 from services.portal.forms.offices import AssignmentForm, EndingForm, OfficeForm
 from services.portal.neighbours import neighbours
-from services.portal.pages import refusals, words
+from services.portal.pages import reassignment, refusals, words
 from services.portal.pages.access_managers import Answer, managed_access, offer_scopes
 from services.portal.visitors import signed_in, visitor
 
@@ -123,14 +126,52 @@ def end_enterprise_mandate(bce_number: str, enterprise_mandate_id: UUID) -> Answ
     return _page(access, enterprise_mandate_id, ending=form)
 
 
+@pages.route("/<uuid:enterprise_mandate_id>/personnes/<uuid:mandate_id>/retirer", methods=["GET", "POST"])
+@signed_in
+def revoke_mandate(bce_number: str, enterprise_mandate_id: UUID, mandate_id: UUID) -> Answer:
+    """The office takes one of its people back; the client does so among all who act for it."""
+    access, form = managed_access(bce_number), WithdrawalForm()
+    given = _find(access, enterprise_mandate_id)
+    mandate = next((mandate for mandate in given.people if mandate.mandate_id == mandate_id), None)
+    if mandate is None or given.office_bce_number != access.bce_number:
+        raise NotFound()
+    if form.is_submitted() and form.validate():
+        try:
+            neighbours().delegation().revoke_mandate(
+                mandate_id=mandate_id, reason=form.reason.data.strip(), command_id=command_id()
+            )
+        except InvalidRequest as refusal:
+            refusals.show_on(form, refusal)
+        else:
+            told = _("Cette personne n’agit plus pour %(client)s par ce mandat.", client=given.enterprise_name)
+            return _back(access, enterprise_mandate_id, told)
+    page = render_template("offices/revoke.html", access=access, given=given, mandate=mandate, form=form)
+    return (page, 422) if form.is_submitted() else page
+
+
 def _page(access: EnterpriseAccess, enterprise_mandate_id: UUID, **sent: CommandForm) -> Answer:
     given = _find(access, enterprise_mandate_id)
     is_office = given.office_bce_number == access.bce_number
     forms: dict[str, Any] = {"ending": EndingForm(formdata=None)} | sent
-    if is_office and "assignment" not in forms:
-        forms["assignment"] = AssignmentForm(people=_people_of(access), formdata=None)
-    page = render_template("offices/mandate.html", access=access, given=given, is_office=is_office, **forms)
+    if is_office:
+        free = _free_people(access, given)
+        forms.setdefault("assignment", AssignmentForm(people=free, formdata=None)).person_id.choices = free
+    left = [] if is_office or given.state != "active" else _left_behind(given)
+    page = render_template("offices/mandate.html", access=access, given=given, is_office=is_office, left=left, **forms)
     return (page, 422) if sent else page
+
+
+def _left_behind(given: EnterpriseMandateView) -> list[tuple[MandateView, list[DossierSummary]]] | None:
+    """What each of the office's people could look after no more, if the mandate ended; None where dossiers cannot tell
+    of all."""
+    left = []
+    for mandate in given.people:
+        stranded = reassignment.list_stranded(mandate) if mandate.state == "active" else []
+        if stranded is None:
+            return None
+        if stranded:
+            left.append((mandate, stranded))
+    return left
 
 
 def _find(access: EnterpriseAccess, enterprise_mandate_id: UUID) -> EnterpriseMandateView:
@@ -142,12 +183,22 @@ def _find(access: EnterpriseAccess, enterprise_mandate_id: UUID) -> EnterpriseMa
 
 
 def _people_of(access: EnterpriseAccess) -> list[tuple[str, str]]:
-    """Each once, by name."""
+    """Each of its own once, by name: not those whom another office lends it."""
     people = neighbours().delegation().list_people_of(bce_number=access.bce_number)
     here = visitor()
     me = {str(here.person_id): _("%(name)s (vous)", name=f"{here.given_name} {here.surname}")}
-    names = {str(each.person_id): words.holder(each) for each in people if each.state == "active"}
+    own = [each for each in people if each.state == "active" and each.via_bce_number is None]
+    names = {str(each.person_id): words.holder(each) for each in own}
     return sorted((names | {key: me[key] for key in names.keys() & me.keys()}).items(), key=lambda person: person[1])
+
+
+def _free_people(access: EnterpriseAccess, given: EnterpriseMandateView) -> list[tuple[str, str]]:
+    """Of the office, who may be assigned; nobody where nobody can be. Who is so already is not offered again, and may
+    be sent again by who presses twice."""
+    if (given.state, given.enterprise_state, given.office_state) != ("active", "active", "active"):
+        return []
+    assigned = {str(mandate.person_id) for mandate in given.people if mandate.state in ("active", "suspended")}
+    return [person for person in _people_of(access) if person[0] not in assigned]
 
 
 def _back(access: EnterpriseAccess, enterprise_mandate_id: UUID, sentence: str, kind: str = "success") -> Response:

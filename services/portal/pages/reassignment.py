@@ -1,27 +1,32 @@
-"""What somebody would leave behind in an enterprise whose role there is revoked, and who takes it over."""
+"""What somebody leaves behind in an enterprise whose role there is revoked, and who takes it over."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from flask import abort, flash
+from flask import flash
 from flask_babel import gettext as _
 
 from contracts.delegation import MandateView
 from contracts.dossiers import DossierSummary, LookedAfterByAnother, MayNotTakeOver, WrongState
-from contracts.errors import NotFound
+from contracts.errors import ConcurrentChange, NotFound
 from services.portal.forms import command_id
-from services.portal.forms.accesses import RevocationForm
-from services.portal.neighbours import neighbours, unless_away
+from services.portal.forms.accesses import ReassignmentForm
+from services.portal.neighbours import AWAY, neighbours, unless_away
 from services.portal.pages import refusals, words
 from services.portal.visitors import visitor
 
 
 def heirs_of(mandate: MandateView, people: list[MandateView]) -> list[tuple[str, str]]:
-    """Who else may fill in dossiers of the enterprise; of which procedures, dossiers knows."""
+    """Who else may fill in dossiers of the enterprise; of which procedures, dossiers knows. A mandate for one
+    establishment says nothing of them."""
     heirs: dict[UUID, str] = {}
     for each in people:
-        may = each.state == "active" and {"dossier.read", "dossier.draft"} <= set(each.permissions)
+        may = (
+            each.state == "active"
+            and each.establishment_number is None
+            and {"dossier.read", "dossier.draft"} <= set(each.permissions)
+        )
         if may and each.person_id != mandate.person_id:
             heirs.setdefault(each.person_id, _name_of(each))
     return [(str(person_id), name) for person_id, name in heirs.items()]
@@ -43,15 +48,14 @@ def list_stranded(mandate: MandateView) -> list[DossierSummary] | None:
         return None
 
 
-def reassign_dossiers(mandate: MandateView, form: RevocationForm) -> bool:
-    """Those that were shown, to whom was chosen. False where that was refused, and is told on the form."""
-    shown = _shown(form)
-    if not form.to_person_id.data or not shown:
+def reassign_dossiers(mandate: MandateView, form: ReassignmentForm) -> bool:
+    """Those that were shown, to whom was chosen. False where that failed, and is told on the form."""
+    if not form.to_person_id.data or not form.shown:
         return True
     try:
         neighbours().dossiers().reassign_dossiers(
             bce_number=mandate.bce_number,
-            dossier_ids=shown,
+            dossier_ids=form.shown,
             from_person_id=mandate.person_id,
             to_person_id=UUID(form.to_person_id.data),
             command_id=command_id("reassign_dossiers"),
@@ -62,16 +66,12 @@ def reassign_dossiers(mandate: MandateView, form: RevocationForm) -> bool:
     except (LookedAfterByAnother, WrongState, NotFound):
         form.form_errors.append(_("Ces dossiers ont changé entre-temps. Vérifiez la liste, puis recommencez."))
         return False
+    except (ConcurrentChange, *AWAY) as refusal:
+        form.form_errors.append(refusals.sentence_of(refusal))
+        return False
     chosen = dict(form.to_person_id.choices)[form.to_person_id.data]
     flash(_("Les dossiers sont confiés à %(name)s.", name=chosen), "success")
     return True
-
-
-def _shown(form: RevocationForm) -> list[UUID]:
-    try:
-        return [UUID(dossier_id) for dossier_id in (form.dossier_ids.data or "").split()]
-    except ValueError:
-        abort(400)
 
 
 def _name_of(mandate: MandateView) -> str:

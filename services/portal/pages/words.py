@@ -90,7 +90,7 @@ ACTORS: dict[str, Any] = {
 }
 
 ACCOUNT_DELETED = _("Compte supprimé")
-OF_THE_OFFICE = _("Gestionnaire d’accès du mandataire, dont le nom n’est pas connu ici")
+OF_THE_OFFICE = _("Personne du mandataire, dont le nom n’est pas connu ici")
 DESIGNATED_BY_CSAM = _("Gestionnaire désigné via CSAM, dont le nom n’est pas connu ici")
 
 PARTS: dict[str, Any] = {
@@ -261,7 +261,7 @@ def _told_as(name: str) -> str:
 def holder(mandate: MandateView) -> str:
     """Whose mandate it is. CSAM's registry tells no names, nor does an office of whom it designates; a deleted account
     has none any more."""
-    if mandate.via_bce_number is not None and mandate.state == "active":
+    if mandate.via_bce_number is not None:
         return mandate.person_name or str(OF_THE_OFFICE)
     return mandate.person_name or str(DESIGNATED_BY_CSAM if mandate.valid_until == NO_END else ACCOUNT_DELETED)
 

@@ -187,6 +187,8 @@ def test_an_office_that_is_struck_off_acts_for_nobody(office, chain):
     office.register(COMMUNE, name="Commune d'Exemple", state="struck_off")
 
     assert not office.check(DAVID, "dossier.read").decision
+    (seen,) = shown(office, ATELIERS, BERNARD)
+    assert (seen.enterprise_state, seen.office_state) == ("active", "struck_off")
     office.end_broken_chains()
     assert len(office.announced("mandate_revoked")) == 1
 

@@ -8,9 +8,15 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts.delegation import MandateRevoked
-from contracts.dossiers import DossierSummary, DossierView, LookedAfterByAnother, MayNotTakeOver, WrongState
+from contracts.dossiers import (
+    MOST_REASSIGNED,
+    DossierSummary,
+    DossierView,
+    LookedAfterByAnother,
+    MayNotTakeOver,
+    WrongState,
+)
 from contracts.errors import CommandIdReused, InvalidRequest, NotFound
-from services.dossiers.domain.dossier.reassignment import MOST_AT_ONCE
 from tests.integration.dossiers.content import ALL, a_grant
 from tests.integration.dossiers.desk import Desk, Visitor
 from tests.integration.dossiers.test_acts import acts
@@ -277,7 +283,7 @@ def test_a_repeat_gets_the_first_answer(office: Office) -> None:
 
 
 def test_no_fewer_than_one_and_no_more_than_fit(office: Office) -> None:
-    for dossier_ids in ([], [uuid4() for _ in range(MOST_AT_ONCE + 1)]):
+    for dossier_ids in ([], [uuid4() for _ in range(MOST_REASSIGNED + 1)]):
         with pytest.raises(InvalidRequest) as refusal:
             office.reassign(dossier_ids=dossier_ids)
         assert set(refusal.value.details["fields"]) == {"dossier_ids"}

@@ -16,9 +16,9 @@ from contracts.delegation import (
     NotOfTheOffice,
     TermTooLong,
 )
-from contracts.errors import InvalidRequest
+from contracts.errors import InvalidRequest, Unavailable
 from contracts.identifiers import BceNumber
-from tests.unit.portal.builders import ATELIERS, RecordingRpc, a_procedure, an_access
+from tests.unit.portal.builders import ATELIERS, RecordingRpc, a_dossier_summary, a_procedure, an_access
 from tests.unit.portal.conftest import Browser, soup
 from tests.unit.portal.test_pages import a_mandate
 
@@ -65,6 +65,7 @@ def manager(browser: Browser) -> RecordingRpc:
         "mandate_enterprise": a_chain(),
         "assign_person": a_mandate(),
         "end_enterprise_mandate": a_chain(state="revoked"),
+        "list_stranded": [],
     }
     return browser.rpc
 
@@ -137,6 +138,44 @@ def test_the_client_ends_a_chain_and_chooses_nobody(browser: Browser, manager: R
     assert manager.calls("end_enterprise_mandate")[0].arguments["reason"] == "Nous changeons de comptable."
 
 
+def test_the_client_sees_first_what_each_person_would_leave_behind(browser: Browser, manager: RecordingRpc) -> None:
+    held, gone = a_mandate(uuid4(), person_name="David Lambert", via_bce_number=OFFICE), a_mandate(state="revoked")
+    manager.answers |= {
+        "list_enterprise_mandates": [a_chain(people=[held, gone])],
+        "list_stranded": [a_dossier_summary(bce_number=ATELIERS)],
+    }
+
+    page = browser.get(HERE)
+
+    (asked,) = manager.calls("list_stranded")
+    assert asked.arguments == {"bce_number": ATELIERS, "person_id": held.person_id, "mandate_id": held.mandate_id}
+    assert "Ce que suit David Lambert" in page.text
+    assert "ME-2024-000123-45" in page.text
+    assert page.find("a", href=f"/entreprises/{ATELIERS}/acces/mandats/{held.mandate_id}/dossiers") is not None
+
+
+def test_a_chain_is_ended_though_dossiers_cannot_tell(browser: Browser, manager: RecordingRpc) -> None:
+    people = [a_mandate(uuid4(), via_bce_number=OFFICE) for _ in range(3)]
+    manager.answers |= {
+        "list_enterprise_mandates": [a_chain(people=people)],
+        "list_stranded": Unavailable(part="dossiers"),
+    }
+
+    assert "Nous ne pouvons pas dire" in browser.get(HERE).text
+    # Each would be waited for.
+    assert len(manager.calls("list_stranded")) == 1
+    browser.press(f"{HERE}/terminer", on=HERE, reason="Départ.")
+    assert len(manager.calls("end_enterprise_mandate")) == 1
+
+
+def test_the_office_is_not_told_what_its_client_has(browser: Browser, manager: RecordingRpc) -> None:
+    manager.answers["list_enterprise_mandates"] = [as_office()]
+
+    browser.get(HERE)
+
+    assert manager.calls("list_stranded") == []
+
+
 def test_the_office_assigns_one_of_its_people(browser: Browser, manager: RecordingRpc) -> None:
     manager.answers["list_enterprise_mandates"] = [as_office()]
 
@@ -181,3 +220,54 @@ def test_who_manages_nothing_sees_no_chain(browser: Browser, manager: RecordingR
     for address in (LIST, HERE, f"{LIST}/donner"):
         assert browser.client.get(address).status_code == 403
     assert manager.calls("list_enterprise_mandates") == []
+
+
+def test_only_who_can_be_assigned_is_offered(browser: Browser, manager: RecordingRpc) -> None:
+    free, assigned, resting, gone, lent = (uuid4() for _ in range(5))
+    manager.answers |= {
+        "list_enterprise_mandates": [
+            as_office(
+                people=[
+                    a_mandate(person_id=assigned),
+                    a_mandate(person_id=resting, state="suspended"),
+                    a_mandate(person_id=gone, state="revoked"),
+                ]
+            )
+        ],
+        "list_people_of": [
+            *(a_mandate(person_id=each, person_name="Une personne") for each in (free, assigned, resting, gone)),
+            a_mandate(person_id=lent, person_name="Prêtée", via_bce_number=OFFICE),
+        ],
+    }
+
+    offered = {option["value"] for option in browser.get(HERE).select("select[name=person_id] option")}
+
+    assert offered == {str(free), str(gone)}
+
+
+@pytest.mark.parametrize(
+    ("facts", "sentence"),
+    [
+        ({"enterprise_state": "struck_off"}, "plus personne ne peut être désigné"),
+        ({"office_state": "struck_off"}, "plus personne ne peut être désigné"),
+        ({"people": [a_mandate(person_id=DAVID)]}, "sont déjà désignées"),
+    ],
+)
+def test_where_nobody_can_be_assigned_there_is_no_form(
+    browser: Browser, manager: RecordingRpc, facts: dict[str, Any], sentence: str
+) -> None:
+    manager.answers["list_enterprise_mandates"] = [as_office(**facts)]
+
+    page = browser.get(HERE)
+
+    assert sentence in page.text
+    assert not page.select(f'form[action="{HERE}/designer"]')
+
+
+def test_who_presses_twice_assigns_once(browser: Browser, manager: RecordingRpc) -> None:
+    manager.answers["list_enterprise_mandates"] = [as_office(people=[a_mandate(person_id=DAVID)])]
+
+    answer = browser.client.post(f"{HERE}/designer", data=browser.csrf() | {"person_id": str(DAVID)})
+
+    assert answer.headers["Location"] == HERE
+    assert len(manager.calls("assign_person")) == 1

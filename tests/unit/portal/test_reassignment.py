@@ -1,4 +1,4 @@
-"""What a revocation would leave behind: shown first, given to who is chosen, then the role is taken away."""
+"""What a revocation would leave behind: shown first, then the role is taken away, then it is given to who is chosen."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ from bs4 import BeautifulSoup
 from werkzeug.test import TestResponse
 
 from contracts.delegation import LastAccessManager
-from contracts.dossiers import LookedAfterByAnother, MayNotTakeOver, WrongState
+from contracts.dossiers import MOST_REASSIGNED, LookedAfterByAnother, MayNotTakeOver, WrongState
 from contracts.errors import NotFound, Refusal, Unavailable
-from tests.unit.portal.builders import AMELIE, ATELIERS, DOSSIER, RecordingRpc, a_dossier_summary, an_access
+from tests.unit.portal.builders import AMELIE, AT_TOURNAI, ATELIERS, DOSSIER, RecordingRpc, a_dossier_summary, an_access
 from tests.unit.portal.conftest import Browser, soup
 from tests.unit.portal.test_pages import MANDATE, a_mandate
 
 REVOKE = f"/entreprises/{ATELIERS}/acces/mandats/{MANDATE}/retirer"
+REASSIGN = f"/entreprises/{ATELIERS}/acces/mandats/{MANDATE}/dossiers"
 BRUNO, CARLA, DRAFT = uuid4(), uuid4(), uuid4()
 DRAFTS = ["dossier.read", "dossier.draft"]
 
@@ -33,6 +34,7 @@ def rpc(rpc: RecordingRpc) -> RecordingRpc:
             another(CARLA, "Carla Rossi", role="signatory"),
             another(uuid4(), "Denis Lecteur", permissions=["dossier.read"]),
             another(uuid4(), "Émile Parti", state="revoked"),
+            another(uuid4(), "Farid Tournai", establishment_number=AT_TOURNAI),
             another(BRUNO, "Bruno Lambert", role="contributor"),
         ],
         "list_stranded": [
@@ -81,6 +83,27 @@ def test_what_would_be_stranded_is_shown_with_its_state(manager: Browser, rpc: R
     assert call.arguments == {"bce_number": ATELIERS, "person_id": BRUNO, "mandate_id": MANDATE}
 
 
+@pytest.mark.parametrize("page", [REVOKE, REASSIGN])
+def test_a_list_that_is_cut_says_so(manager: Browser, rpc: RecordingRpc, page: str) -> None:
+    rpc.answers["list_stranded"] = [a_dossier_summary(bce_number=ATELIERS)] * (MOST_REASSIGNED - 1)
+    whole = manager.get(page).text
+    rpc.answers["list_stranded"] *= 2
+    cut = manager.get(page).text
+
+    assert "Cette liste s’arrête à 500 dossiers" not in whole
+    assert "Cette liste s’arrête à 500 dossiers" in cut
+
+
+def test_where_others_lose_their_roles_too_their_dossiers_are_said_not_to_be_listed(
+    manager: Browser, rpc: RecordingRpc
+) -> None:
+    rpc.answers["list_people_of"][0] = a_mandate(person_id=BRUNO, permissions=[*DRAFTS, "mandate.manage"])
+
+    box = manager.get(REVOKE).find(id="cascade")
+
+    assert "ne sont pas dans la liste" in box.find_next(id=box["aria-describedby"]).text
+
+
 def test_each_other_person_who_may_fill_in_dossiers_is_offered_once(manager: Browser) -> None:
     offered = choices(manager.get(REVOKE))
 
@@ -89,11 +112,11 @@ def test_each_other_person_who_may_fill_in_dossiers_is_offered_once(manager: Bro
     assert offered[str(CARLA)].startswith("Carla Rossi")
 
 
-def test_they_are_given_away_before_the_role_is_revoked(manager: Browser, rpc: RecordingRpc) -> None:
+def test_they_are_given_away_once_the_role_is_revoked(manager: Browser, rpc: RecordingRpc) -> None:
     answer = press(manager)
 
     assert answer.status_code == 303
-    assert asked(rpc) == ["reassign_dossiers", "revoke_mandate"]
+    assert asked(rpc) == ["revoke_mandate", "reassign_dossiers"]
     (given,), (revoked,) = rpc.calls("reassign_dossiers"), rpc.calls("revoke_mandate")
     assert {name: value for name, value in given.arguments.items() if name != "command_id"} == {
         "bce_number": ATELIERS,
@@ -142,29 +165,63 @@ def test_a_role_is_revoked_though_dossiers_cannot_tell(manager: Browser, rpc: Re
     assert asked(rpc) == ["revoke_mandate"]
 
 
-def test_who_may_not_take_over_is_told_at_the_choice_and_the_role_stays(manager: Browser, rpc: RecordingRpc) -> None:
-    rpc.answers["reassign_dossiers"] = MayNotTakeOver(dossier_id=str(DRAFT))
-
-    answer = press(manager)
-
-    assert answer.status_code == 422
-    page = soup(answer)
-    assert page.find(id="to_person_id")["aria-invalid"] == "true"
-    assert page.select_one("#to_person_id option[selected]")["value"] == str(CARLA)
-    assert rpc.calls("revoke_mandate") == []
-
-
-@pytest.mark.parametrize("refusal", [LookedAfterByAnother(), WrongState(state="decided"), NotFound()])
-def test_what_changed_meanwhile_is_shown_anew_and_the_role_stays(
-    manager: Browser, rpc: RecordingRpc, refusal: Refusal
+@pytest.mark.parametrize(
+    ("refusal", "sentence"),
+    [
+        (MayNotTakeOver(dossier_id=str(DRAFT)), "Choisissez"),
+        (LookedAfterByAnother(), "ont changé entre-temps"),
+        (WrongState(state="decided"), "ont changé entre-temps"),
+        (NotFound(), "ont changé entre-temps"),
+        (Unavailable(part="dossiers"), "momentanément indisponible"),
+    ],
+)
+def test_a_role_that_is_gone_leads_to_where_what_stayed_is_given_away(
+    manager: Browser, rpc: RecordingRpc, refusal: Refusal, sentence: str
 ) -> None:
     rpc.answers["reassign_dossiers"] = refusal
 
     answer = press(manager)
 
+    assert answer.headers["Location"] == REASSIGN
+    told = manager.get(REASSIGN).text
+    assert "Le rôle est retiré." in told
+    assert "Les dossiers n’ont pas été confiés." in told
+    assert sentence in told
+
+
+def test_what_an_ended_role_left_behind_is_given_away(manager: Browser, rpc: RecordingRpc) -> None:
+    rpc.answers["list_people_of"][0] = a_mandate(person_id=BRUNO, permissions=DRAFTS, state="revoked")
+
+    assert REASSIGN in [link["href"] for link in manager.get(REASSIGN.removesuffix("/dossiers")).select("main a")]
+    answer = manager.press(REASSIGN, to_person_id=str(CARLA))
+
+    assert answer.headers["Location"] == REASSIGN
+    assert asked(rpc) == ["reassign_dossiers"]
+    (given,) = rpc.calls("reassign_dossiers")
+    assert (given.arguments["dossier_ids"], given.arguments["from_person_id"]) == ([DOSSIER, DRAFT], BRUNO)
+    assert "Les dossiers sont confiés à Carla Rossi" in manager.get(REASSIGN).text
+
+
+def test_who_may_not_take_over_is_told_at_the_choice(manager: Browser, rpc: RecordingRpc) -> None:
+    rpc.answers["reassign_dossiers"] = MayNotTakeOver(dossier_id=str(DRAFT))
+
+    answer = manager.press(REASSIGN, to_person_id=str(CARLA))
+
     assert answer.status_code == 422
-    assert "ont changé entre-temps" in soup(answer).select_one(".error-summary").text
-    assert rpc.calls("revoke_mandate") == []
+    page = soup(answer)
+    assert page.find(id="to_person_id")["aria-invalid"] == "true"
+    assert page.select_one("#to_person_id option[selected]")["value"] == str(CARLA)
+
+
+@pytest.mark.parametrize("stranded", [[], Unavailable(part="dossiers")])
+def test_where_nothing_can_be_given_away_there_is_no_form(manager: Browser, rpc: RecordingRpc, stranded: Any) -> None:
+    rpc.answers["list_stranded"] = stranded
+
+    assert manager.get(REASSIGN).find(id="to_person_id") is None
+
+
+def test_of_a_role_that_the_enterprise_does_not_have_nothing_is_given_away(manager: Browser) -> None:
+    assert manager.client.get(f"/entreprises/{ATELIERS}/acces/mandats/{uuid4()}/dossiers").status_code == 404
 
 
 def test_without_a_reason_nothing_is_given_away(manager: Browser, rpc: RecordingRpc) -> None:
@@ -173,13 +230,23 @@ def test_without_a_reason_nothing_is_given_away(manager: Browser, rpc: Recording
     assert asked(rpc) == []
 
 
-def test_a_role_that_stays_does_not_hide_that_the_dossiers_went(manager: Browser, rpc: RecordingRpc) -> None:
+def test_a_role_that_stays_leaves_everything_as_it_was(manager: Browser, rpc: RecordingRpc) -> None:
     rpc.answers["revoke_mandate"] = LastAccessManager()
 
-    page = soup(press(manager))
+    answer = press(manager)
 
-    assert "Les dossiers sont confiés à Carla Rossi" in page.text
-    assert "ne peut pas être retiré" in page.text
+    assert answer.status_code == 422
+    assert "ne peut pas être retiré" in soup(answer).text
+    assert asked(rpc) == ["revoke_mandate"]
+
+
+def test_who_gives_up_his_own_role_gives_his_dossiers_away_first(manager: Browser, rpc: RecordingRpc) -> None:
+    rpc.answers["list_people_of"][0] = a_mandate(person_id=AMELIE, permissions=[*DRAFTS, "mandate.manage"])
+
+    answer = press(manager)
+
+    assert answer.headers["Location"] == "/entreprises"
+    assert asked(rpc) == ["reassign_dossiers", "revoke_mandate"]
 
 
 def test_pressed_twice_the_same_commands_are_asked_again(manager: Browser, rpc: RecordingRpc) -> None:

@@ -6,6 +6,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Iterator
+from datetime import date
 from typing import Any, get_args, get_type_hints
 from uuid import uuid4
 
@@ -16,10 +17,12 @@ import contracts
 from contracts.delegation import Delegation, InvitationView, MandateView, RoleName, RoleRequestView
 from contracts.dossiers import ComplementView, Dossiers, DossierState, StepView
 from contracts.events import Event
+from contracts.identifiers import BceNumber
 from contracts.identity import Identity, MeansName
 from contracts.notifications import Notifications
 from services.portal.pages import words
 from tests.unit.portal.builders import AMELIE, ATELIERS
+from tests.unit.portal.test_pages import a_mandate
 
 for module in pkgutil.iter_modules(contracts.__path__):
     importlib.import_module(f"contracts.{module.name}")
@@ -110,3 +113,13 @@ def test_every_state_of_the_contracts_has_its_word(said: Any, in_words: dict[str
 
 def test_the_acts_of_agents_are_acts() -> None:
     assert set(words.ACTS) >= words.OF_AGENTS
+
+
+@pytest.mark.parametrize("state", get_args(get_type_hints(MandateView)["state"]))
+def test_who_acts_by_an_office_and_has_no_name_here_is_of_the_office(app: Flask, state: str) -> None:
+    assigned = a_mandate(
+        person_name=None, via_bce_number=BceNumber("0206.731.645"), valid_until=date(2025, 10, 14), state=state
+    )
+
+    with app.test_request_context():
+        assert words.holder(assigned) == "Personne du mandataire, dont le nom n’est pas connu ici"

@@ -13,7 +13,6 @@ from services.dossiers.domain.dossier.draft import DRAFT_KEPT
 from services.dossiers.domain.dossier.record import Record
 from services.dossiers.domain.parts import By
 
-MOST_AT_ONCE = 500
 # What is decided or withdrawn asks nothing more of anybody.
 OPEN: tuple[DossierState, ...] = ("draft", "submitted", "in_treatment")
 
