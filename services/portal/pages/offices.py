@@ -11,18 +11,20 @@ from werkzeug.wrappers import Response
 
 from contracts.delegation import (
     AlreadyHeld,
+    ClientRefuses,
     EnterpriseAccess,
     EnterpriseMandateView,
     EnterpriseUnknown,
     MandateEnded,
     MandateView,
+    NoAccessManager,
     NotOfTheOffice,
     TermTooLong,
 )
 from contracts.dossiers import DossierSummary
 from contracts.errors import InvalidRequest, NotFound
 from services.portal.forms import CommandForm, command_id
-from services.portal.forms.accesses import WithdrawalForm
+from services.portal.forms.accesses import RenewalForm, WithdrawalForm
 from services.portal.forms.offices import AssignmentForm, EndingForm, OfficeForm
 from services.portal.neighbours import neighbours
 from services.portal.pages import reassignment, refusals, words
@@ -69,6 +71,10 @@ def mandate_enterprise(bce_number: str) -> Answer:
             )
         except AlreadyHeld:
             form.form_errors.append(_("Ce mandataire a déjà ce rôle pour ces démarches."))
+        except NoAccessManager:
+            form.office_bce_number.errors = [
+                _("Cette entreprise n’a pas de gestionnaire d’accès : personne ne pourrait y désigner qui s’en charge.")
+            ]
         except EnterpriseUnknown as refusal:
             form.office_bce_number.errors = [refusals.sentence_of(refusal)]
         except (InvalidRequest, TermTooLong) as refusal:
@@ -99,7 +105,7 @@ def assign_person(bce_number: str, enterprise_mandate_id: UUID) -> Answer:
             )
         except AlreadyHeld:
             form.form_errors.append(_("Cette personne a déjà ce rôle pour cette entreprise."))
-        except NotOfTheOffice as refusal:
+        except (NotOfTheOffice, ClientRefuses) as refusal:
             form.person_id.errors = [refusals.sentence_of(refusal)]
         except (MandateEnded, EnterpriseUnknown):
             return _back(access, enterprise_mandate_id, _("Ce mandat a pris fin entre-temps."), "warning")
@@ -107,6 +113,26 @@ def assign_person(bce_number: str, enterprise_mandate_id: UUID) -> Answer:
             told = _("La personne est désignée. Elle en est avertie et peut agir dès maintenant.")
             return _back(access, enterprise_mandate_id, told)
     return _page(access, enterprise_mandate_id, assignment=form)
+
+
+@pages.post("/<uuid:enterprise_mandate_id>/prolonger")
+@signed_in
+def renew_enterprise_mandate(bce_number: str, enterprise_mandate_id: UUID) -> Answer:
+    access, form = managed_access(bce_number), RenewalForm()
+    if form.validate():
+        try:
+            neighbours().delegation().renew_enterprise_mandate(
+                enterprise_mandate_id=enterprise_mandate_id,
+                valid_until=form.valid_until.data,
+                command_id=command_id(),
+            )
+        except (InvalidRequest, TermTooLong) as refusal:
+            refusals.show_on(form, refusal)
+        except (MandateEnded, EnterpriseUnknown):
+            return _back(access, enterprise_mandate_id, _("Ce mandat a pris fin entre-temps."), "warning")
+        else:
+            return _back(access, enterprise_mandate_id, _("La date de fin est changée. Le mandataire en est averti."))
+    return _page(access, enterprise_mandate_id, renewal=form)
 
 
 @pages.post("/<uuid:enterprise_mandate_id>/terminer")
@@ -152,7 +178,8 @@ def revoke_mandate(bce_number: str, enterprise_mandate_id: UUID, mandate_id: UUI
 def _page(access: EnterpriseAccess, enterprise_mandate_id: UUID, **sent: CommandForm) -> Answer:
     given = _find(access, enterprise_mandate_id)
     is_office = given.office_bce_number == access.bce_number
-    forms: dict[str, Any] = {"ending": EndingForm(formdata=None)} | sent
+    blank = {"ending": EndingForm(formdata=None), "renewal": RenewalForm(formdata=None)}
+    forms: dict[str, Any] = blank | sent
     if is_office:
         free = _free_people(access, given)
         forms.setdefault("assignment", AssignmentForm(people=free, formdata=None)).person_id.choices = free

@@ -10,9 +10,11 @@ import pytest
 
 from contracts.delegation import (
     AlreadyHeld,
+    ClientRefuses,
     EnterpriseMandateView,
     EnterpriseUnknown,
     MandateEnded,
+    NoAccessManager,
     NotOfTheOffice,
     TermTooLong,
 )
@@ -65,6 +67,7 @@ def manager(browser: Browser) -> RecordingRpc:
         "mandate_enterprise": a_chain(),
         "assign_person": a_mandate(),
         "end_enterprise_mandate": a_chain(state="revoked"),
+        "renew_enterprise_mandate": a_chain(),
         "list_stranded": [],
     }
     return browser.rpc
@@ -106,6 +109,7 @@ def test_a_mandate_is_given_to_an_office_for_some_procedures(browser: Browser, m
         (AlreadyHeld(), "a déjà ce rôle"),
         (EnterpriseUnknown(), "ne connaît pas d’entreprise active"),
         (TermTooLong(), "cinq ans au plus"),
+        (NoAccessManager(), "n’a pas de gestionnaire d’accès"),
         (InvalidRequest(fields={"office_bce_number": ["itself"]}), "pas besoin de mandat pour elle-même"),
     ],
 )
@@ -186,7 +190,7 @@ def test_the_office_assigns_one_of_its_people(browser: Browser, manager: Recordi
     assert manager.calls("assign_person")[0].arguments["person_id"] == DAVID
 
 
-@pytest.mark.parametrize("refusal", [AlreadyHeld(), NotOfTheOffice()])
+@pytest.mark.parametrize("refusal", [AlreadyHeld(), NotOfTheOffice(), ClientRefuses()])
 def test_who_cannot_be_assigned_is_told_on_the_form(
     browser: Browser, manager: RecordingRpc, refusal: Exception
 ) -> None:
@@ -271,3 +275,21 @@ def test_who_presses_twice_assigns_once(browser: Browser, manager: RecordingRpc)
 
     assert answer.headers["Location"] == HERE
     assert len(manager.calls("assign_person")) == 1
+
+
+def test_the_client_renews_a_chain_and_the_office_does_not(browser: Browser, manager: RecordingRpc) -> None:
+    answer = browser.press(f"{HERE}/prolonger", on=HERE, valid_until="2027-12-31")
+    manager.answers["list_enterprise_mandates"] = [as_office()]
+
+    assert answer.headers["Location"] == HERE
+    assert manager.calls("renew_enterprise_mandate")[0].arguments["valid_until"] == date(2027, 12, 31)
+    assert not browser.get(HERE).select(f'form[action="{HERE}/prolonger"]')
+
+
+def test_a_wrong_day_for_a_chain_is_told_where_it_is_mended(browser: Browser, manager: RecordingRpc) -> None:
+    manager.answers["renew_enterprise_mandate"] = TermTooLong()
+
+    answer = browser.press(f"{HERE}/prolonger", on=HERE, valid_until="2999-12-31")
+
+    assert answer.status_code == 422
+    assert soup(answer).find(id="valid_until")["aria-invalid"] == "true"
