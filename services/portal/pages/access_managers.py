@@ -162,8 +162,7 @@ def revoke_mandate(bce_number: str, mandate_id: UUID) -> Answer:
         raise NotFound()
     heirs = reassignment.heirs_of(mandate, people)
     form = RevocationForm(heirs=heirs)
-    # Who gives up his own role has nothing to give away any more afterwards.
-    gives_first = mandate.person_id == visitor().person_id
+    gives_first = _gives_first(mandate, people)
     if form.is_submitted() and form.validate() and (not gives_first or reassignment.reassign_dossiers(mandate, form)):
         try:
             neighbours().delegation().revoke_mandate(
@@ -177,6 +176,7 @@ def revoke_mandate(bce_number: str, mandate_id: UUID) -> Answer:
         else:
             flash(_("Le rôle est retiré."), "success")
             if gives_first:
+                # The console may be closed to him by now.
                 return redirect(url_for("enterprises.list_my_enterprises"), 303)
             return _reassign_after(access, mandate, form)
     page = render_template(
@@ -188,16 +188,6 @@ def revoke_mandate(bce_number: str, mandate_id: UUID) -> Answer:
         stranded=reassignment.list_stranded(mandate),
     )
     return (page, 422) if request.method == "POST" else page
-
-
-def _reassign_after(access: EnterpriseAccess, mandate: MandateView, form: RevocationForm) -> Response:
-    """Where that fails, the page to do it again."""
-    if reassignment.reassign_dossiers(mandate, form):
-        return redirect(url_for("access_managers.show_console", bce_number=access.bce_number), 303)
-    why = " ".join([*form.form_errors, *form.to_person_id.errors])
-    flash(_("Les dossiers n’ont pas été confiés. %(why)s", why=why), "warning")
-    here = url_for("mandates.reassign_dossiers", bce_number=access.bce_number, mandate_id=mandate.mandate_id)
-    return redirect(here, 303)
 
 
 def offer_scopes(access: EnterpriseAccess, form: ScopedForm) -> None:
@@ -215,6 +205,24 @@ def managed_access(bce_number: str) -> EnterpriseAccess:
     if "mandate.manage" not in access.permissions:
         raise PermissionMissing(permission="mandate.manage")
     return access
+
+
+def _gives_first(mandate: MandateView, people: list[MandateView]) -> bool:
+    """Who gives up his own role decides nothing there any more afterwards. The last access manager keeps his, and with
+    it his dossiers."""
+    others = [each for each in people if each.mandate_id != mandate.mandate_id and each.state == "active"]
+    has_another_manager = any("mandate.manage" in each.permissions for each in others)
+    return mandate.person_id == visitor().person_id and has_another_manager
+
+
+def _reassign_after(access: EnterpriseAccess, mandate: MandateView, form: RevocationForm) -> Response:
+    """Where that fails, the page to do it again."""
+    if reassignment.reassign_dossiers(mandate, form):
+        return redirect(url_for("access_managers.show_console", bce_number=access.bce_number), 303)
+    why = " ".join([*form.form_errors, *form.to_person_id.errors])
+    flash(_("Les dossiers n’ont pas été confiés. %(why)s", why=why), "warning")
+    here = url_for("mandates.reassign_dossiers", bce_number=access.bce_number, mandate_id=mandate.mandate_id)
+    return redirect(here, 303)
 
 
 def _invite(access: EnterpriseAccess, form: InvitationForm) -> None:

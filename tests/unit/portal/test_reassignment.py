@@ -231,7 +231,9 @@ def test_without_a_reason_nothing_is_given_away(manager: Browser, rpc: Recording
 
 
 def test_a_role_that_stays_leaves_everything_as_it_was(manager: Browser, rpc: RecordingRpc) -> None:
-    rpc.answers["revoke_mandate"] = LastAccessManager()
+    own = a_mandate(person_id=AMELIE, permissions=[*DRAFTS, "mandate.manage"])
+    left = another(uuid4(), "Émile Parti", state="revoked", permissions=[*DRAFTS, "mandate.manage"])
+    rpc.answers |= {"list_people_of": [own, another(CARLA, "Carla Rossi"), left], "revoke_mandate": LastAccessManager()}
 
     answer = press(manager)
 
