@@ -17,7 +17,7 @@ from chassis.runtime import Runtime
 from chassis.settings import DatabaseSettings
 from chassis.statements import Verifier
 from contracts.identifiers import BceNumber
-from services.delegation import queries
+from services.delegation import decisions
 from services.delegation.domain.checks import Question
 from services.delegation.domain.terms import legal_day
 from services.delegation.storage import DelegationWork
@@ -64,7 +64,7 @@ def _reading(service: str, question: town.Question) -> tuple[Reading, dict[str, 
 
 def _delegation(runtime: Runtime) -> Callable[[town.Question], bool]:
     def check(question: town.Question) -> bool:
-        return queries.check(
+        return decisions.check(
             DelegationWork(runtime),
             person_id=UUID(question["person_id"]),
             bce_number=BceNumber(question["bce_number"]),

@@ -19,7 +19,7 @@ from chassis.doors import Tick
 from chassis.http import problem
 from contracts.delegation import CheckResult
 from contracts.errors import InvalidRequest, Refusal, ScopeMissing, StatementMissing
-from services.delegation import queries, schemas
+from services.delegation import decisions, schemas
 from services.delegation.domain.checks import MOST_QUESTIONS, Question
 
 EVALUATION, EVALUATIONS = "/access/v1/evaluation", "/access/v1/evaluations"
@@ -99,7 +99,7 @@ def _evaluate_many(tick: Tick, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _check(tick: Tick, questions: Sequence[Question]) -> list[CheckResult]:
-    return queries.check_many(tick.work, questions=questions, now=tick.now)
+    return decisions.check_many(tick.work, questions=questions, now=tick.now)
 
 
 def _decision(result: CheckResult) -> dict[str, Any]:

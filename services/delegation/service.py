@@ -15,7 +15,7 @@ from chassis.statements import Signer
 from contracts import delegation as contract
 from contracts.identifiers import BceNumber
 from contracts.identity import EmailConfirmed, IdentityRetold, PersonErased
-from services.delegation import authzen, commands, limits, queries, reactions, schemas, views
+from services.delegation import authzen, commands, decisions, limits, queries, reactions, schemas, views
 from services.delegation.commands.mandates import CHAINS
 from services.delegation.domain.checks import Question
 from services.delegation.settings import DelegationSettings
@@ -238,17 +238,17 @@ class DelegationService(Service):
 
     @rpc(schemas.IssueDecision)
     def issue_decision(self, call: Call, **asked: Any) -> str:
-        return queries.issue_decision(
+        return decisions.issue_decision(
             call.work, **asked, person_id=call.actor.person_id, signer=call.gateways.signer, now=call.now
         )
 
     @rpc(schemas.Check, scope="delegation.check")
     def check(self, call: Call, **asked: Any) -> contract.CheckResult:
-        return queries.check(call.work, **asked, now=call.now)
+        return decisions.check(call.work, **asked, now=call.now)
 
     @rpc(schemas.CheckMany, scope="delegation.check")
     def check_many(self, call: Call, *, questions: list[Question]) -> list[contract.CheckResult]:
-        return queries.check_many(call.work, questions=questions, now=call.now)
+        return decisions.check_many(call.work, questions=questions, now=call.now)
 
     @http("POST", authzen.EVALUATION)
     def evaluate(self, tick: Tick, request: Request) -> Response:

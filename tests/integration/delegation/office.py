@@ -20,7 +20,7 @@ from contracts.events import Sealed
 from contracts.identifiers import BceNumber
 from deploy.embedded.keys import Keys
 from deploy.embedded.ports import wait_until
-from services.delegation import commands, queries
+from services.delegation import commands, decisions
 from services.delegation.domain.enterprise_mandates import EnterpriseMandate
 from services.delegation.domain.enterprises import Enterprise
 from services.delegation.domain.invitations import Invitation
@@ -326,7 +326,7 @@ class Office:
         procedure: str | None = None,
         establishment: str | None = None,
     ) -> CheckResult:
-        return queries.check(
+        return decisions.check(
             self.work(),
             person_id=person_id,
             bce_number=bce_number,

@@ -10,7 +10,7 @@ from chassis.statements import Signer, Verifier
 from contracts.delegation import InvitationInvalid, LastAccessManager, NotOfTheOffice
 from contracts.errors import NotFound, PermissionMissing, StatementExpired
 from contracts.identity import PersonErased
-from services.delegation import queries, reactions
+from services.delegation import decisions, reactions
 from tests.integration.delegation.turns import at_once
 from tests.unit.delegation.builders import AMELIE, ATELIERS, BERNARD, CHANTAL, COMMUNE, DAVID, GILLES, TODAY
 
@@ -197,7 +197,7 @@ def test_who_deletes_his_account_while_he_is_assigned_keeps_nothing(office, chai
 def decide(office, keys):
     signer = Signer("delegation", keys.signing_key_file("delegation"))
     what = {"person_id": AMELIE, "bce_number": ATELIERS, "permission": "dossier.submit", "procedure": None}
-    return queries.issue_decision(office.work(), **what, signer=signer, now=office.now)
+    return decisions.issue_decision(office.work(), **what, signer=signer, now=office.now)
 
 
 def test_a_decision_of_the_last_second_of_a_mandate_ends_with_it(office, keys):

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from chassis.statements import Decision
 from contracts.errors import PermissionMissing
-from services.delegation import queries
+from services.delegation import decisions, queries
 from services.delegation.storage import tables
 from tests.unit.delegation.builders import (
     AMELIE,
@@ -25,7 +25,7 @@ from tests.unit.delegation.builders import (
 
 
 def decide(office, person_id, permission, *, procedure=None):
-    statement = queries.issue_decision(
+    statement = decisions.issue_decision(
         office.work(),
         person_id=person_id,
         bce_number=ATELIERS,
@@ -102,7 +102,7 @@ def test_a_decision_does_not_outlive_the_mandate(office):
     office.grant(AMELIE, "signatory", valid_until=TODAY)
     office.now = datetime(2024, 10, 15, 21, 59, 50, tzinfo=UTC)
 
-    statement = queries.issue_decision(
+    statement = decisions.issue_decision(
         office.work(),
         person_id=AMELIE,
         bce_number=ATELIERS,

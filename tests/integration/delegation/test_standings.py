@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contracts.identifiers import BceNumber
-from services.delegation import queries
+from services.delegation import decisions, queries
 from services.delegation.domain.checks import Question, find_permission
 from services.delegation.domain.scopes import Scope
 from services.delegation.storage import tables
@@ -67,7 +67,7 @@ def test_a_check_and_many_of_them_take_one_connection_once_and_nothing_else_of_t
     sa.event.listen(engine, "before_cursor_execute", lambda *told: made.append(told[2]))
 
     office.check(BERNARD, "dossier.read", establishment=AT_MONS)
-    queries.check_many(office.work(), questions=[asked(BERNARD), asked(GILLES)], now=office.now)
+    decisions.check_many(office.work(), questions=[asked(BERNARD), asked(GILLES)], now=office.now)
 
     assert made == ["connection"] * 2
 
@@ -84,7 +84,7 @@ def test_many_questions_are_answered_in_their_order_each_as_alone(office):
         asked(AMELIE, establishment=AT_TOURNAI),
     ]
 
-    answers = queries.check_many(office.work(), questions=questions, now=office.now)
+    answers = decisions.check_many(office.work(), questions=questions, now=office.now)
 
     assert [answer.decision for answer in answers] == [False, False, True, True, False, False]
     assert answers[5].missing == "the enterprise has no such establishment"
@@ -100,7 +100,7 @@ def test_many_questions_are_answered_in_their_order_each_as_alone(office):
 
 
 def test_no_question_has_no_answer(office):
-    assert queries.check_many(office.work(), questions=[], now=office.now) == []
+    assert decisions.check_many(office.work(), questions=[], now=office.now) == []
 
 
 def test_for_whom_somebody_may_act_is_listed_by_what_he_may_do(office):

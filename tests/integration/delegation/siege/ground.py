@@ -18,7 +18,7 @@ from contracts.delegation import NO_END
 from contracts.errors import Refusal
 from contracts.identifiers import BceNumber
 from contracts.identity import PersonErased
-from services.delegation import commands, queries, reactions
+from services.delegation import commands, decisions, queries, reactions
 from services.delegation.domain.checks import Question
 from services.delegation.domain.enterprise_mandates import EnterpriseMandate
 from services.delegation.storage import tables
@@ -203,7 +203,7 @@ class Ground(RuleBasedStateMachine):
                 Question.of(person_id=person, bce_number=number, permission=permission, procedure=category)
                 for person, number, permission, category in asked
             ]
-            answers = queries.check_many(self.office.work(), questions=at_once, now=self.office.now)
+            answers = decisions.check_many(self.office.work(), questions=at_once, now=self.office.now)
             for question, answer in zip(asked, answers, strict=True):
                 last_day = self.told.may_until(*question)
                 assert answer.decision == (last_day is not None), question

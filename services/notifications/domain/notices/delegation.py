@@ -1,13 +1,8 @@
-"""What an event means for whom: the kind of message, its recipients, facts and link. One rule for each event."""
+"""Of who may act for which enterprise."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from functools import singledispatch
 from typing import Any
-from uuid import UUID
 
 from contracts.delegation import (
     AccessManagerWithdrawn,
@@ -26,172 +21,8 @@ from contracts.delegation import (
     RoleRequested,
     RoleRequestExpired,
 )
-from contracts.dossiers import ComplementRequested, DossierDecided, DossierEvent, DossierReassigned, DossierSubmitted
-from contracts.events import Event, Sealed
 from contracts.identifiers import BceNumber
-from contracts.identity import (
-    AccountDeletionAccepted,
-    AccountDeletionCancelled,
-    AccountDeletionDiscussed,
-    AccountDeletionRefused,
-    AccountDeletionRequested,
-    EmailConfirmationRequested,
-    EmailConfirmed,
-    EuropeanIdentityContested,
-    EuropeanIdentityLinked,
-    EuropeanIdentityRefused,
-    Language,
-    PersonErased,
-)
-from services.notifications.domain.contacts import CITIZEN
-
-# Stands in a link for the secret of the sealed field.
-SECRET = "{secret}"  # noqa: S105
-
-
-@dataclass(frozen=True, kw_only=True)
-class Recipient:
-    """``sealed`` with ``language``: told at the address inside. Else at the person's contact."""
-
-    person_id: UUID | None
-    sealed: Sealed | None = None
-    language: Language | None = None
-
-    @property
-    def key(self) -> str:
-        """Unique among the recipients of one event."""
-        return str(self.person_id) if self.person_id else "invited"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Notice:
-    """``link``: path in the portal that the mail leads to; ``portal_link``: that the portal's message leads to, where
-    it differs (a link's secret proves that the mailbox was read, so it is never shown in the portal).
-    ``good_until``: after it the mail would be useless. ``facts``: public values for sentences; dates are ISO 8601."""
-
-    kind: str
-    space: str
-    recipients: tuple[Recipient, ...]
-    facts: Mapping[str, str]
-    link: str
-    portal_link: str | None = None
-    good_until: datetime | None = None
-
-
-@singledispatch
-def notice_of(event: Event) -> Notice | None:
-    """What to tell; None when nobody is to be told."""
-    raise TypeError(f"no rule tells whom {type(event).__name__} concerns")
-
-
-@notice_of.register
-def _(event: EmailConfirmationRequested) -> Notice:
-    return Notice(
-        kind=event.type,
-        space=event.space,
-        recipients=(Recipient(person_id=event.person_id, sealed=event.sealed, language=event.language),),
-        facts={
-            "expires_at": event.expires_at.isoformat(),
-            **({} if event.space == CITIZEN and event.is_first else {"is_for": event.space}),
-        },
-        link=f"/confirmer/{SECRET}",
-        portal_link="/profil",
-        good_until=event.expires_at,
-    )
-
-
-@notice_of.register
-def _(event: EmailConfirmed) -> Notice | None:
-    """Where another took its place, at the former address."""
-    if event.sealed_former is None:
-        return None
-    return Notice(
-        kind=event.type,
-        space=event.space,
-        recipients=(Recipient(person_id=event.person_id, sealed=event.sealed_former, language=event.language),),
-        facts={"is_for": event.space},
-        link="/profil/adresses",
-    )
-
-
-@notice_of.register(AccountDeletionRequested)
-@notice_of.register(AccountDeletionAccepted)
-@notice_of.register(AccountDeletionRefused)
-@notice_of.register(AccountDeletionCancelled)
-def _(
-    event: AccountDeletionRequested | AccountDeletionAccepted | AccountDeletionRefused | AccountDeletionCancelled,
-) -> Notice:
-    return Notice(
-        kind=event.type,
-        space=CITIZEN,
-        recipients=(Recipient(person_id=event.person_id),),
-        facts={"erases_at": event.erases_at.isoformat()} if event.erases_at else {},
-        link="/profil/suppression",
-    )
-
-
-@notice_of.register
-def _(event: AccountDeletionDiscussed) -> Notice:
-    """The agent's words are in the mail alone."""
-    return Notice(
-        kind=event.type,
-        space=CITIZEN,
-        recipients=(Recipient(person_id=event.person_id, sealed=event.sealed, language=event.language),),
-        facts={},
-        link="/profil/suppression",
-    )
-
-
-@notice_of.register
-def _(event: EuropeanIdentityLinked) -> Notice:
-    """Who had an account is told where she was written to before: somebody else may have given her number."""
-    given = Recipient(
-        person_id=None if event.is_known else event.person_id, sealed=event.sealed, language=event.language
-    )
-    return Notice(
-        kind=event.type,
-        space=CITIZEN,
-        recipients=(given, Recipient(person_id=event.person_id)) if event.is_known else (given,),
-        facts={"country": event.country},
-        link="/profil",
-    )
-
-
-@notice_of.register
-def _(event: EuropeanIdentityContested) -> Notice:
-    return Notice(
-        kind=event.type,
-        space=CITIZEN,
-        recipients=(Recipient(person_id=event.person_id, sealed=event.sealed, language=event.language),),
-        facts={"country": event.country},
-        link="/profil",
-    )
-
-
-@notice_of.register
-def _(event: EuropeanIdentityRefused) -> Notice:
-    """By mail alone: who it is for has no account by it."""
-    return Notice(
-        kind=event.type,
-        space=CITIZEN,
-        recipients=(Recipient(person_id=None, sealed=event.sealed, language=event.language),),
-        facts={"country": event.country},
-        link="/connexion",
-    )
-
-
-@notice_of.register
-def _(event: PersonErased) -> Notice | None:
-    """For the last time; in the portal there is nobody left to read it."""
-    if event.sealed is None:
-        return None
-    return Notice(
-        kind=event.type,
-        space=CITIZEN,
-        recipients=(Recipient(person_id=None, sealed=event.sealed, language=event.language),),
-        facts={},
-        link="/",
-    )
+from services.notifications.domain.notices.notice import SECRET, Notice, Recipient, notice_of
 
 
 @notice_of.register
@@ -363,38 +194,6 @@ def _(event: PersonInvited) -> Notice:
         link=f"/invitations/{SECRET}" if event.sealed else "/invitations",
         portal_link="/invitations",
         good_until=event.expires_at,
-    )
-
-
-@notice_of.register
-def _(event: DossierReassigned) -> Notice | None:
-    # Who takes it over himself knows.
-    return None if event.actor.person_id == event.person_id else _dossier_notice(event)
-
-
-@notice_of.register(DossierSubmitted)
-@notice_of.register(ComplementRequested)
-@notice_of.register(DossierDecided)
-def _dossier_notice(event: DossierEvent) -> Notice:
-    titles = {f"title_{language}": title for language, title in event.title.items()}
-    optional = {
-        "reference": event.reference,
-        "submitted_at": event.submitted_at and event.submitted_at.isoformat(),
-        "content_digest": event.content_digest,
-        "complement_due_at": event.complement_due_at and event.complement_due_at.isoformat(),
-        "outcome": event.outcome,
-        "bce_number": event.bce_number,
-    }
-    return Notice(
-        kind=event.type,
-        space=event.bce_number or CITIZEN,
-        recipients=(Recipient(person_id=event.person_id),),
-        facts={
-            **titles,
-            "title": event.title.get("fr") or next(iter(event.title.values()), event.procedure),
-            **{name: str(value) for name, value in optional.items() if value},
-        },
-        link=f"/dossiers/{event.dossier_id}",
     )
 
 
