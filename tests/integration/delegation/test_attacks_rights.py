@@ -19,7 +19,7 @@ from tests.integration.delegation.siege.rights import Siege
 from tests.unit.delegation.builders import BERNARD, CHANTAL
 
 # More of them: ATTACKS=500 (each takes some 2 seconds); then what is found is also made as short as may be.
-EXAMPLES = int(os.environ.get("ATTACKS", "14"))
+EXAMPLES = int(os.environ.get("ATTACKS", "10"))
 STEPS = 50
 # Where they stand among what was given at the beginning of a siege.
 BERNARDS, DAVIDS = 0, 4
