@@ -226,3 +226,7 @@ class PersonFacts:
     domicile: Domicile | None
     birth_on: date | None = None
     confirmed_emails: list[str] = field(default_factory=list)
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.given_name} {self.surname}".strip()

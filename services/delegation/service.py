@@ -8,7 +8,7 @@ from uuid import UUID
 
 from werkzeug.wrappers import Request, Response
 
-from chassis.doors import Call, Heard, Service, Tick, hears, http, rpc, timer
+from chassis.doors import Call, Heard, Tick, hears, http, rpc, timer
 from chassis.runtime import Runtime
 from chassis.seals import Sealer
 from chassis.statements import Signer
@@ -18,6 +18,7 @@ from contracts.identity import EmailConfirmed, IdentityRetold, PersonErased
 from services.delegation import authzen, commands, decisions, limits, queries, reactions, schemas, views
 from services.delegation.commands.mandates import CHAINS
 from services.delegation.domain.checks import Question
+from services.delegation.mandate_doors import MandateDoors
 from services.delegation.settings import DelegationSettings
 from services.delegation.storage import DelegationWork
 
@@ -28,7 +29,7 @@ class Gateways:
     sealer: Sealer
 
 
-class DelegationService(Service):
+class DelegationService(MandateDoors):
     name: ClassVar[str] = "delegation"
     settings_class = DelegationSettings
     work_class = DelegationWork
@@ -60,7 +61,7 @@ class DelegationService(Service):
     @rpc(schemas.RequestRole, statements=("person",), limit=limits.ROLE_REQUESTS)
     def request_role(self, call: Call, **asked: Any) -> contract.RoleRequestView:
         role_request = commands.request_role(
-            call.work, **asked, requested_by=call.actor.person_id, requester_name=_name(call), now=call.now
+            call.work, **asked, requested_by=call.actor.person_id, requester_name=call.person.full_name, now=call.now
         )
         return views.role_request(role_request, now=call.now)
 
@@ -137,7 +138,7 @@ class DelegationService(Service):
             call.work,
             **asked,
             accepted_by=call.actor.person_id,
-            person_name=_name(call),
+            person_name=call.person.full_name,
             addresses=call.person.confirmed_emails,
             now=call.now,
         )
@@ -160,81 +161,6 @@ class DelegationService(Service):
 
     def holdings(self, call: Call) -> dict[str, Any]:
         return queries.get_holdings(call.work, person_id=call.actor.person_id, now=call.now)
-
-    @rpc()
-    def list_managed_alone(self, call: Call) -> list[contract.EnterpriseAccess]:
-        return queries.list_managed_alone(call.work, person_id=call.actor.person_id, now=call.now)
-
-    @rpc(schemas.OfEnterprise)
-    def list_people_of(self, call: Call, *, bce_number: BceNumber) -> list[contract.MandateView]:
-        asked_by = call.actor.person_id
-        return queries.list_people_of(call.work, bce_number=bce_number, asked_by=asked_by, now=call.now)
-
-    @rpc(schemas.RevokeMandate)
-    def revoke_mandate(self, call: Call, **asked: Any) -> contract.MandateView:
-        mandate = commands.revoke_mandate(call.work, **asked, revoked_by=call.actor.person_id, now=call.now)
-        return views.mandate(mandate, now=call.now)
-
-    @rpc(schemas.RevokeMandatesOf)
-    def revoke_mandates_of(self, call: Call, **asked: Any) -> list[contract.MandateView]:
-        ended = commands.revoke_mandates_of(call.work, **asked, revoked_by=call.actor.person_id, now=call.now)
-        return [views.mandate(mandate, now=call.now) for mandate in ended]
-
-    @rpc(schemas.NarrowMandate)
-    def narrow_mandate(self, call: Call, **asked: Any) -> contract.MandateView:
-        mandate = commands.narrow_mandate(call.work, **asked, narrowed_by=call.actor.person_id, now=call.now)
-        return views.mandate(mandate, now=call.now)
-
-    @rpc(schemas.RenewMandate)
-    def renew_mandate(self, call: Call, **asked: Any) -> contract.MandateView:
-        mandate = commands.renew_mandate(call.work, **asked, renewed_by=call.actor.person_id, now=call.now)
-        return views.mandate(mandate, now=call.now)
-
-    @rpc(schemas.SuspendMandate)
-    def suspend_mandate(self, call: Call, **asked: Any) -> contract.MandateView:
-        mandate = commands.suspend_mandate(call.work, **asked, suspended_by=call.actor.person_id, now=call.now)
-        return views.mandate(mandate, now=call.now)
-
-    @rpc(schemas.ResumeMandate)
-    def resume_mandate(self, call: Call, **asked: Any) -> contract.MandateView:
-        mandate = commands.resume_mandate(call.work, **asked, resumed_by=call.actor.person_id, now=call.now)
-        return views.mandate(mandate, now=call.now)
-
-    @rpc(schemas.OfEnterprise)
-    def list_to_confirm(self, call: Call, *, bce_number: BceNumber) -> list[contract.MandateView]:
-        return queries.list_to_confirm(call.work, bce_number=bce_number, asked_by=call.actor.person_id, now=call.now)
-
-    @rpc(schemas.ConfirmMandates)
-    def confirm_mandates(self, call: Call, **asked: Any) -> list[contract.MandateView]:
-        confirmed = commands.confirm_mandates(call.work, **asked, confirmed_by=call.actor.person_id, now=call.now)
-        return [views.mandate(mandate, now=call.now) for mandate in confirmed]
-
-    @rpc(schemas.MandateEnterprise, limit=limits.INVITATIONS)
-    def mandate_enterprise(self, call: Call, **given: Any) -> contract.EnterpriseMandateView:
-        mandate = commands.mandate_enterprise(call.work, **given, given_by=call.actor.person_id, now=call.now)
-        return queries.show_enterprise_mandate(call.work, mandate, now=call.now)
-
-    @rpc(schemas.OfEnterprise)
-    def list_enterprise_mandates(self, call: Call, *, bce_number: BceNumber) -> list[contract.EnterpriseMandateView]:
-        asked_by = call.actor.person_id
-        return queries.list_enterprise_mandates(call.work, bce_number=bce_number, asked_by=asked_by, now=call.now)
-
-    @rpc(schemas.AssignPerson, statements=("person",), limit=limits.INVITATIONS)
-    def assign_person(self, call: Call, **asked: Any) -> contract.MandateView:
-        mandate = commands.assign_person(
-            call.work, **asked, assigned_by=call.actor.person_id, assigner_name=_name(call), now=call.now
-        )
-        return views.mandate(mandate, now=call.now)
-
-    @rpc(schemas.RenewEnterpriseMandate)
-    def renew_enterprise_mandate(self, call: Call, **asked: Any) -> contract.EnterpriseMandateView:
-        mandate = commands.renew_enterprise_mandate(call.work, **asked, renewed_by=call.actor.person_id, now=call.now)
-        return queries.show_enterprise_mandate(call.work, mandate, now=call.now)
-
-    @rpc(schemas.EndEnterpriseMandate)
-    def end_enterprise_mandate(self, call: Call, **asked: Any) -> contract.EnterpriseMandateView:
-        mandate = commands.end_enterprise_mandate(call.work, **asked, ended_by=call.actor.person_id, now=call.now)
-        return queries.show_enterprise_mandate(call.work, mandate, now=call.now)
 
     @rpc(schemas.IssueDecision)
     def issue_decision(self, call: Call, **asked: Any) -> str:
@@ -314,10 +240,6 @@ class DelegationService(Service):
     @timer(seconds=3600, name="forget_addresses")
     def forget_addresses(self, tick: Tick) -> None:
         commands.forget_addresses(tick.work, now=tick.now)
-
-
-def _name(call: Call) -> str:
-    return f"{call.person.given_name} {call.person.surname}"
 
 
 SERVICE = DelegationService

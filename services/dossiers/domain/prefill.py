@@ -48,7 +48,7 @@ def _enterprise(read: Callable[[Enterprise], str]) -> Callable[[PersonFacts, Ent
 SOURCES: dict[str, Callable[[PersonFacts, Enterprise | None], str | None]] = {
     "person.given_name": lambda person, enterprise: person.given_name or None,
     "person.surname": lambda person, enterprise: person.surname or None,
-    "person.full_name": lambda person, enterprise: f"{person.given_name} {person.surname}".strip() or None,
+    "person.full_name": lambda person, enterprise: person.full_name or None,
     "person.domicile.street": _domicile(lambda domicile: domicile.street),
     "person.domicile.house_number": _domicile(lambda domicile: domicile.house_number),
     "person.domicile.postal_code": _domicile(lambda domicile: domicile.postal_code),

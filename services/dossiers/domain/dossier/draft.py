@@ -59,7 +59,7 @@ class Draft(Record):
             procedure_version=definition.version,
             category=definition.category,
             person_id=by.person_id,
-            applicant=f"{person.given_name} {person.surname}".strip(),
+            applicant=person.full_name,
             bce_number=enterprise.bce_number if enterprise else None,
             answers=answers,
             locked=locked,
