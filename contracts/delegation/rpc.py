@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
 from contracts.delegation.answers import (
@@ -22,9 +22,13 @@ from contracts.delegation.answers import (
 from contracts.exports import PersonExport
 from contracts.identifiers import BceNumber
 
+# Who gives a role signs in by more than a code that was sent to a mailbox: it may submit what asks for as much.
+GIVING_LEVEL: Final = 350
+
 
 class Delegation(Protocol):
-    """Statement needed: the actor's, unless a scope is named. Of another's enterprise everything is ``not_found``."""
+    """Statement needed: the actor's, unless a scope is named; at ``GIVING_LEVEL`` for whatever gives somebody a role,
+    or leaves it to him for longer. Of another's enterprise everything is ``not_found``."""
 
     def list_roles(self) -> list[RoleView]: ...
 

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 
 from contracts.delegation import (
+    GIVING_LEVEL,
     AlreadyDecided,
     AlreadyHeld,
     AlreadyInvited,
@@ -32,7 +33,7 @@ from services.portal.forms.accesses import AcceptanceForm, InvitationForm, Refus
 from services.portal.neighbours import neighbours
 from services.portal.pages import reassignment, refusals
 from services.portal.pages.enterprises import enterprise_access
-from services.portal.visitors import signed_in, visitor
+from services.portal.visitors import require_level, signed_in, visitor
 
 pages = Blueprint("access_managers", __name__, url_prefix="/entreprises/<bce:bce_number>/acces")
 
@@ -119,6 +120,7 @@ def refuse_role_request(bce_number: str, role_request_id: UUID) -> Answer:
 @signed_in
 def invite_person(bce_number: str) -> Answer:
     access, form = managed_access(bce_number), InvitationForm()
+    require_level(GIVING_LEVEL)
     offer_scopes(access, form)
     if not form.is_submitted():
         return render_template("access_managers/invite.html", access=access, form=form)

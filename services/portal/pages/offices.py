@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from contracts.delegation import (
+    GIVING_LEVEL,
     AlreadyHeld,
     ClientRefuses,
     EnterpriseAccess,
@@ -29,7 +30,7 @@ from services.portal.forms.offices import AssignmentForm, EndingForm, OfficeForm
 from services.portal.neighbours import neighbours
 from services.portal.pages import reassignment, refusals, words
 from services.portal.pages.access_managers import Answer, managed_access, offer_scopes
-from services.portal.visitors import signed_in, visitor
+from services.portal.visitors import require_level, signed_in, visitor
 
 pages = Blueprint("offices", __name__, url_prefix="/entreprises/<bce:bce_number>/acces/mandataires")
 
@@ -51,6 +52,7 @@ def list_enterprise_mandates(bce_number: str) -> Answer:
 @signed_in
 def mandate_enterprise(bce_number: str) -> Answer:
     access, form = managed_access(bce_number), OfficeForm()
+    require_level(GIVING_LEVEL)
     offer_scopes(access, form)
     if not form.is_submitted():
         return render_template("offices/give.html", access=access, form=form)

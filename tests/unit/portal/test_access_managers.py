@@ -339,6 +339,16 @@ def test_what_an_access_manager_gave_goes_with_his_role_where_that_is_wished(
     assert [call.arguments["cascade"] for call in manager.calls("revoke_mandate")] == [True, False]
 
 
+@pytest.mark.parametrize("address", [INVITE, f"{CONSOLE}/mandataires/donner"])
+def test_who_gives_a_role_steps_up_before_he_fills_in(browser: Browser, manager: RecordingRpc, address: str) -> None:
+    browser.sign_in(level=200)
+
+    assert browser.client.get(address).headers["Location"] == "/connexion?niveau=350"
+    with browser.client.session_transaction() as session:
+        assert session["wish"]["path"] == address
+    assert browser.client.get(REVOKE).status_code == 200
+
+
 def test_who_gave_nothing_leaves_nothing_to_take_back(browser: Browser, manager: RecordingRpc) -> None:
     manager.answers["list_stranded"] = []
 
