@@ -124,7 +124,7 @@ class Delegation(Protocol):
     # take one category of procedures away
     def narrow_mandate(self, *, mandate_id: UUID, category: str, command_id: UUID) -> MandateView: ...
 
-    # None: a year from today
+    # None: a year from today, or as before where that is later; what is suspended stays so
     def renew_mandate(self, *, mandate_id: UUID, valid_until: date | None, command_id: UUID) -> MandateView: ...
 
     def suspend_mandate(self, *, mandate_id: UUID, reason: str, command_id: UUID) -> MandateView: ...
@@ -159,7 +159,7 @@ class Delegation(Protocol):
     # also the person statement; by an access manager of the office, to one who has a mandate in force there
     def assign_person(self, *, enterprise_mandate_id: UUID, person_id: UUID, command_id: UUID) -> MandateView: ...
 
-    # by an access manager of the client; None: a year from today. What the office's people have by it follows
+    # by an access manager of the client; None: as renew_mandate. What the office's people have by it follows
     def renew_enterprise_mandate(
         self, *, enterprise_mandate_id: UUID, valid_until: date | None, command_id: UUID
     ) -> EnterpriseMandateView: ...

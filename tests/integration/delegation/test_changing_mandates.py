@@ -186,6 +186,19 @@ def test_the_end_of_mandates_is_told_to_their_holders_and_once_to_the_access_man
     assert digest["manager_ids"] == [str(BERNARD), str(CHANTAL)]
 
 
+def test_who_alone_manages_is_told_of_his_own_end_and_not_asked_to_renew_it(office):
+    office.grant(DAVID, "access_manager", valid_until=TODAY + timedelta(days=31))
+    office.withdraw_designation(BERNARD)
+    office.withdraw_designation(CHANTAL)
+    office.pass_time(days=2)
+
+    office.tell_expiring()
+
+    (told,) = office.announced("mandate_expiring")
+    assert (told["person_id"], "mandate.manage" in told["permissions"]) == (str(DAVID), True)
+    assert office.announced("mandates_expiring") == []
+
+
 def test_a_notice_that_fails_holds_up_no_other_enterprise(office):
     office.designate(GILLES, bce_number=COMMUNE)
     soon = TODAY + timedelta(days=31)
