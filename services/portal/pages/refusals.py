@@ -111,7 +111,9 @@ SENTENCES: dict[str, Any] = {
         "Cette personne a déjà une invitation en cours pour ce rôle. Retrouvez-la dans la gestion des accès : vous "
         "pouvez la renvoyer, ou la retirer."
     ),
-    "already_held": _("Vous avez déjà ce rôle dans cette entreprise : elle figure dans la liste de vos entreprises."),
+    "already_held": _(
+        "Vous avez déjà ce rôle dans cette entreprise, peut-être suspendu : voyez la liste de vos entreprises."
+    ),
     "already_decided": _(
         "Une décision a déjà été prise sur cette demande, peut-être par un autre gestionnaire d’accès."
     ),
