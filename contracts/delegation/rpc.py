@@ -102,6 +102,9 @@ class Delegation(Protocol):
 
     def list_my_enterprises(self) -> list[EnterpriseAccess]: ...
 
+    # whatever has become of them, the newest first
+    def list_my_mandates(self) -> list[MandateView]: ...
+
     # what the service holds on the actor
     def export_person(self, *, before: UUID | None = None) -> PersonExport: ...
 

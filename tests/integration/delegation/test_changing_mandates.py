@@ -67,6 +67,21 @@ def test_a_suspended_mandate_allows_nothing_until_it_is_resumed(office):
     assert office.check(AMELIE, "dossier.submit").decision
 
 
+def test_whoever_held_a_mandate_sees_what_became_of_it_and_of_nobody_elses(office):
+    office.revoke(office.grant(AMELIE, "reader"))
+    office.pass_time(days=1)
+    office.suspend(office.grant(AMELIE, "signatory"))
+    office.grant(DAVID, "signatory")
+
+    mine = queries.list_my_mandates(office.work(), person_id=AMELIE, now=office.now)
+
+    assert [(one.role, one.state, one.enterprise_name) for one in mine] == [
+        ("signatory", "suspended", "Ateliers du Hainaut"),
+        ("reader", "revoked", "Ateliers du Hainaut"),
+    ]
+    assert queries.list_my_mandates(office.work(), person_id=GILLES, now=office.now) == []
+
+
 def test_a_suspended_access_manager_decides_nothing_and_his_invitations_wait(office):
     offered = office.invite(person_id=ELODIE, by=CHANTAL)
     asked = office.request_role()
