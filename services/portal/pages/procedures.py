@@ -5,16 +5,18 @@ from __future__ import annotations
 from uuid import UUID, uuid5
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from contracts.delegation import EnterpriseAccess
 from contracts.dossiers import DossierSummary, ProcedureSummary
 from contracts.errors import InvalidRequest
 from contracts.identifiers import BceNumber
 from services.portal import wishes
 from services.portal.forms import command_id
+from services.portal.languages import gettext as _
 from services.portal.languages import in_words
 from services.portal.neighbours import neighbours
+from services.portal.pages import words
 from services.portal.visitors import find_visitor, header_visitor, missing_for_space, signed_in, with_open_space
 
 pages = Blueprint("procedures", __name__, url_prefix="/demarches")
@@ -71,12 +73,15 @@ def choose_applicant(slug: str) -> str | Response:
     if wishes.find_wish_to_fill_in(slug) is None:
         return redirect(url_for("procedures.get_procedure", slug=slug), 303)
     procedure = neighbours().catalogue().get_procedure(slug=slug)
-    enterprises = neighbours().delegation().list_my_enterprises() if "professional" in procedure.audiences else []
+    delegation = neighbours().delegation()
+    accesses = delegation.list_my_enterprises() if "professional" in procedure.audiences else []
+    enterprises = [access for access in accesses if _may_begin(access, procedure)]
+    hindered = {access.bce_number: (access.name, _why_not(access)) for access in accesses if access not in enterprises}
+    for mandate in delegation.list_my_mandates() if "professional" in procedure.audiences else []:
+        if mandate.state == "suspended" and mandate.bce_number not in [each.bce_number for each in enterprises]:
+            hindered[mandate.bce_number] = (mandate.enterprise_name, _("votre rôle y est suspendu"))
     return render_template(
-        "procedures/applicant.html",
-        procedure=procedure,
-        enterprises=[access for access in enterprises if "dossier.draft" in access.permissions],
-        readers=[access for access in enterprises if "dossier.draft" not in access.permissions],
+        "procedures/applicant.html", procedure=procedure, enterprises=enterprises, hindered=hindered.values()
     )
 
 
@@ -90,6 +95,25 @@ def start_draft_for(slug: str) -> Response:
         return redirect(url_for("procedures.choose_applicant", slug=slug), 303)
     # Two choices on one page are two dossiers, each begun once.
     return _begin(slug, _enterprise(applicant), command_id(applicant))
+
+
+def _may_begin(access: EnterpriseAccess, procedure: ProcedureSummary) -> bool:
+    """As dossiers decides: what is for one establishment says nothing of the enterprise's dossiers."""
+    return "dossier.draft" in access.permissions and any(
+        "dossier.draft" in mandate.permissions
+        and mandate.establishment_number is None
+        and (not mandate.procedure_categories or procedure.category in mandate.procedure_categories)
+        for mandate in access.mandates
+    )
+
+
+def _why_not(access: EnterpriseAccess) -> str:
+    if access.state == "struck_off":
+        return _("elle est radiée de la Banque-Carrefour des Entreprises")
+    limits = [words.limits(mandate) for mandate in access.mandates if "dossier.draft" in mandate.permissions]
+    if not limits:
+        return _("votre rôle ne permet pas d’y remplir une démarche")
+    return _("votre rôle y est limité à : %(limits)s", limits=", ".join(limits))
 
 
 def _start(procedure: ProcedureSummary, wished: UUID) -> Response:
