@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection as CollectionOf
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -38,6 +39,11 @@ class EnterpriseMandates(Collection[EnterpriseMandate]):
         """Those that it gave and those that it has, the newest first."""
         its = sa.or_(self._of_enterprise(bce_number), self.table.c.office_bce_number == bce_number)
         return self._list(its, newest=self.table.c.granted_at)
+
+    def forget_words(self, person_id: UUID, *, before: datetime) -> None:
+        """Why she ended one, until then: her words, about whomever."""
+        hers = sa.update(self.table).where(self.table.c.revoked_by == person_id, self.table.c.revoked_at <= before)
+        self.session.execute(hers.values(revocation_reason=""))
 
     def get(self, enterprise_mandate_id: UUID) -> EnterpriseMandate:
         return self.session.get_one(EnterpriseMandate, enterprise_mandate_id)
