@@ -111,6 +111,25 @@ class EnterpriseMandateEnded(_EnterpriseMandateState):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EnterpriseMandatesExpiring(Event):
+    """``count`` mandates that the enterprise gave to others (``told_as`` client), or has from its clients (office), end
+    soon; the first on ``first_on``. ``manager_ids``: its access managers. The client's may renew them, the office's ask
+    for it."""
+
+    publisher: ClassVar[str] = "delegation"
+    type: ClassVar[str] = "enterprise_mandates_expiring"
+    subject_id: ClassVar[str] = "bce_number"
+    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+
+    bce_number: BceNumber
+    enterprise_name: str
+    told_as: Literal["client", "office"]
+    count: int
+    first_on: date
+    manager_ids: list[UUID]
+
+
+@dataclass(frozen=True, kw_only=True)
 class MandatesExpiring(Event):
     """``count`` mandates of the enterprise were told today that their last day is near; the first is on ``first_on``.
     ``manager_ids``: who may renew them."""

@@ -17,6 +17,7 @@ from contracts.delegation import (
     EnterpriseMandated,
     EnterpriseMandateEnded,
     EnterpriseMandateRenewed,
+    EnterpriseMandatesExpiring,
     EnterpriseOrphaned,
     MandateChanged,
     MandateExpiring,
@@ -218,6 +219,10 @@ class NotificationsService(Service):
 
     @hears(EnterpriseMandateEnded)
     def on_enterprise_mandate_ended(self, heard: Heard) -> None:
+        _tell_people(heard)
+
+    @hears(EnterpriseMandatesExpiring)
+    def on_enterprise_mandates_expiring(self, heard: Heard) -> None:
         _tell_people(heard)
 
     @hears(PersonInvited)

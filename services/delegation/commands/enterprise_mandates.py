@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
+from functools import partial
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -13,6 +14,7 @@ from contracts.identifiers import BceNumber
 from services.delegation.commands.one_by_one import AT_A_TIME, one_by_one
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.enterprise_mandates import EnterpriseMandate
+from services.delegation.domain.enterprises import Enterprise, Side
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.scopes import Scope
 from services.delegation.metrics import ENTERPRISE_MANDATES, count_mandate, counting
@@ -143,6 +145,26 @@ def end_chains_given_by(
         office_managers = _managers_of(work, chain.office.bce_number, now)
         with counting(work, ENTERPRISE_MANDATES, "ended"):
             _end_chain(work, chain, by, managers, office_managers, reason=reason, now=now)
+
+
+def tell_chains_expiring(
+    work: DelegationWork, enterprise: Enterprise, *, manager_ids: list[UUID], now: datetime
+) -> None:
+    """Once for all that it gave, and once for all that it has. The enterprise is locked for change."""
+    bce_number = enterprise.bce_number
+    ends: dict[Side, list[date]] = {"client": [], "office": []}
+    for chain in work.enterprise_mandates.of_either(bce_number):
+        told_as: Side = "client" if chain.enterprise.bce_number == bce_number else "office"
+        if chain.note_expiring(told_as=told_as, now=now):
+            ends[told_as].append(chain.valid_until)
+    for told_as, last_days in ends.items():
+        if last_days:
+            work.announce(
+                enterprise.tell_chains_expiring(
+                    told_as=told_as, count=len(last_days), first_on=min(last_days), manager_ids=manager_ids, now=now
+                )
+            )
+            work.after_commit(partial(log.info, "tell_chains_expiring", bce_number=bce_number, count=len(last_days)))
 
 
 def end_broken_chains(work: DelegationWork, *, now: datetime) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from contracts.delegation import (
     Address,
     EnterpriseChanged,
+    EnterpriseMandatesExpiring,
     EnterpriseOrphaned,
     EnterpriseUnknown,
     MandatesExpiring,
@@ -20,6 +21,8 @@ from contracts.identifiers import BceNumber
 from services.delegation.domain.terms import legal_day
 
 State = Literal["active", "struck_off"]
+# Of a mandate from enterprise to enterprise: which of the two it is.
+Side = Literal["client", "office"]
 
 # A struck-off enterprise can no longer act, but what it did stays readable, and mandates of it can still be ended.
 _LEFT_AFTER_STRIKE_OFF: tuple[Permission, ...] = ("dossier.read", "mandate.manage")
@@ -73,6 +76,22 @@ class Enterprise:
             occurred_at=now,
             bce_number=self.bce_number,
             enterprise_name=self.name,
+            count=count,
+            first_on=first_on,
+            manager_ids=manager_ids,
+        )
+
+    def tell_chains_expiring(
+        self, *, told_as: Side, count: int, first_on: date, manager_ids: list[UUID], now: datetime
+    ) -> EnterpriseMandatesExpiring:
+        """Of so many that it gave, or has, from enterprise to enterprise."""
+        self.version += 1
+        return EnterpriseMandatesExpiring(
+            version=self.version,
+            occurred_at=now,
+            bce_number=self.bce_number,
+            enterprise_name=self.name,
+            told_as=told_as,
             count=count,
             first_on=first_on,
             manager_ids=manager_ids,

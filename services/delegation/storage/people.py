@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection as CollectionOf
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -18,9 +18,9 @@ from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.reasons import ACCOUNT_DELETED, CHAIN_BROKEN, DESIGNATION_WITHDRAWN, UNCONFIRMED
 from services.delegation.domain.recertification import CONFIRMED_FOR, Setting, answer_due_on
 from services.delegation.domain.roles import MANAGE
-from services.delegation.domain.terms import NOTICES, legal_day
+from services.delegation.domain.terms import legal_day
 from services.delegation.storage import tables
-from services.delegation.storage.collections import Collection
+from services.delegation.storage.collections import Collection, end_is_untold
 
 # Made once, as they are asked with most calls: to make a statement anew takes longer than to run it.
 _mandates, _told, _confirmed = tables.mandates.c, tables.designations.c, tables.reachable_people.c
@@ -120,11 +120,8 @@ class Mandates(Collection[Mandate]):
     def enterprises_with_expiring(self, *, now: datetime, most: int) -> list[BceNumber]:
         """Where an end is near that was not told yet."""
         c, today = self.table.c, legal_day(now)
-        due = (
-            sa.and_(c.valid_until <= today + timedelta(days=days), sa.func.coalesce(c.noticed_days, days + 1) > days)
-            for days in NOTICES
-        )
-        there = (c.revoked_at.is_(None), c.enterprise_mandate_id.is_(None), c.valid_until >= today, sa.or_(*due))
+        untold = end_is_untold(c.valid_until, c.noticed_days, today=today)
+        there = (c.revoked_at.is_(None), c.enterprise_mandate_id.is_(None), untold)
         of_active = c.bce_number == tables.enterprises.c.bce_number, tables.enterprises.c.state == "active"
         chosen = (
             sa.select(c.bce_number)

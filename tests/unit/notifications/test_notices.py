@@ -8,6 +8,7 @@ from contracts.delegation import (
     EnterpriseMandated,
     EnterpriseMandateEnded,
     EnterpriseMandateRenewed,
+    EnterpriseMandatesExpiring,
     MandateChanged,
     MandateRevoked,
     MandatesExpiring,
@@ -117,6 +118,14 @@ def test_what_becomes_of_a_chain_is_told_to_the_other_side_in_its_own_space(kind
         COMMUNE,
         f"/entreprises/{COMMUNE}/acces/mandataires",
     )
+
+
+@pytest.mark.parametrize("told_as", ["client", "office"])
+def test_each_side_is_told_in_its_own_words_that_chains_end(told_as):
+    told = notice_of(an_event(EnterpriseMandatesExpiring, told_as=told_as))
+
+    assert people(told) == [FIRST_MANAGER, SECOND_MANAGER]
+    assert (told.facts["told_as"], told.link) == (told_as, f"/entreprises/{ATELIERS}/acces/mandataires")
 
 
 def test_a_confirmed_role_is_told_to_nobody():

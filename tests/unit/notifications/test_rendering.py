@@ -11,7 +11,12 @@ from uuid import UUID
 import pytest
 from bs4 import BeautifulSoup
 
-from contracts.delegation import MandatesToConfirm, RoleRefused, RoleRequested
+from contracts.delegation import (
+    EnterpriseMandatesExpiring,
+    MandatesToConfirm,
+    RoleRefused,
+    RoleRequested,
+)
 from contracts.dossiers import ComplementRequested, DossierReassigned, DossierSubmitted
 from contracts.identity import (
     AccountDeletionDiscussed,
@@ -219,3 +224,22 @@ def test_the_agents_words_are_in_the_mail(mails):
 def test_suspension_is_announced_where_it_follows_and_only_there(mails, language, consequence):
     assert consequence in render(mails, MandatesToConfirm, language).text
     assert consequence not in render(mails, MandatesToConfirm, language, will_suspend=False, count=1).text
+
+
+@pytest.mark.parametrize(
+    ("language", "renew", "ask"),
+    [
+        ("fr", "Prolongez ceux", "demandez-le-lui"),
+        ("nl", "Verleng", "vraag het hem"),
+        ("de", "Verlängern Sie", "Bitten Sie ihn"),
+        ("en", "Renew those", "ask for it"),
+    ],
+)
+def test_of_a_chain_that_ends_the_client_is_told_to_renew_it_and_the_office_to_ask(mails, language, renew, ask):
+    for count in (1, 2):
+        to_client, to_office = (
+            render(mails, EnterpriseMandatesExpiring, language, told_as=side, count=count).text
+            for side in ("client", "office")
+        )
+        assert (renew in to_client, ask in to_client) == (True, False)
+        assert (renew in to_office, ask in to_office) == (False, True)

@@ -9,6 +9,7 @@ from contracts.delegation import (
     EnterpriseMandated,
     EnterpriseMandateEnded,
     EnterpriseMandateRenewed,
+    EnterpriseMandatesExpiring,
     EnterpriseOrphaned,
     MandateChanged,
     MandateExpiring,
@@ -180,6 +181,18 @@ def _(event: EnterpriseMandateEnded) -> Notice:
         recipients=tuple(Recipient(person_id=manager_id) for manager_id in event.manager_ids),
         facts=_chain_facts(event),
         link=f"/entreprises/{event.told_bce_number}/acces/mandataires",
+    )
+
+
+@notice_of.register
+def _(event: EnterpriseMandatesExpiring) -> Notice:
+    facts = {"told_as": event.told_as, "count": str(event.count), "first_on": event.first_on.isoformat()}
+    return Notice(
+        kind=event.type,
+        space=event.bce_number,
+        recipients=tuple(Recipient(person_id=manager_id) for manager_id in event.manager_ids),
+        facts=_enterprise_facts(event) | facts,
+        link=f"/entreprises/{event.bce_number}/acces/mandataires",
     )
 
 
