@@ -32,6 +32,7 @@ from contracts.delegation.events import (
     RoleRequestWithdrawn,
 )
 from contracts.delegation.mandate_events import (
+    AssignmentsEnded,
     EnterpriseMandated,
     EnterpriseMandateEnded,
     EnterpriseMandateRenewed,
@@ -74,6 +75,7 @@ __all__ = [
     "AlreadyHeld",
     "AlreadyInvited",
     "AlreadyRequested",
+    "AssignmentsEnded",
     "CheckQuestion",
     "CheckResult",
     "ClientRefuses",

@@ -130,6 +130,22 @@ class EnterpriseMandatesExpiring(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AssignmentsEnded(Event):
+    """``count`` roles that the enterprise, an office, had assigned to the person for its clients ended at once: he is
+    its no more, it was struck off, or their last day has passed."""
+
+    publisher: ClassVar[str] = "delegation"
+    type: ClassVar[str] = "assignments_ended"
+    subject_id: ClassVar[str] = "bce_number"
+    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+
+    bce_number: BceNumber
+    enterprise_name: str
+    person_id: UUID
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class MandatesExpiring(Event):
     """``count`` mandates of the enterprise were told today that their last day is near; the first is on ``first_on``.
     ``manager_ids``: who may renew them."""
@@ -167,10 +183,12 @@ class MandatesToConfirm(Event):
 @dataclass(frozen=True, kw_only=True)
 class MandateRevoked(_MandateState):
     """``ended_with_account``: its holder deleted his account, and nobody is left to be told.
-    ``ended_with_designation``: CSAM's registry names him no more, of which ``AccessManagerWithdrawn`` tells him."""
+    ``ended_with_designation``: CSAM's registry names him no more, of which ``AccessManagerWithdrawn`` tells him.
+    ``ended_with_office``: he has lost the office that assigned it, of which ``AssignmentsEnded`` tells him once."""
 
     type: ClassVar[str] = "mandate_revoked"
     listeners: ClassVar[tuple[str, ...]] = ("dossiers", "notifications")
 
     ended_with_account: bool = False
     ended_with_designation: bool = False
+    ended_with_office: bool = False

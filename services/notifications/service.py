@@ -13,6 +13,7 @@ from chassis.settings import ServiceSettings
 from contracts.delegation import (
     AccessManagerDesignated,
     AccessManagerWithdrawn,
+    AssignmentsEnded,
     DelegationRetold,
     EnterpriseMandated,
     EnterpriseMandateEnded,
@@ -223,6 +224,10 @@ class NotificationsService(Service):
 
     @hears(EnterpriseMandatesExpiring)
     def on_enterprise_mandates_expiring(self, heard: Heard) -> None:
+        _tell_people(heard)
+
+    @hears(AssignmentsEnded)
+    def on_assignments_ended(self, heard: Heard) -> None:
         _tell_people(heard)
 
     @hears(PersonInvited)

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from contracts.delegation import (
     Address,
+    AssignmentsEnded,
     EnterpriseChanged,
     EnterpriseMandatesExpiring,
     EnterpriseOrphaned,
@@ -95,6 +96,18 @@ class Enterprise:
             count=count,
             first_on=first_on,
             manager_ids=manager_ids,
+        )
+
+    def tell_assignments_ended(self, *, person_id: UUID, count: int, now: datetime) -> AssignmentsEnded:
+        """So many that it, as an office, had assigned to one person."""
+        self.version += 1
+        return AssignmentsEnded(
+            version=self.version,
+            occurred_at=now,
+            bce_number=self.bce_number,
+            enterprise_name=self.name,
+            person_id=person_id,
+            count=count,
         )
 
     def ask_to_confirm(

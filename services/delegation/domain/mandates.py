@@ -227,8 +227,17 @@ class Mandate(Standing):
         return self._end(by=None, reason=reasons.DESIGNATION_WITHDRAWN, now=now)
 
     def end_with_chain(self, *, now: datetime) -> MandateRevoked | None:
-        """The office that assigned it acts for the enterprise no more, or the holder for the office."""
+        """The office that assigned it acts for the enterprise no more. None: it had ended already."""
         return None if self.has_ended(now) else self._end(by=None, reason=reasons.CHAIN_BROKEN, now=now)
+
+    def end_with_office(self, *, now: datetime) -> MandateRevoked:
+        """Its holder acts no more for the office that assigned it, or that for nobody."""
+        return self._end(by=None, reason=reasons.OFFICE_LOST, now=now)
+
+    def note_end(self) -> bool:
+        """It ended with its last day: of what an office assigned its holder is told afterwards. False: he was."""
+        was_told, self.noticed_days = self.noticed_days == 0, 0
+        return not was_told
 
     def is_left(self, permission: str) -> bool:
         return self.enterprise.allows(permission)

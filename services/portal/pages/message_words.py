@@ -111,6 +111,10 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
         _("Des mandats entre %(enterprise_name)s et d’autres entreprises prennent bientôt fin"),
         _("%(count)s au total, le premier après le %(first_on)s. %(told_as)s"),
     ),
+    "assignments_ended": (
+        _("Fin de rôles que %(enterprise_name)s vous avait confiés"),
+        _("%(count)s au total, pour des clients de cette entreprise. Vous ne pouvez plus agir avec eux."),
+    ),
     "person_invited": (
         _("Invitation à agir pour %(enterprise_name)s"),
         _("Le rôle « %(role)s » vous est proposé jusqu’au %(expires_at)s."),

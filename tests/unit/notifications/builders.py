@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from contracts.delegation import (
     AccessManagerDesignated,
     AccessManagerWithdrawn,
+    AssignmentsEnded,
     EnterpriseMandated,
     EnterpriseMandateEnded,
     EnterpriseMandateRenewed,
@@ -159,6 +160,12 @@ _DEFAULTS: dict[type[Event], dict[str, Any]] = {
         "count": 2,
         "first_on": date(2024, 11, 14),
         "manager_ids": [FIRST_MANAGER, SECOND_MANAGER],
+    },
+    AssignmentsEnded: {
+        "bce_number": COMMUNE,
+        "enterprise_name": _CHAIN["office_name"],
+        "person_id": APPLICANT,
+        "count": 2,
     },
     RoleRequested: {
         **_ROLE,

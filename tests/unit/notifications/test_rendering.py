@@ -12,6 +12,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from contracts.delegation import (
+    AssignmentsEnded,
     EnterpriseMandatesExpiring,
     MandatesToConfirm,
     RoleRefused,
@@ -243,3 +244,17 @@ def test_of_a_chain_that_ends_the_client_is_told_to_renew_it_and_the_office_to_a
         )
         assert (renew in to_client, ask in to_client) == (True, False)
         assert (renew in to_office, ask in to_office) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "many"),
+    [
+        ("fr", "Un rôle que", "7 rôles que"),
+        ("nl", "Een rol die", "7 rollen die"),
+        ("de", "Eine Rolle, die", "7 Rollen, die"),
+        ("en", "A role that", "7 roles that"),
+    ],
+)
+def test_what_ended_with_an_office_is_counted(mails, language, one, many):
+    assert one in render(mails, AssignmentsEnded, language, count=1).text
+    assert many in render(mails, AssignmentsEnded, language, count=7).text

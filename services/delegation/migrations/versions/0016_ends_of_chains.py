@@ -1,4 +1,4 @@
-"""The end of mandates from enterprise to enterprise is told to both sides before."""
+"""The end of mandates from enterprise to enterprise is told to both sides before, and afterwards to who acted by it."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,4 +15,15 @@ def upgrade() -> None:
         "enterprise_mandates",
         ["valid_until"],
         postgresql_where=sa.text("revoked_at IS NULL"),
+    )
+    op.create_index(
+        "mandates_by_office",
+        "mandates",
+        ["person_id", "via_bce_number"],
+        postgresql_include=["valid_until", "noticed_days"],
+        postgresql_where=sa.text("via_bce_number IS NOT NULL AND revoked_at IS NULL"),
+    )
+    # Of what ended before, those concerned have found out.
+    op.execute(
+        "UPDATE mandates SET noticed_days = 0 WHERE enterprise_mandate_id IS NOT NULL AND valid_until < CURRENT_DATE"
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from contracts.delegation import (
     AccessManagerWithdrawn,
+    AssignmentsEnded,
     EnterpriseMandated,
     EnterpriseMandateEnded,
     EnterpriseMandateRenewed,
@@ -126,7 +127,7 @@ def _(event: MandatesToConfirm) -> Notice:
 
 @notice_of.register
 def _(event: MandateRevoked) -> Notice | None:
-    if event.ended_with_account or event.ended_with_designation:
+    if event.ended_with_account or event.ended_with_designation or event.ended_with_office:
         return None
     return Notice(
         kind=event.type,
@@ -193,6 +194,17 @@ def _(event: EnterpriseMandatesExpiring) -> Notice:
         recipients=tuple(Recipient(person_id=manager_id) for manager_id in event.manager_ids),
         facts=_enterprise_facts(event) | facts,
         link=f"/entreprises/{event.bce_number}/acces/mandataires",
+    )
+
+
+@notice_of.register
+def _(event: AssignmentsEnded) -> Notice:
+    return Notice(
+        kind=event.type,
+        space=event.bce_number,
+        recipients=(Recipient(person_id=event.person_id),),
+        facts=_enterprise_facts(event) | {"count": str(event.count)},
+        link="/entreprises",
     )
 
 
