@@ -32,9 +32,11 @@ from contracts.delegation.events import (
     RoleRequestWithdrawn,
 )
 from contracts.delegation.mandate_events import (
+    AssignmentsEnded,
     EnterpriseMandated,
     EnterpriseMandateEnded,
     EnterpriseMandateRenewed,
+    EnterpriseMandatesExpiring,
     MandateChanged,
     MandateExpiring,
     MandateRevoked,
@@ -75,6 +77,7 @@ __all__ = [
     "AlreadyHeld",
     "AlreadyInvited",
     "AlreadyRequested",
+    "AssignmentsEnded",
     "CheckQuestion",
     "CheckResult",
     "ClientRefuses",
@@ -87,6 +90,7 @@ __all__ = [
     "EnterpriseMandateRenewed",
     "EnterpriseMandateView",
     "EnterpriseMandated",
+    "EnterpriseMandatesExpiring",
     "EnterpriseMatch",
     "EnterpriseOrphaned",
     "EnterpriseUnknown",

@@ -111,6 +111,41 @@ class EnterpriseMandateEnded(_EnterpriseMandateState):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EnterpriseMandatesExpiring(Event):
+    """``count`` mandates that the enterprise gave to others (``told_as`` client), or has from its clients (office), end
+    soon; the first on ``first_on``. ``manager_ids``: its access managers. The client's may renew them, the office's ask
+    for it."""
+
+    publisher: ClassVar[str] = "delegation"
+    type: ClassVar[str] = "enterprise_mandates_expiring"
+    subject_id: ClassVar[str] = "bce_number"
+    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+
+    bce_number: BceNumber
+    enterprise_name: str
+    told_as: Literal["client", "office"]
+    count: int
+    first_on: date
+    manager_ids: list[UUID]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssignmentsEnded(Event):
+    """``count`` roles that the enterprise, an office, had assigned to the person for its clients ended at once: he is
+    its no more, it was struck off, or their last day has passed."""
+
+    publisher: ClassVar[str] = "delegation"
+    type: ClassVar[str] = "assignments_ended"
+    subject_id: ClassVar[str] = "bce_number"
+    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+
+    bce_number: BceNumber
+    enterprise_name: str
+    person_id: UUID
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class MandatesExpiring(Event):
     """``count`` mandates of the enterprise were told today that their last day is near; the first is on ``first_on``.
     ``manager_ids``: who may renew them."""
@@ -148,10 +183,12 @@ class MandatesToConfirm(Event):
 @dataclass(frozen=True, kw_only=True)
 class MandateRevoked(_MandateState):
     """``ended_with_account``: its holder deleted his account, and nobody is left to be told.
-    ``ended_with_designation``: CSAM's registry names him no more, of which ``AccessManagerWithdrawn`` tells him."""
+    ``ended_with_designation``: CSAM's registry names him no more, of which ``AccessManagerWithdrawn`` tells him.
+    ``ended_with_office``: he has lost the office that assigned it, of which ``AssignmentsEnded`` tells him once."""
 
     type: ClassVar[str] = "mandate_revoked"
     listeners: ClassVar[tuple[str, ...]] = ("dossiers", "notifications")
 
     ended_with_account: bool = False
     ended_with_designation: bool = False
+    ended_with_office: bool = False

@@ -13,10 +13,12 @@ from chassis.settings import ServiceSettings
 from contracts.delegation import (
     AccessManagerDesignated,
     AccessManagerWithdrawn,
+    AssignmentsEnded,
     DelegationRetold,
     EnterpriseMandated,
     EnterpriseMandateEnded,
     EnterpriseMandateRenewed,
+    EnterpriseMandatesExpiring,
     EnterpriseOrphaned,
     MandateChanged,
     MandateExpiring,
@@ -218,6 +220,14 @@ class NotificationsService(Service):
 
     @hears(EnterpriseMandateEnded)
     def on_enterprise_mandate_ended(self, heard: Heard) -> None:
+        _tell_people(heard)
+
+    @hears(EnterpriseMandatesExpiring)
+    def on_enterprise_mandates_expiring(self, heard: Heard) -> None:
+        _tell_people(heard)
+
+    @hears(AssignmentsEnded)
+    def on_assignments_ended(self, heard: Heard) -> None:
         _tell_people(heard)
 
     @hears(PersonInvited)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date, datetime
+from functools import partial
 from uuid import UUID
 
 from uuid_utils.compat import uuid7
@@ -12,7 +13,9 @@ from chassis.logs import log
 from contracts.identifiers import BceNumber
 from services.delegation.commands.one_by_one import AT_A_TIME, one_by_one
 from services.delegation.domain.access_managers import AccessManagers
+from services.delegation.domain.assignments import end_assignments
 from services.delegation.domain.enterprise_mandates import EnterpriseMandate
+from services.delegation.domain.enterprises import Enterprise, Side
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.scopes import Scope
 from services.delegation.metrics import ENTERPRISE_MANDATES, count_mandate, counting
@@ -145,25 +148,57 @@ def end_chains_given_by(
             _end_chain(work, chain, by, managers, office_managers, reason=reason, now=now)
 
 
+def tell_chains_expiring(
+    work: DelegationWork, enterprise: Enterprise, *, manager_ids: list[UUID], now: datetime
+) -> None:
+    """Once for all that it gave, and once for all that it has. The enterprise is locked for change."""
+    bce_number = enterprise.bce_number
+    ends: dict[Side, list[date]] = {"client": [], "office": []}
+    for chain in work.enterprise_mandates.of_either(bce_number):
+        told_as: Side = "client" if chain.enterprise.bce_number == bce_number else "office"
+        if chain.note_expiring(told_as=told_as, now=now):
+            ends[told_as].append(chain.valid_until)
+    for told_as, last_days in ends.items():
+        if last_days:
+            work.announce(
+                enterprise.tell_chains_expiring(
+                    told_as=told_as, count=len(last_days), first_on=min(last_days), manager_ids=manager_ids, now=now
+                )
+            )
+            work.after_commit(partial(log.info, "tell_chains_expiring", bce_number=bce_number, count=len(last_days)))
+
+
 def end_broken_chains(work: DelegationWork, *, now: datetime) -> None:
-    """Of people who are the office's no more, or whose office was struck off; the check refuses them already."""
+    """Of people who are the office's no more, or whose office was struck off; the check refuses them already. Each is
+    told once for all clients, with what ended by its last day."""
 
-    def find() -> list[UUID]:
+    def find() -> list[tuple[UUID, BceNumber]]:
         with work:
-            return work.mandates.broken_chains(now=now, most=AT_A_TIME)
+            return work.mandates.holders_to_end(now=now, most=AT_A_TIME)
 
-    one_by_one("mandate", find, lambda mandate_id: _end_if_broken(work, mandate_id, now))
+    one_by_one("holder", find, lambda holder: _end_assignments(work, *holder, now=now))
 
 
-def _end_if_broken(work: DelegationWork, mandate_id: UUID, now: datetime) -> None:
+def _end_assignments(work: DelegationWork, person_id: UUID, office_number: BceNumber, *, now: datetime) -> None:
     with work:
-        mandate = work.mandates.get_for_change(mandate_id)
-        if mandate.enterprise_mandate_id is None or mandate.has_ended(now):
-            return
-        chain = work.enterprise_mandates.get(mandate.enterprise_mandate_id)
-        in_office = work.mandates.of_person_in(bce_number=chain.office.bce_number, person_id=mandate.person_id)
-        if not chain.carries(in_office, now=now):
-            _end(work, mandate, now)
+        clients = [one.enterprise.bce_number for one in work.mandates.of_office(office_number, person_id=person_id)]
+        locked = work.enterprises.lock_several([office_number, *clients])
+        # Anew: what he had may have changed meanwhile. What he was assigned for another client waits for the next turn.
+        there = work.mandates.of_office(office_number, person_id=person_id)
+        assigned = [one for one in there if one.enterprise.bce_number in locked]
+        revoked, count = end_assignments(
+            assigned,
+            chains=work.enterprise_mandates.of_all(assigned),
+            in_office=work.mandates.of_person_in(bce_number=office_number, person_id=person_id),
+            now=now,
+        )
+        for ended in revoked:
+            work.announce(ended)
+            _note_end(work, ended.mandate_id)
+        # Who deleted his account since is written to by nobody.
+        if count and not work.reachable_people.is_erased(person_id, since=max(one.granted_at for one in assigned)):
+            told = locked[office_number].tell_assignments_ended(person_id=person_id, count=count, now=now)
+            work.announce(told)
 
 
 def _end_chain(
@@ -192,10 +227,13 @@ def _end(work: DelegationWork, mandate: Mandate, now: datetime) -> None:
     ended = mandate.end_with_chain(now=now)
     if ended is None:
         return
-    mandate_id = str(mandate.mandate_id)
     work.announce(ended)
+    _note_end(work, mandate.mandate_id)
+
+
+def _note_end(work: DelegationWork, mandate_id: UUID) -> None:
     count_mandate(work, "revoked")
-    work.after_commit(lambda: log.info("end_with_chain", mandate_id=mandate_id))
+    work.after_commit(lambda: log.info("end_with_chain", mandate_id=str(mandate_id)))
 
 
 def _managers_of(work: DelegationWork, bce_number: BceNumber, now: datetime) -> AccessManagers:

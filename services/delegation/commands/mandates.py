@@ -9,7 +9,7 @@ from chassis.logs import log
 from contracts.delegation import MandateChanged
 from contracts.errors import NotFound
 from contracts.identifiers import BceNumber
-from services.delegation.commands.enterprise_mandates import end_chains_given_by
+from services.delegation.commands.enterprise_mandates import end_chains_given_by, tell_chains_expiring
 from services.delegation.commands.one_by_one import AT_A_TIME, one_by_one
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.cascades import given_by, givers_through
@@ -138,11 +138,14 @@ def confirm_mandates(
 
 
 def tell_expiring(work: DelegationWork, *, now: datetime) -> None:
-    """Holders whose last day is near, and once for each enterprise those who may renew."""
+    """Holders whose last day is near, and once for each enterprise those who may renew; of what it has with offices and
+    clients too."""
 
     def find() -> list[BceNumber]:
         with work:
-            return work.mandates.enterprises_with_expiring(now=now, most=AT_A_TIME)
+            of_people = work.mandates.enterprises_with_expiring(now=now, most=AT_A_TIME)
+            of_offices = work.enterprise_mandates.enterprises_with_expiring(now=now, most=AT_A_TIME)
+            return list(dict.fromkeys([*of_people, *of_offices]))
 
     one_by_one("enterprise", find, lambda bce_number: _tell_expiring_of(work, bce_number, now=now))
 
@@ -153,6 +156,8 @@ def _tell_expiring_of(work: DelegationWork, bce_number: BceNumber, *, now: datet
         if enterprise.state != "active":
             # There is nothing to renew for, unless it comes back.
             return
+        manager_ids = _managers_of(work, bce_number, now).person_ids
+        tell_chains_expiring(work, enterprise, manager_ids=manager_ids, now=now)
         noted = [mandate.note_expiring(now=now) for mandate in work.mandates.of_enterprise(bce_number)]
         expiring = [event for event in noted if event is not None]
         if not expiring:
@@ -161,7 +166,7 @@ def _tell_expiring_of(work: DelegationWork, bce_number: BceNumber, *, now: datet
             work.announce(event)
         # Nobody renews his own: who alone manages is not asked to.
         holder_ids = {event.person_id for event in expiring}
-        may_renew = [each for each in _managers_of(work, bce_number, now).person_ids if holder_ids - {each}]
+        may_renew = [each for each in manager_ids if holder_ids - {each}]
         if may_renew:
             first_on = min(event.valid_until for event in expiring)
             work.announce(

@@ -21,18 +21,19 @@ from contracts.delegation import (
 )
 from contracts.errors import InvalidRequest, NotFound
 from services.delegation.domain.access_managers import AccessManagers
-from services.delegation.domain.enterprises import Enterprise
+from services.delegation.domain.enterprises import Enterprise, Side
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.reasons import HELP_URL, require_reason
 from services.delegation.domain.roles import MANAGE, Role
 from services.delegation.domain.scopes import Scope
-from services.delegation.domain.terms import last_day_of_term, legal_day
+from services.delegation.domain.terms import last_day_of_term, legal_day, notice_due, notices_missed
 
 
 @dataclass(eq=False)
 class EnterpriseMandate:
     """``enterprise``: the client, for which ``office`` acts. Its people get a mandate each by it; the chain is never
-    longer, for the role cannot be one that decides who acts."""
+    longer, for the role cannot be one that decides who acts. ``client_noticed_days``, ``office_noticed_days``: of the
+    notices before its last day, the last that needs not be given to this side."""
 
     enterprise_mandate_id: UUID
     enterprise: Enterprise
@@ -49,6 +50,8 @@ class EnterpriseMandate:
     revocation_reason: str | None = None
     version: int = 1
     renewed_at: datetime | None = None
+    client_noticed_days: int | None = None
+    office_noticed_days: int | None = None
 
     @classmethod
     def give(
@@ -92,6 +95,7 @@ class EnterpriseMandate:
             establishment_number=scope.establishment_number,
             categories=sorted(scope.categories),
         )
+        mandate._plan_notices(now)
         return mandate, mandate._given(office_managers.person_ids)
 
     @property
@@ -159,8 +163,22 @@ class EnterpriseMandate:
         self.office.require_active()
         self.valid_until = last_day_of_term(valid_until, valid_from=legal_day(now), so_far=self.valid_until)
         self.renewed_at = now
+        self._plan_notices(now)
         self.version += 1
         return self._renewed(office_managers.person_ids, renewed_at=now)
+
+    def note_expiring(self, *, told_as: Side, now: datetime) -> bool:
+        """False: no notice is due to this side, it was given, or nobody could renew it."""
+        noticed = self.client_noticed_days if told_as == "client" else self.office_noticed_days
+        due = notice_due(self.valid_until, noticed_days=noticed, now=now)
+        if due is None or self.has_ended(now) or {self.enterprise.state, self.office.state} != {"active"}:
+            return False
+        # What it allows is as before: its version stays.
+        if told_as == "client":
+            self.client_noticed_days = due
+        else:
+            self.office_noticed_days = due
+        return True
 
     def end(
         self, *, by: UUID, managers: AccessManagers, office_managers: AccessManagers, reason: str, now: datetime
@@ -208,6 +226,11 @@ class EnterpriseMandate:
         if self.revoked_at is None:
             return self._given([]) if self.renewed_at is None else self._renewed([], renewed_at=self.renewed_at)
         return self._ended(self.office, [], revoked_at=self.revoked_at)
+
+    def _plan_notices(self, now: datetime) -> None:
+        """As before a term that is set today."""
+        missed = notices_missed(self.valid_until, today=legal_day(now))
+        self.client_noticed_days = self.office_noticed_days = missed
 
     def _given(self, manager_ids: list[UUID]) -> EnterpriseMandated:
         return EnterpriseMandated(occurred_at=self.granted_at, manager_ids=manager_ids, **self._public_state())

@@ -9,7 +9,9 @@ from uuid import UUID
 
 from contracts.delegation import (
     Address,
+    AssignmentsEnded,
     EnterpriseChanged,
+    EnterpriseMandatesExpiring,
     EnterpriseOrphaned,
     EnterpriseUnknown,
     MandatesExpiring,
@@ -20,6 +22,8 @@ from contracts.identifiers import BceNumber
 from services.delegation.domain.terms import legal_day
 
 State = Literal["active", "struck_off"]
+# Of a mandate from enterprise to enterprise: which of the two it is.
+Side = Literal["client", "office"]
 
 # A struck-off enterprise can no longer act, but what it did stays readable, and mandates of it can still be ended.
 _LEFT_AFTER_STRIKE_OFF: tuple[Permission, ...] = ("dossier.read", "mandate.manage")
@@ -76,6 +80,34 @@ class Enterprise:
             count=count,
             first_on=first_on,
             manager_ids=manager_ids,
+        )
+
+    def tell_chains_expiring(
+        self, *, told_as: Side, count: int, first_on: date, manager_ids: list[UUID], now: datetime
+    ) -> EnterpriseMandatesExpiring:
+        """Of so many that it gave, or has, from enterprise to enterprise."""
+        self.version += 1
+        return EnterpriseMandatesExpiring(
+            version=self.version,
+            occurred_at=now,
+            bce_number=self.bce_number,
+            enterprise_name=self.name,
+            told_as=told_as,
+            count=count,
+            first_on=first_on,
+            manager_ids=manager_ids,
+        )
+
+    def tell_assignments_ended(self, *, person_id: UUID, count: int, now: datetime) -> AssignmentsEnded:
+        """So many that it, as an office, had assigned to one person."""
+        self.version += 1
+        return AssignmentsEnded(
+            version=self.version,
+            occurred_at=now,
+            bce_number=self.bce_number,
+            enterprise_name=self.name,
+            person_id=person_id,
+            count=count,
         )
 
     def ask_to_confirm(

@@ -20,19 +20,12 @@ from contracts.delegation import (
 )
 from contracts.errors import InvalidRequest
 from contracts.identifiers import BceNumber
-from services.delegation.domain import told
+from services.delegation.domain import reasons, told
 from services.delegation.domain.enterprises import Enterprise
-from services.delegation.domain.reasons import (
-    ACCOUNT_DELETED,
-    CHAIN_BROKEN,
-    DESIGNATION_WITHDRAWN,
-    UNCONFIRMED,
-    require_reason,
-)
 from services.delegation.domain.roles import Role
 from services.delegation.domain.scopes import WHOLE, Scope
 from services.delegation.domain.standing import Standing
-from services.delegation.domain.terms import NOTICES, last_day_of_term, legal_day, notices_missed
+from services.delegation.domain.terms import last_day_of_term, legal_day, notice_due, notices_missed
 
 if TYPE_CHECKING:
     from services.delegation.domain.access_managers import AccessManagers
@@ -134,7 +127,7 @@ class Mandate(Standing):
         had ended already."""
         if by != self.person_id and not (office_managers is not None and office_managers.include(by)):
             managers.authority_of(by)
-        reason = require_reason(reason)
+        reason = reasons.require_reason(reason)
         if self.has_ended(now):
             return None
         if managers.would_end_without(self):
@@ -157,13 +150,13 @@ class Mandate(Standing):
     def suspend(self, *, by: UUID, managers: AccessManagers, reason: str, now: datetime) -> MandateChanged | None:
         """None: it is suspended already."""
         self._require_of_another(by, managers, now)
-        reason = require_reason(reason)
+        reason = reasons.require_reason(reason)
         # Who decides it is another one in force: the last is never suspended.
         return self._suspend(by=by, reason=reason, now=now) if self.suspended_at is None else None
 
     def suspend_unconfirmed(self, *, now: datetime) -> MandateChanged:
         """The access managers were asked whether it is still needed, and nobody answered."""
-        return self._suspend(by=None, reason=UNCONFIRMED, now=now)
+        return self._suspend(by=None, reason=reasons.UNCONFIRMED, now=now)
 
     def resume(self, *, by: UUID, managers: AccessManagers, now: datetime) -> MandateChanged | None:
         """By who could give it himself. None: it is in force already."""
@@ -216,12 +209,9 @@ class Mandate(Standing):
 
     def note_expiring(self, *, now: datetime) -> MandateExpiring | None:
         """None: no notice is due, or it was given."""
-        days_left = (self.valid_until - legal_day(now)).days
-        due = min((days for days in NOTICES if days_left <= days), default=None)
-        if self.enterprise_mandate_id is not None:
-            # It follows the office's.
-            return None
-        if self.has_ended(now) or due is None or (self.noticed_days is not None and self.noticed_days <= due):
+        due = notice_due(self.valid_until, noticed_days=self.noticed_days, now=now)
+        # What an office assigned follows the office's own.
+        if due is None or self.has_ended(now) or self.enterprise_mandate_id is not None:
             return None
         # What it allows is as before: its version stays.
         self.noticed_days = due
@@ -230,15 +220,24 @@ class Mandate(Standing):
     def end_with_account(self, *, now: datetime) -> MandateRevoked | None:
         """The holder has deleted his account, also where he was the last access manager: he was told what that means.
         None: it had ended already."""
-        return None if self.has_ended(now) else self._end(by=self.person_id, reason=ACCOUNT_DELETED, now=now)
+        return None if self.has_ended(now) else self._end(by=self.person_id, reason=reasons.ACCOUNT_DELETED, now=now)
 
     def end_with_designation(self, *, now: datetime) -> MandateRevoked:
         """CSAM's registry names the holder no more, also where he was the last access manager."""
-        return self._end(by=None, reason=DESIGNATION_WITHDRAWN, now=now)
+        return self._end(by=None, reason=reasons.DESIGNATION_WITHDRAWN, now=now)
 
     def end_with_chain(self, *, now: datetime) -> MandateRevoked | None:
-        """The office that assigned it acts for the enterprise no more, or the holder for the office."""
-        return None if self.has_ended(now) else self._end(by=None, reason=CHAIN_BROKEN, now=now)
+        """The office that assigned it acts for the enterprise no more. None: it had ended already."""
+        return None if self.has_ended(now) else self._end(by=None, reason=reasons.CHAIN_BROKEN, now=now)
+
+    def end_with_office(self, *, now: datetime) -> MandateRevoked:
+        """Its holder acts no more for the office that assigned it, or that for nobody."""
+        return self._end(by=None, reason=reasons.OFFICE_LOST, now=now)
+
+    def note_end(self) -> bool:
+        """It ended with its last day: of what an office assigned its holder is told afterwards. False: he was."""
+        was_told, self.noticed_days = self.noticed_days == 0, 0
+        return not was_told
 
     def is_left(self, permission: str) -> bool:
         return self.enterprise.allows(permission)

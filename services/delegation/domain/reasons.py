@@ -6,7 +6,8 @@ from contracts.errors import InvalidRequest
 
 # Why a mandate ended.
 ACCOUNT_DELETED, DESIGNATION_WITHDRAWN = "account deleted", "designation withdrawn"
-CHAIN_BROKEN = "the office acts no more"
+CHAIN_BROKEN, OFFICE_LOST = "the office acts no more", "the holder has lost the office"
+OUR_OWN = (ACCOUNT_DELETED, DESIGNATION_WITHDRAWN, CHAIN_BROKEN, OFFICE_LOST)
 # Why it was suspended.
 UNCONFIRMED = "nobody confirmed it"
 

@@ -45,6 +45,13 @@ def last_day_of_term(valid_until: date | None, *, valid_from: date, so_far: date
     return valid_until
 
 
+def notice_due(valid_until: date, *, noticed_days: int | None, now: datetime) -> int | None:
+    """Of the notices before a last day, the one to give now; ``noticed_days``: the last that needs not be given."""
+    days_left = (valid_until - legal_day(now)).days
+    due = min((days for days in NOTICES if days_left <= days), default=None)
+    return None if due is None or (noticed_days is not None and noticed_days <= due) else due
+
+
 def notices_missed(valid_until: date, *, today: date) -> int | None:
     """Of a term that is set today: the last of the notices that would come at once, and is not given."""
     return min((days for days in NOTICES if (valid_until - today).days <= days), default=None)

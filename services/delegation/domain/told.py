@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from contracts.delegation import MandateChanged, MandateExpiring, MandateRevoked, RoleGranted
-from services.delegation.domain.reasons import ACCOUNT_DELETED, DESIGNATION_WITHDRAWN
+from services.delegation.domain.reasons import ACCOUNT_DELETED, DESIGNATION_WITHDRAWN, OFFICE_LOST
 
 if TYPE_CHECKING:
     from services.delegation.domain.mandates import Mandate
@@ -33,6 +33,7 @@ def revoked(mandate: Mandate) -> MandateRevoked:
         occurred_at=mandate.revoked_at,
         ended_with_account=reason == ACCOUNT_DELETED and by == mandate.person_id,
         ended_with_designation=reason == DESIGNATION_WITHDRAWN and by is None,
+        ended_with_office=reason == OFFICE_LOST and by is None,
         **_public_state(mandate),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection as CollectionOf
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -12,8 +13,9 @@ from contracts.errors import NotFound
 from contracts.identifiers import BceNumber
 from services.delegation.domain.enterprise_mandates import EnterpriseMandate
 from services.delegation.domain.mandates import Mandate
+from services.delegation.domain.terms import legal_day
 from services.delegation.storage import tables
-from services.delegation.storage.collections import Collection
+from services.delegation.storage.collections import Collection, end_is_untold
 
 
 class EnterpriseMandates(Collection[EnterpriseMandate]):
@@ -38,6 +40,25 @@ class EnterpriseMandates(Collection[EnterpriseMandate]):
         """Those that it gave and those that it has, the newest first."""
         its = sa.or_(self._of_enterprise(bce_number), self.table.c.office_bce_number == bce_number)
         return self._list(its, newest=self.table.c.granted_at)
+
+    def enterprises_with_expiring(self, *, now: datetime, most: int) -> list[BceNumber]:
+        """Clients and offices that were not told yet of an end that is near."""
+        c, client, office = self.table.c, tables.enterprises.alias(), tables.enterprises.alias()
+        both = self.table.join(client, client.c.bce_number == c.bce_number).join(
+            office, office.c.bce_number == c.office_bce_number
+        )
+        there = (c.revoked_at.is_(None), client.c.state == "active", office.c.state == "active")
+        sides = ((c.bce_number, c.client_noticed_days), (c.office_bce_number, c.office_noticed_days))
+        untold = (
+            sa.select(told).select_from(both).where(*there, end_is_untold(c.valid_until, noticed, today=legal_day(now)))
+            for told, noticed in sides
+        )
+        return list(self.session.scalars(sa.union(*untold).limit(most)))
+
+    def forget_words(self, person_id: UUID, *, before: datetime) -> None:
+        """Why she ended one, until then: her words, about whomever."""
+        hers = sa.update(self.table).where(self.table.c.revoked_by == person_id, self.table.c.revoked_at <= before)
+        self.session.execute(hers.values(revocation_reason=""))
 
     def get(self, enterprise_mandate_id: UUID) -> EnterpriseMandate:
         return self.session.get_one(EnterpriseMandate, enterprise_mandate_id)

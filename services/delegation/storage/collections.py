@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound
 from contracts.identifiers import BceNumber
+from services.delegation.domain.terms import NOTICES
 from services.delegation.storage import tables
 
 E = TypeVar("E")
@@ -65,3 +67,12 @@ class Collection(Generic[E]):
 
     def _of_person(self, person_id: UUID) -> sa.ColumnElement[bool]:
         return self.table.c.person_id == person_id
+
+
+def end_is_untold(valid_until: sa.Column[Any], noticed_days: sa.Column[Any], *, today: date) -> sa.ColumnElement[bool]:
+    """A last day is near, and a notice of it not given: see ``terms.notice_due``."""
+    due = (
+        sa.and_(valid_until <= today + timedelta(days=days), sa.func.coalesce(noticed_days, days + 1) > days)
+        for days in NOTICES
+    )
+    return sa.and_(valid_until >= today, sa.or_(*due))

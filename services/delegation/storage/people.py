@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection as CollectionOf
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,12 +15,12 @@ from contracts.identifiers import BceNumber
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.designations import Designation
 from services.delegation.domain.mandates import Mandate
-from services.delegation.domain.reasons import ACCOUNT_DELETED, CHAIN_BROKEN, DESIGNATION_WITHDRAWN, UNCONFIRMED
+from services.delegation.domain.reasons import OUR_OWN, UNCONFIRMED
 from services.delegation.domain.recertification import CONFIRMED_FOR, Setting, answer_due_on
 from services.delegation.domain.roles import MANAGE
-from services.delegation.domain.terms import NOTICES, legal_day
+from services.delegation.domain.terms import legal_day
 from services.delegation.storage import tables
-from services.delegation.storage.collections import Collection
+from services.delegation.storage.collections import Collection, end_is_untold
 
 # Made once, as they are asked with most calls: to make a statement anew takes longer than to run it.
 _mandates, _told, _confirmed = tables.mandates.c, tables.designations.c, tables.reachable_people.c
@@ -35,6 +35,8 @@ _ALL_MANAGING = (
 )
 _MANAGING = _ALL_MANAGING.where(_THERE)
 _HELD = sa.select(Mandate).where(_mandates.person_id == sa.bindparam("person_id"), _THERE)
+# See ``Mandate.note_end``.
+_IS_END_UNTOLD = _mandates.noticed_days.is_distinct_from(0)
 _AMONG = sa.any_(sa.bindparam("person_ids", type_=ARRAY(sa.UUID)))
 _REACHABLE = sa.union(
     sa.select(_told.person_id).where(
@@ -110,7 +112,7 @@ class Mandates(Collection[Mandate]):
         """The name, and why it was revoked or suspended, in what was granted until then; our own words for it stay."""
         granted = sa.update(self.table).where(self._of_person(person_id), self.table.c.granted_at <= before)
         reason, c = self.table.c.revocation_reason, self.table.c
-        left = sa.case((reason.not_in((ACCOUNT_DELETED, DESIGNATION_WITHDRAWN, CHAIN_BROKEN)), ""), else_=reason)
+        left = sa.case((reason.not_in(OUR_OWN), ""), else_=reason)
         rested = sa.case((c.suspension_reason != UNCONFIRMED, ""), else_=c.suspension_reason)
         self.session.execute(granted.values(person_name=None, revocation_reason=left, suspension_reason=rested))
 
@@ -120,11 +122,8 @@ class Mandates(Collection[Mandate]):
     def enterprises_with_expiring(self, *, now: datetime, most: int) -> list[BceNumber]:
         """Where an end is near that was not told yet."""
         c, today = self.table.c, legal_day(now)
-        due = (
-            sa.and_(c.valid_until <= today + timedelta(days=days), sa.func.coalesce(c.noticed_days, days + 1) > days)
-            for days in NOTICES
-        )
-        there = (c.revoked_at.is_(None), c.enterprise_mandate_id.is_(None), c.valid_until >= today, sa.or_(*due))
+        untold = end_is_untold(c.valid_until, c.noticed_days, today=today)
+        there = (c.revoked_at.is_(None), c.enterprise_mandate_id.is_(None), untold)
         of_active = c.bce_number == tables.enterprises.c.bce_number, tables.enterprises.c.state == "active"
         chosen = (
             sa.select(c.bce_number)
@@ -165,26 +164,37 @@ class Mandates(Collection[Mandate]):
         """What an office's people have by it, also what has ended."""
         return self._list(self.table.c.enterprise_mandate_id == enterprise_mandate_id, newest=self.table.c.granted_at)
 
-    def broken_chains(self, *, now: datetime, most: int) -> list[UUID]:
-        """Mandates in force of people by an office that acts no more, or of which they are not."""
-        held, office, chain, today = self.table.alias(), tables.enterprises, tables.enterprise_mandates, legal_day(now)
+    def of_office(self, bce_number: BceNumber, *, person_id: UUID) -> list[Mandate]:
+        """What somebody has by an office, as it is now; but what was revoked, or ended and was told."""
+        by_it = (self.table.c.via_bce_number == bce_number, self.table.c.revoked_at.is_(None), _IS_END_UNTOLD)
+        his = sa.select(Mandate).where(self._of_person(person_id), *by_it)
+        return list(self.session.scalars(his.execution_options(populate_existing=True)))
+
+    def holders_to_end(self, *, now: datetime, most: int) -> list[tuple[UUID, BceNumber]]:
+        """People who have something by an office that acts no more, or of which they are not; or whose last day by it
+        has passed, which they were not told."""
+        held, office, today = self.table.alias(), tables.enterprises.c, legal_day(now)
+        person_id, via, last_day = _mandates.person_id, _mandates.via_bce_number, _mandates.valid_until
         is_of_office = sa.exists().where(
-            held.c.person_id == _mandates.person_id,
-            held.c.bce_number == _mandates.via_bce_number,
+            held.c.person_id == person_id,
+            held.c.bce_number == via,
             held.c.enterprise_mandate_id.is_(None),
             *_in_force(held, today),
         )
+        # Written out, not bound: the partial index is known to serve.
+        is_gone = sa.exists().where(office.bce_number == via, office.state == sa.literal_column("'struck_off'"))
         chosen = (
-            sa.select(_mandates.mandate_id)
-            .join(chain, chain.c.enterprise_mandate_id == _mandates.enterprise_mandate_id)
-            .join(office, office.c.bce_number == chain.c.office_bce_number)
-            .where(
-                _mandates.revoked_at.is_(None),
-                _mandates.valid_until >= today,
-                sa.or_(chain.c.revoked_at.is_not(None), office.c.state != "active", ~is_of_office),
+            sa.select(person_id, via)
+            .where(via.is_not(None), _mandates.revoked_at.is_(None))
+            .group_by(person_id, via)
+            .having(
+                sa.or_(
+                    sa.func.bool_or(sa.and_(last_day < today, _IS_END_UNTOLD)),
+                    sa.and_(sa.func.max(last_day) >= today, sa.or_(is_gone, ~is_of_office)),
+                )
             )
         )
-        return list(self.session.scalars(chosen.order_by(_mandates.mandate_id).limit(most)))
+        return [(row.person_id, row.via_bce_number) for row in self.session.execute(chosen.limit(most))]
 
     def find_of_designation(self, designation_id: UUID) -> Mandate | None:
         """The one not revoked."""

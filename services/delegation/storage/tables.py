@@ -234,6 +234,8 @@ enterprise_mandates = sa.Table(
     sa.Column("revocation_reason", sa.Text),
     _version(),
     _instant("renewed_at"),
+    sa.Column("client_noticed_days", sa.SmallInteger),
+    sa.Column("office_noticed_days", sa.SmallInteger),
 )
 
 # Persons who confirmed an e-mail address with identity: they can be written to, wherever the registry knows no address.

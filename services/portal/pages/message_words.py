@@ -107,6 +107,14 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
         _("Fin du mandat entre %(enterprise_name)s et %(office_name)s"),
         _("Les personnes de %(office_name)s n’ont plus le rôle « %(role)s » pour %(enterprise_name)s."),
     ),
+    "enterprise_mandates_expiring": (
+        _("Des mandats entre %(enterprise_name)s et d’autres entreprises prennent bientôt fin"),
+        _("%(count)s au total, le premier après le %(first_on)s. %(told_as)s"),
+    ),
+    "assignments_ended": (
+        _("Fin de rôles que %(enterprise_name)s vous avait confiés"),
+        _("%(count)s au total, pour des clients de cette entreprise. Vous ne pouvez plus agir avec eux."),
+    ),
     "person_invited": (
         _("Invitation à agir pour %(enterprise_name)s"),
         _("Le rôle « %(role)s » vous est proposé jusqu’au %(expires_at)s."),
@@ -144,6 +152,10 @@ CHANGES: dict[str, Any] = {
     "resumed": _("Il n’est plus suspendu : vous pouvez l’utiliser."),
     "narrowed": _("Il ne vaut plus pour certaines démarches."),
 }
+ADVICE: dict[str, Any] = {
+    "client": _("Prolongez ceux qui sont encore nécessaires."),
+    "office": _("Demandez à vos clients de prolonger ceux qui sont encore nécessaires."),
+}
 OTHER = (_("Nouveau message"), _("Ouvrez-le pour voir ce qu’il concerne."))
 
 
@@ -176,6 +188,8 @@ def _readable(name: str, value: str) -> str:
         return words.role(value)
     if name == "change":
         return str(CHANGES.get(value, ""))
+    if name == "told_as":
+        return str(ADVICE.get(value, ""))
     if name == "bce_number":
         return BceNumber(value).dotted
     if name.endswith("_at"):

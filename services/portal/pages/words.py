@@ -147,6 +147,8 @@ ACTS: dict[str, Any] = {
     "enterprise_mandated": _("Mandat donné à un mandataire"),
     "enterprise_mandate_renewed": _("Mandat d’un mandataire prolongé"),
     "enterprise_mandate_ended": _("Fin du mandat d’un mandataire"),
+    "enterprise_mandates_expiring": _("Fin prochaine de mandats annoncée aux gestionnaires"),
+    "assignments_ended": _("Fin de rôles confiés par un mandataire"),
     "access_manager_designated": _("Désignation comme gestionnaire d’accès principal"),
     "enterprise_orphaned": _("Entreprise restée sans gestionnaire d’accès"),
     "access_manager_withdrawn": _("Fin de la désignation comme gestionnaire d’accès principal"),

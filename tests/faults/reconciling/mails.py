@@ -154,6 +154,10 @@ def _concerned(event: dict[str, Any]) -> list[str]:
     match event["type"]:
         case "role_requested":
             return [manager for manager in body["manager_ids"] if manager != body["person_id"]]
+        case "enterprise_mandates_expiring":
+            return list(body["manager_ids"])
+        case "mandate_revoked" if body["ended_with_office"]:
+            return []
         case "role_granted":
             return [body["person_id"]] if body["role_request_id"] or body["invitation_id"] else []
         case "person_invited":
@@ -164,6 +168,7 @@ def _concerned(event: dict[str, Any]) -> list[str]:
             | "account_deletion_cancelled"
             | "role_refused"
             | "mandate_revoked"
+            | "assignments_ended"
             | "dossier_submitted"
             | "complement_requested"
             | "dossier_decided"

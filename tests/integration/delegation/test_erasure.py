@@ -255,3 +255,17 @@ def test_why_a_mandate_rested_goes_with_the_account(office):
 
     (row,) = [row for row in office.rows(tables.mandates) if row.person_id == AMELIE]
     assert (row.suspension_reason, row.person_name) == ("", None)
+
+
+def test_why_somebody_ended_the_mandate_of_an_office_goes_with_the_account(office):
+    office.designate(GILLES, bce_number=COMMUNE)
+    for by, reason in ((BERNARD, "Gilles Weber ne répond plus."), (CHANTAL, "Nous changeons de comptable.")):
+        office.end_office(office.mandate_office(), by=by, reason=reason)
+    erased_at = office.now
+    office.pass_time(days=1)
+    office.end_office(office.mandate_office(), reason="Encore.")
+
+    erase(office, BERNARD, occurred_at=erased_at)
+
+    reasons = {row.revocation_reason for row in office.rows(tables.enterprise_mandates)}
+    assert reasons == {"", "Nous changeons de comptable.", "Encore."}

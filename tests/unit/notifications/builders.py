@@ -9,9 +9,11 @@ from uuid import UUID, uuid4
 from contracts.delegation import (
     AccessManagerDesignated,
     AccessManagerWithdrawn,
+    AssignmentsEnded,
     EnterpriseMandated,
     EnterpriseMandateEnded,
     EnterpriseMandateRenewed,
+    EnterpriseMandatesExpiring,
     EnterpriseOrphaned,
     MandateChanged,
     MandateExpiring,
@@ -151,6 +153,20 @@ _DEFAULTS: dict[type[Event], dict[str, Any]] = {
     EnterpriseMandated: _CHAIN,
     EnterpriseMandateRenewed: _CHAIN,
     EnterpriseMandateEnded: {**_CHAIN, "told_bce_number": COMMUNE, "revoked_at": NOON},
+    EnterpriseMandatesExpiring: {
+        "bce_number": ATELIERS,
+        "enterprise_name": _ROLE["enterprise_name"],
+        "told_as": "client",
+        "count": 2,
+        "first_on": date(2024, 11, 14),
+        "manager_ids": [FIRST_MANAGER, SECOND_MANAGER],
+    },
+    AssignmentsEnded: {
+        "bce_number": COMMUNE,
+        "enterprise_name": _CHAIN["office_name"],
+        "person_id": APPLICANT,
+        "count": 2,
+    },
     RoleRequested: {
         **_ROLE,
         "role_request_id": uuid4(),

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from contracts.delegation import (
+    AssignmentsEnded,
     EnterpriseMandated,
     EnterpriseMandateEnded,
     EnterpriseMandateRenewed,
+    EnterpriseMandatesExpiring,
     MandateChanged,
     MandateExpiring,
     MandateRevoked,
@@ -134,6 +136,20 @@ def test_what_becomes_of_a_chain_is_told_to_the_other_side_in_its_own_space(kind
         COMMUNE,
         f"/entreprises/{COMMUNE}/acces/mandataires",
     )
+
+
+@pytest.mark.parametrize("told_as", ["client", "office"])
+def test_each_side_is_told_in_its_own_words_that_chains_end(told_as):
+    told = notice_of(an_event(EnterpriseMandatesExpiring, told_as=told_as))
+
+    assert people(told) == [FIRST_MANAGER, SECOND_MANAGER]
+    assert (told.facts["told_as"], told.link) == (told_as, f"/entreprises/{ATELIERS}/acces/mandataires")
+
+
+def test_who_lost_the_office_is_told_once_for_all_clients():
+    assert notice_of(an_event(MandateRevoked, via_bce_number=COMMUNE, ended_with_office=True)) is None
+    told = notice(AssignmentsEnded)
+    assert (people(told), told.facts["count"], told.link) == ([APPLICANT], "2", "/entreprises")
 
 
 def test_a_confirmed_role_is_told_to_nobody():

@@ -11,7 +11,15 @@ from uuid import UUID
 import pytest
 from bs4 import BeautifulSoup
 
-from contracts.delegation import MandateChanged, MandateExpiring, MandatesToConfirm, RoleRefused, RoleRequested
+from contracts.delegation import (
+    AssignmentsEnded,
+    EnterpriseMandatesExpiring,
+    MandateChanged,
+    MandateExpiring,
+    MandatesToConfirm,
+    RoleRefused,
+    RoleRequested,
+)
 from contracts.dossiers import ComplementRequested, DossierReassigned, DossierSubmitted
 from contracts.identity import (
     AccountDeletionDiscussed,
@@ -243,3 +251,36 @@ def test_another_last_day_is_told_neither_as_longer_nor_as_a_resumption(mails, l
     assert prolonged not in (told.subject + told.text).lower()
     assert suspended in of_suspended.text
     assert suspended not in told.text
+
+
+@pytest.mark.parametrize(
+    ("language", "renew", "ask"),
+    [
+        ("fr", "Prolongez ceux", "demandez-le-lui"),
+        ("nl", "Verleng", "vraag het hem"),
+        ("de", "Verlängern Sie", "Bitten Sie ihn"),
+        ("en", "Renew those", "ask for it"),
+    ],
+)
+def test_of_a_chain_that_ends_the_client_is_told_to_renew_it_and_the_office_to_ask(mails, language, renew, ask):
+    for count in (1, 2):
+        to_client, to_office = (
+            render(mails, EnterpriseMandatesExpiring, language, told_as=side, count=count).text
+            for side in ("client", "office")
+        )
+        assert (renew in to_client, ask in to_client) == (True, False)
+        assert (renew in to_office, ask in to_office) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "many"),
+    [
+        ("fr", "Un rôle que", "7 rôles que"),
+        ("nl", "Een rol die", "7 rollen die"),
+        ("de", "Eine Rolle, die", "7 Rollen, die"),
+        ("en", "A role that", "7 roles that"),
+    ],
+)
+def test_what_ended_with_an_office_is_counted(mails, language, one, many):
+    assert one in render(mails, AssignmentsEnded, language, count=1).text
+    assert many in render(mails, AssignmentsEnded, language, count=7).text

@@ -14,14 +14,23 @@ import pytest
 from flask import Flask
 
 import contracts
-from contracts.delegation import Delegation, InvitationView, MandateView, RoleName, RoleRequestView
+from contracts.delegation import (
+    Delegation,
+    EnterpriseMandatesExpiring,
+    InvitationView,
+    MandateView,
+    RoleName,
+    RoleRequestView,
+)
 from contracts.dossiers import ComplementView, Dossiers, DossierState, StepView
 from contracts.events import Event
 from contracts.identifiers import BceNumber
 from contracts.identity import Identity, MeansName
-from contracts.notifications import Notifications
-from services.portal.pages import words
-from tests.unit.portal.builders import AMELIE, ATELIERS
+from contracts.notifications import MessageView, Notifications
+from services.notifications.domain.notices import notice_of
+from services.portal.pages import message_words, words
+from tests.unit.notifications.builders import TELLING, an_event
+from tests.unit.portal.builders import AMELIE, ATELIERS, NOON
 from tests.unit.portal.test_pages import a_mandate
 
 for module in pkgutil.iter_modules(contracts.__path__):
@@ -56,6 +65,8 @@ def commands() -> Iterator[str]:
                 yield name
 
 
+# There is nobody who could read it here.
+BY_MAIL_ALONE = {"european_identity_refused", "person_erased"}
 RECORDED = sorted({*event_types(), *commands()} - OF_NOBODY)
 
 
@@ -123,3 +134,34 @@ def test_who_acts_by_an_office_and_has_no_name_here_is_of_the_office(app: Flask,
 
     with app.test_request_context():
         assert words.holder(assigned) == "Personne du mandataire, dont le nom n’est pas connu ici"
+
+
+def told(app: Flask, kind: type[Event], **facts: Any) -> message_words.Told:
+    notice = notice_of(an_event(kind, **facts))
+    assert notice is not None
+    message = MessageView(
+        message_id=uuid4(),
+        kind=notice.kind,
+        facts=dict(notice.facts),
+        link=notice.link,
+        bce_number=None,
+        created_at=NOON,
+        is_read=False,
+    )
+    with app.test_request_context():
+        return message_words.tell(message)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in TELLING if kind.type not in BY_MAIL_ALONE])
+def test_every_message_has_its_sentence_and_lacks_no_fact(app: Flask, kind: type[Event]) -> None:
+    message = told(app, kind)
+
+    assert message.title != str(message_words.OTHER[0])
+    assert "…" not in message.title + message.sentence
+
+
+def test_of_chains_that_end_the_client_is_told_to_renew_them_and_the_office_to_ask(app: Flask) -> None:
+    to_client, to_office = (told(app, EnterpriseMandatesExpiring, told_as=side) for side in ("client", "office"))
+
+    assert to_client.sentence.endswith(" 2024. Prolongez ceux qui sont encore nécessaires.")
+    assert to_office.sentence.endswith(" 2024. Demandez à vos clients de prolonger ceux qui sont encore nécessaires.")

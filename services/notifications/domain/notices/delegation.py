@@ -6,9 +6,11 @@ from typing import Any
 
 from contracts.delegation import (
     AccessManagerWithdrawn,
+    AssignmentsEnded,
     EnterpriseMandated,
     EnterpriseMandateEnded,
     EnterpriseMandateRenewed,
+    EnterpriseMandatesExpiring,
     EnterpriseOrphaned,
     MandateChanged,
     MandateExpiring,
@@ -130,7 +132,7 @@ def _(event: MandatesToConfirm) -> Notice:
 
 @notice_of.register
 def _(event: MandateRevoked) -> Notice | None:
-    if event.ended_with_account or event.ended_with_designation:
+    if event.ended_with_account or event.ended_with_designation or event.ended_with_office:
         return None
     return Notice(
         kind=event.type,
@@ -185,6 +187,29 @@ def _(event: EnterpriseMandateEnded) -> Notice:
         recipients=tuple(Recipient(person_id=manager_id) for manager_id in event.manager_ids),
         facts=_chain_facts(event),
         link=f"/entreprises/{event.told_bce_number}/acces/mandataires",
+    )
+
+
+@notice_of.register
+def _(event: EnterpriseMandatesExpiring) -> Notice:
+    facts = {"told_as": event.told_as, "count": str(event.count), "first_on": event.first_on.isoformat()}
+    return Notice(
+        kind=event.type,
+        space=event.bce_number,
+        recipients=tuple(Recipient(person_id=manager_id) for manager_id in event.manager_ids),
+        facts=_enterprise_facts(event) | facts,
+        link=f"/entreprises/{event.bce_number}/acces/mandataires",
+    )
+
+
+@notice_of.register
+def _(event: AssignmentsEnded) -> Notice:
+    return Notice(
+        kind=event.type,
+        space=event.bce_number,
+        recipients=(Recipient(person_id=event.person_id),),
+        facts=_enterprise_facts(event) | {"count": str(event.count)},
+        link="/entreprises",
     )
 
 
