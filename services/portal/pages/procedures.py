@@ -101,7 +101,16 @@ def start_draft_for(slug: str) -> Response:
     parts = parts_open_to(_access(bce_number), procedure.category)
     if len(parts) > 1:
         return redirect(url_for("procedures.choose_establishment", slug=slug, bce_number=bce_number), 303)
-    return _begin(procedure, bce_number, parts[0][0] if parts else "", command=command)
+    if not parts:
+        flash(
+            _(
+                "Votre rôle ne permet pas de commencer cette démarche pour cette entreprise : il vaut pour d’autres "
+                "démarches, ou pour un établissement qui n’y est plus ouvert."
+            ),
+            "warning",
+        )
+        return redirect(url_for("procedures.choose_applicant", slug=slug), 303)
+    return _begin(procedure, bce_number, parts[0][0], command=command)
 
 
 @pages.route("/<slug>/pour-qui/<bce:bce_number>", methods=["GET", "POST"])

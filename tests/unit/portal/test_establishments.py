@@ -144,6 +144,18 @@ def test_what_was_not_offered_begins_nothing(browser: Browser) -> None:
     assert rpc.calls("start_draft") == []
 
 
+@pytest.mark.parametrize(
+    "mandate", [{"establishment_number": AT_TOURNAI}, {"procedure_categories": ["taxes"]}], ids=["closed", "taxes"]
+)
+def test_where_nothing_is_possible_it_is_said_why(browser: Browser, mandate: dict[str, Any]) -> None:
+    rpc = wishing(browser, mandate, establishments=[BOTH[0], CLOSED])
+
+    assert choose_enterprise(browser).headers["Location"] == FOR_WHOM
+
+    assert "n’y est plus ouvert" in browser.get(FOR_WHOM).text
+    assert rpc.calls("start_draft") == []
+
+
 def test_two_choices_on_one_page_are_two_dossiers(browser: Browser) -> None:
     rpc = wishing(browser)
     page = browser.get(FOR_WHICH)
