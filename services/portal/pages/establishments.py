@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
-from contracts.delegation import EnterpriseAccess
+from contracts.delegation import EnterpriseAccess, MandateView
 from services.portal.forms.establishments import WHOLE, place
 from services.portal.neighbours import neighbours
 
 
 def parts_open_to(access: EnterpriseAccess, category: str) -> list[tuple[str, str]]:
     """Those for which a mandate of the visitor's lets her begin it, as (number, words)."""
-    there = neighbours().delegation().list_establishments(bce_number=access.bce_number)
-    establishments = [each for each in there if each.state == "open"]
-    if not establishments:
-        return [("", str(WHOLE))]
-    allowed = {
-        mandate.establishment_number
-        for mandate in access.mandates
-        if "dossier.draft" in mandate.permissions
-        and (not mandate.procedure_categories or category in mandate.procedure_categories)
-    }
+    establishments = neighbours().delegation().list_establishments(bce_number=access.bce_number)
+    allowed = {mandate.establishment_number for mandate in mandates_to_begin(access, category)}
     is_whole = None in allowed
     return ([("", str(WHOLE))] if is_whole else []) + [
         (each.establishment_number, place(each))
         for each in establishments
-        if is_whole or each.establishment_number in allowed
+        if each.state == "open" and (is_whole or each.establishment_number in allowed)
+    ]
+
+
+def mandates_to_begin(access: EnterpriseAccess, category: str) -> list[MandateView]:
+    """Those that let the visitor begin a procedure of the category, for some part of the enterprise."""
+    return [
+        mandate
+        for mandate in access.mandates
+        if "dossier.draft" in mandate.permissions
+        and (not mandate.procedure_categories or category in mandate.procedure_categories)
     ]

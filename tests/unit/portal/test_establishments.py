@@ -144,14 +144,16 @@ def test_what_was_not_offered_begins_nothing(browser: Browser) -> None:
     assert rpc.calls("start_draft") == []
 
 
-@pytest.mark.parametrize(
-    "mandate", [{"establishment_number": AT_TOURNAI}, {"procedure_categories": ["taxes"]}], ids=["closed", "taxes"]
-)
-def test_where_nothing_is_possible_it_is_said_why(browser: Browser, mandate: dict[str, Any]) -> None:
-    rpc = wishing(browser, mandate, establishments=[BOTH[0], CLOSED])
+@pytest.mark.parametrize("establishments", [[BOTH[0], CLOSED], [CLOSED], []], ids=["closed", "the last", "none"])
+@pytest.mark.parametrize("mandate", [{"establishment_number": AT_TOURNAI}, {"procedure_categories": ["taxes"]}])
+def test_where_nothing_is_possible_it_is_said_why(
+    browser: Browser, mandate: dict[str, Any], establishments: Any
+) -> None:
+    rpc = wishing(browser, mandate, establishments=establishments)
 
-    assert choose_enterprise(browser).headers["Location"] == FOR_WHOM
+    chosen = browser.client.post(FOR_WHOM, data=browser.csrf() | {"applicant": ATELIERS})
 
+    assert chosen.headers["Location"] == FOR_WHOM
     assert "n’y est plus ouvert" in browser.get(FOR_WHOM).text
     assert rpc.calls("start_draft") == []
 

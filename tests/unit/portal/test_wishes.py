@@ -12,6 +12,7 @@ from contracts.identity import SessionUnknown, SignedIn, SignInBegun
 from services.portal.wishes import local_path
 from tests.unit.portal.builders import AMELIE, ATELIERS, RecordingRpc, a_dossier, a_presence, a_procedure, an_access
 from tests.unit.portal.conftest import Browser
+from tests.unit.portal.test_pages import a_mandate
 
 PROCEDURE = "/demarches/prime-investissement"
 
@@ -98,7 +99,8 @@ def test_who_came_after_somebody_else_finds_what_he_came_for(browser: Browser) -
 def test_a_press_on_remplir_survives_until_the_form(browser: Browser) -> None:
     """Sign-in, news, space creation, data protection, the choice of the enterprise: then the form."""
     rpc = browser.rpc
-    rpc.answers |= {"get_procedure": a_procedure(), "start_draft": a_dossier(), "list_my_enterprises": [an_access()]}
+    access = an_access(mandates=[a_mandate(permissions=["dossier.draft"])])
+    rpc.answers |= {"get_procedure": a_procedure(), "start_draft": a_dossier(), "list_my_enterprises": [access]}
 
     pressed = browser.press(f"{PROCEDURE}/remplir", on=PROCEDURE)
     assert pressed.headers["Location"] == f"{PROCEDURE}/commencer"
