@@ -61,10 +61,12 @@ from contracts.delegation.refusals import (
     TermTooLong,
 )
 from contracts.delegation.rpc import (
+    GIVING_LEVEL,
     Delegation,
 )
 
 __all__ = [
+    "GIVING_LEVEL",
     "NO_END",
     "AccessManagerDesignated",
     "AccessManagerWithdrawn",

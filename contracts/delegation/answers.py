@@ -147,6 +147,7 @@ class MandateView:
     is_designated: bool = False
     via_bce_number: BceNumber | None = None
     confirm_by: date | None = None
+    enterprise_name: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

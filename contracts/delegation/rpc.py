@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
 from contracts.delegation.answers import (
@@ -22,9 +22,13 @@ from contracts.delegation.answers import (
 from contracts.exports import PersonExport
 from contracts.identifiers import BceNumber
 
+# Who gives a role signs in by more than a code that was sent to a mailbox: it may submit what asks for as much.
+GIVING_LEVEL: Final = 350
+
 
 class Delegation(Protocol):
-    """Statement needed: the actor's, unless a scope is named. Of another's enterprise everything is ``not_found``."""
+    """Statement needed: the actor's, unless a scope is named; at ``GIVING_LEVEL`` for whatever gives somebody a role,
+    or leaves it to him for longer. Of another's enterprise everything is ``not_found``."""
 
     def list_roles(self) -> list[RoleView]: ...
 
@@ -98,6 +102,9 @@ class Delegation(Protocol):
 
     def list_my_enterprises(self) -> list[EnterpriseAccess]: ...
 
+    # whatever has become of them, the newest first
+    def list_my_mandates(self) -> list[MandateView]: ...
+
     # what the service holds on the actor
     def export_person(self, *, before: UUID | None = None) -> PersonExport: ...
 
@@ -120,7 +127,7 @@ class Delegation(Protocol):
     # take one category of procedures away
     def narrow_mandate(self, *, mandate_id: UUID, category: str, command_id: UUID) -> MandateView: ...
 
-    # None: a year from today
+    # None: a year from today, or as before where that is later; what is suspended stays so
     def renew_mandate(self, *, mandate_id: UUID, valid_until: date | None, command_id: UUID) -> MandateView: ...
 
     def suspend_mandate(self, *, mandate_id: UUID, reason: str, command_id: UUID) -> MandateView: ...
@@ -155,7 +162,7 @@ class Delegation(Protocol):
     # also the person statement; by an access manager of the office, to one who has a mandate in force there
     def assign_person(self, *, enterprise_mandate_id: UUID, person_id: UUID, command_id: UUID) -> MandateView: ...
 
-    # by an access manager of the client; None: a year from today. What the office's people have by it follows
+    # by an access manager of the client; None: as renew_mandate. What the office's people have by it follows
     def renew_enterprise_mandate(
         self, *, enterprise_mandate_id: UUID, valid_until: date | None, command_id: UUID
     ) -> EnterpriseMandateView: ...

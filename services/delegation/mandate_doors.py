@@ -6,6 +6,7 @@ from typing import Any
 
 from chassis.doors import Call, Service, rpc
 from contracts import delegation as contract
+from contracts.delegation import GIVING_LEVEL
 from contracts.identifiers import BceNumber
 from services.delegation import commands, limits, queries, schemas, views
 
@@ -35,7 +36,7 @@ class MandateDoors(Service):
         mandate = commands.narrow_mandate(call.work, **asked, narrowed_by=call.actor.person_id, now=call.now)
         return views.mandate(mandate, now=call.now)
 
-    @rpc(schemas.RenewMandate)
+    @rpc(schemas.RenewMandate, level=GIVING_LEVEL)
     def renew_mandate(self, call: Call, **asked: Any) -> contract.MandateView:
         mandate = commands.renew_mandate(call.work, **asked, renewed_by=call.actor.person_id, now=call.now)
         return views.mandate(mandate, now=call.now)
@@ -45,7 +46,7 @@ class MandateDoors(Service):
         mandate = commands.suspend_mandate(call.work, **asked, suspended_by=call.actor.person_id, now=call.now)
         return views.mandate(mandate, now=call.now)
 
-    @rpc(schemas.ResumeMandate)
+    @rpc(schemas.ResumeMandate, level=GIVING_LEVEL)
     def resume_mandate(self, call: Call, **asked: Any) -> contract.MandateView:
         mandate = commands.resume_mandate(call.work, **asked, resumed_by=call.actor.person_id, now=call.now)
         return views.mandate(mandate, now=call.now)
@@ -54,12 +55,12 @@ class MandateDoors(Service):
     def list_to_confirm(self, call: Call, *, bce_number: BceNumber) -> list[contract.MandateView]:
         return queries.list_to_confirm(call.work, bce_number=bce_number, asked_by=call.actor.person_id, now=call.now)
 
-    @rpc(schemas.ConfirmMandates)
+    @rpc(schemas.ConfirmMandates, level=GIVING_LEVEL)
     def confirm_mandates(self, call: Call, **asked: Any) -> list[contract.MandateView]:
         confirmed = commands.confirm_mandates(call.work, **asked, confirmed_by=call.actor.person_id, now=call.now)
         return [views.mandate(mandate, now=call.now) for mandate in confirmed]
 
-    @rpc(schemas.MandateEnterprise, limit=limits.INVITATIONS)
+    @rpc(schemas.MandateEnterprise, level=GIVING_LEVEL, limit=limits.INVITATIONS)
     def mandate_enterprise(self, call: Call, **given: Any) -> contract.EnterpriseMandateView:
         mandate = commands.mandate_enterprise(call.work, **given, given_by=call.actor.person_id, now=call.now)
         return queries.show_enterprise_mandate(call.work, mandate, now=call.now)
@@ -69,14 +70,14 @@ class MandateDoors(Service):
         asked_by = call.actor.person_id
         return queries.list_enterprise_mandates(call.work, bce_number=bce_number, asked_by=asked_by, now=call.now)
 
-    @rpc(schemas.AssignPerson, statements=("person",), limit=limits.INVITATIONS)
+    @rpc(schemas.AssignPerson, level=GIVING_LEVEL, statements=("person",), limit=limits.INVITATIONS)
     def assign_person(self, call: Call, **asked: Any) -> contract.MandateView:
         mandate = commands.assign_person(
             call.work, **asked, assigned_by=call.actor.person_id, assigner_name=call.person.full_name, now=call.now
         )
         return views.mandate(mandate, now=call.now)
 
-    @rpc(schemas.RenewEnterpriseMandate)
+    @rpc(schemas.RenewEnterpriseMandate, level=GIVING_LEVEL)
     def renew_enterprise_mandate(self, call: Call, **asked: Any) -> contract.EnterpriseMandateView:
         mandate = commands.renew_enterprise_mandate(call.work, **asked, renewed_by=call.actor.person_id, now=call.now)
         return queries.show_enterprise_mandate(call.work, mandate, now=call.now)

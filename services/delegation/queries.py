@@ -117,6 +117,11 @@ def list_my_enterprises(work: DelegationWork, *, person_id: UUID, now: datetime)
         return views.accesses(acting, _managers_of(work, acting, now), now=now)
 
 
+def list_my_mandates(work: DelegationWork, *, person_id: UUID, now: datetime) -> list[MandateView]:
+    with work:
+        return [views.mandate(one, now=now) for one in work.mandates.all_of_person(person_id)]
+
+
 def list_enterprises_of(
     work: DelegationWork, *, person_id: UUID, permission: str | None, now: datetime
 ) -> list[EnterpriseAccess]:
@@ -129,7 +134,7 @@ def get_holdings(work: DelegationWork, *, person_id: UUID, now: datetime) -> dic
     """For an export."""
     with work:
         return {
-            "mandates": [views.mandate(one, now=now) for one in work.mandates.all_of_person(person_id)],
+            "mandates": list_my_mandates(work, person_id=person_id, now=now),
             "role_requests": list_my_role_requests(work, person_id=person_id, now=now),
             "invitations": list_my_invitations(work, person_id=person_id, now=now),
         }

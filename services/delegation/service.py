@@ -13,6 +13,7 @@ from chassis.runtime import Runtime
 from chassis.seals import Sealer
 from chassis.statements import Signer
 from contracts import delegation as contract
+from contracts.delegation import GIVING_LEVEL
 from contracts.identifiers import BceNumber
 from contracts.identity import EmailConfirmed, IdentityRetold, PersonErased
 from services.delegation import authzen, commands, decisions, limits, queries, reactions, schemas, views
@@ -88,7 +89,7 @@ class DelegationService(MandateDoors):
         asked_by = call.actor.person_id
         return queries.list_role_requests(call.work, bce_number=bce_number, asked_by=asked_by, now=call.now)
 
-    @rpc(schemas.AcceptRoleRequest)
+    @rpc(schemas.AcceptRoleRequest, level=GIVING_LEVEL)
     def accept_role_request(self, call: Call, **given: Any) -> contract.MandateView:
         mandate = commands.accept_role_request(call.work, **given, accepted_by=call.actor.person_id, now=call.now)
         return views.mandate(mandate, now=call.now)
@@ -98,7 +99,7 @@ class DelegationService(MandateDoors):
         role_request = commands.refuse_role_request(call.work, **given, refused_by=call.actor.person_id, now=call.now)
         return views.role_request(role_request, now=call.now)
 
-    @rpc(schemas.InvitePerson, limit=limits.INVITATIONS)
+    @rpc(schemas.InvitePerson, level=GIVING_LEVEL, limit=limits.INVITATIONS)
     def invite_person(self, call: Call, **offered: Any) -> contract.InvitationView:
         invitation = commands.invite_person(
             call.work, **offered, invited_by=call.actor.person_id, sealer=call.gateways.sealer, now=call.now
@@ -117,7 +118,7 @@ class DelegationService(MandateDoors):
         )
         return queries.show_invitation(call.work, invitation, now=call.now)
 
-    @rpc(schemas.OfInvitation)
+    @rpc(schemas.OfInvitation, level=GIVING_LEVEL)
     def resend_invitation(self, call: Call, *, invitation_id: UUID) -> contract.InvitationView:
         invitation = commands.resend_invitation(
             call.work, invitation_id=invitation_id, resent_by=call.actor.person_id, now=call.now
@@ -158,6 +159,10 @@ class DelegationService(MandateDoors):
     @rpc()
     def list_my_enterprises(self, call: Call) -> list[contract.EnterpriseAccess]:
         return queries.list_my_enterprises(call.work, person_id=call.actor.person_id, now=call.now)
+
+    @rpc()
+    def list_my_mandates(self, call: Call) -> list[contract.MandateView]:
+        return queries.list_my_mandates(call.work, person_id=call.actor.person_id, now=call.now)
 
     def holdings(self, call: Call) -> dict[str, Any]:
         return queries.get_holdings(call.work, person_id=call.actor.person_id, now=call.now)

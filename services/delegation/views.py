@@ -172,6 +172,7 @@ def mandate(mandate: Mandate, *, now: datetime) -> MandateView:
         is_designated=mandate.designation_id is not None,
         via_bce_number=mandate.via_bce_number,
         confirm_by=mandate.confirm_by,
+        enterprise_name=mandate.enterprise.name,
     )
 
 

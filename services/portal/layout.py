@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Literal, TypedDict
@@ -65,6 +65,13 @@ def enter_enterprise(access: EnterpriseAccess) -> None:
             "manages": "mandate.manage" in access.permissions,
         }
     )
+
+
+def leave_enterprises_but(accesses: Iterable[EnterpriseAccess]) -> None:
+    """For the citizen space, where the one last entered is none of these any more."""
+    entered = (session.get("space") or {}).get("bce_number")
+    if entered is not None and entered not in [access.bce_number for access in accesses]:
+        enter_citizen_space()
 
 
 def enter_agents_console() -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from flask import current_app, g, redirect, request, session, url_for
 
-from contracts.errors import NotFound, Refusal, SessionIsRevoked
+from contracts.errors import LevelTooLow, NotFound, Refusal, SessionIsRevoked
 from contracts.identity import Presence, SessionUnknown
 from services.portal import wishes
 from services.portal.neighbours import neighbours
@@ -73,6 +73,13 @@ def dismiss() -> None:
     session.clear()
     session.update(kept)
     g.pop("neighbours", None)
+
+
+def require_level(required: int) -> None:
+    """Before a form is filled in that would be refused at a lower one."""
+    held = visitor().level
+    if held < required:
+        raise LevelTooLow(required=required, held=held)
 
 
 def signed_in(view: View) -> View:

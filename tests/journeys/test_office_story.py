@@ -85,14 +85,16 @@ def test_both_see_the_chain(bernard, karim):
         assert "En cours" in person.browser.text
 
 
-def test_the_client_suspends_a_person_who_then_finds_nothing(bernard, karim, machine):
+def test_the_client_suspends_a_person_who_then_is_told_so(bernard, karim, machine):
     bernard.go(CONSOLE).follow(KARIM.full_name)
     bernard.browser.press("Suspendre le rôle", {"Raison de la suspension": "Vérification en cours."})
 
     assert "Le rôle est suspendu" in bernard.browser.text
     machine.wait_for_mail(KARIM.email, f"Votre accès pour {ATELIERS.name} est suspendu")
     assert karim.browser.open(SPACE).status == 404
-    assert ATELIERS.name not in karim.browser.open("/entreprises").text
+    assert karim.browser.title == "Votre rôle est suspendu"
+    assert "Rôles suspendus" in karim.browser.open("/entreprises").text
+    assert not karim.browser.soup.find("a", href=SPACE)
 
 
 def test_and_gives_it_back(bernard, karim, machine):

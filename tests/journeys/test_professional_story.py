@@ -180,7 +180,7 @@ def test_a_colleague_who_may_read_sees_the_dossier_and_cannot_submit(machine, be
     assert story["reference"] in david.browser.text
     david.browser.open(PROCEDURE).press("Remplir")
 
-    assert "Votre rôle ne permet pas de remplir" in david.browser.text
+    assert "votre rôle ne permet pas d’y remplir une démarche" in david.browser.text
 
 
 def test_a_stranger_sees_nothing(machine, story):

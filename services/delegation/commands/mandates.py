@@ -159,11 +159,14 @@ def _tell_expiring_of(work: DelegationWork, bce_number: BceNumber, *, now: datet
             return
         for event in expiring:
             work.announce(event)
-        manager_ids = _managers_of(work, bce_number, now).person_ids
-        first_on = min(event.valid_until for event in expiring)
-        work.announce(
-            enterprise.tell_expiring(count=len(expiring), first_on=first_on, manager_ids=manager_ids, now=now)
-        )
+        # Nobody renews his own: who alone manages is not asked to.
+        holder_ids = {event.person_id for event in expiring}
+        may_renew = [each for each in _managers_of(work, bce_number, now).person_ids if holder_ids - {each}]
+        if may_renew:
+            first_on = min(event.valid_until for event in expiring)
+            work.announce(
+                enterprise.tell_expiring(count=len(expiring), first_on=first_on, manager_ids=may_renew, now=now)
+            )
         work.after_commit(lambda: log.info("tell_expiring", bce_number=bce_number, count=len(expiring)))
 
 

@@ -157,7 +157,7 @@ class EnterpriseMandate:
             raise MandateEnded(state=self.state(now))
         self.enterprise.require_active()
         self.office.require_active()
-        self.valid_until = last_day_of_term(valid_until, valid_from=legal_day(now))
+        self.valid_until = last_day_of_term(valid_until, valid_from=legal_day(now), so_far=self.valid_until)
         self.renewed_at = now
         self.version += 1
         return self._renewed(office_managers.person_ids, renewed_at=now)

@@ -149,7 +149,7 @@ class Mandate(Standing):
             raise InvalidRequest(fields={"valid_until": ["it lasts as long as the designation"]})
         if self.enterprise_mandate_id is not None:
             raise InvalidRequest(fields={"valid_until": ["it lasts as long as the office acts for the enterprise"]})
-        self.valid_until = last_day_of_term(valid_until, valid_from=legal_day(now))
+        self.valid_until = last_day_of_term(valid_until, valid_from=legal_day(now), so_far=self.valid_until)
         self.noticed_days = notices_missed(self.valid_until, today=legal_day(now))
         self._note_confirmed(now)
         return self._change("renewed", now)

@@ -32,10 +32,11 @@ def after_years(day: date, years: int) -> date:
         return day.replace(year=day.year + years, day=28)
 
 
-def last_day_of_term(valid_until: date | None, *, valid_from: date) -> date:
-    """The last day of a mandate that begins on ``valid_from``; one year when none was said."""
+def last_day_of_term(valid_until: date | None, *, valid_from: date, so_far: date | None = None) -> date:
+    """The last day of a mandate that begins on ``valid_from``; when none was said one year, or the day ``so_far`` where
+    that is later: who names no day means to shorten nothing."""
     if valid_until is None:
-        return after_years(valid_from, YEARS_UNLESS_SAID)
+        return max(after_years(valid_from, YEARS_UNLESS_SAID), so_far or valid_from)
     if valid_until < valid_from:
         raise InvalidRequest(fields={"valid_until": ["the last day is in the past"]})
     longest = after_years(valid_from, MOST_YEARS)

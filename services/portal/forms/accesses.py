@@ -169,7 +169,10 @@ class InvitationForm(ScopedForm):
 class RenewalForm(CommandForm):
     valid_until = DateField(
         _("Nouvelle date de fin (facultatif)"),
-        description=_("Sans date : un an à partir d’aujourd’hui. Cinq ans au plus."),
+        description=_(
+            "Sans date : un an à partir d’aujourd’hui, ou comme maintenant si c’est plus loin. Cinq ans au plus. Une "
+            "date plus proche que l’actuelle raccourcit."
+        ),
         validators=[Optional()],
     )
 

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 
 from contracts.delegation import (
+    GIVING_LEVEL,
     AlreadyDecided,
     AlreadyHeld,
     AlreadyInvited,
@@ -32,7 +33,7 @@ from services.portal.forms.accesses import AcceptanceForm, InvitationForm, Refus
 from services.portal.neighbours import neighbours
 from services.portal.pages import reassignment, refusals
 from services.portal.pages.enterprises import enterprise_access
-from services.portal.visitors import signed_in, visitor
+from services.portal.visitors import require_level, signed_in, visitor
 
 pages = Blueprint("access_managers", __name__, url_prefix="/entreprises/<bce:bce_number>/acces")
 
@@ -85,7 +86,7 @@ def accept_role_request(bce_number: str, role_request_id: UUID) -> Answer:
         except (InvalidRequest, TermTooLong) as refusal:
             refusals.show_on(form, refusal)
         except AlreadyHeld:
-            form.form_errors.append(HELD_BY_ANOTHER)
+            form.form_errors.append(_("Cette personne a déjà ce rôle dans l’entreprise, en cours ou suspendu."))
         except EnterpriseUnknown:
             return back_to_console(access, str(STRUCK_OFF), "warning")
         except (AlreadyDecided, OwnRequest) as refusal:
@@ -119,6 +120,7 @@ def refuse_role_request(bce_number: str, role_request_id: UUID) -> Answer:
 @signed_in
 def invite_person(bce_number: str) -> Answer:
     access, form = managed_access(bce_number), InvitationForm()
+    require_level(GIVING_LEVEL)
     offer_scopes(access, form)
     if not form.is_submitted():
         return render_template("access_managers/invite.html", access=access, form=form)
@@ -262,8 +264,21 @@ def _decision_page(access: EnterpriseAccess, role_request_id: UUID, **sent: Comm
     forms: dict[str, Any] = {"acceptance": AcceptanceForm(formdata=None), "refusal": RefusalForm(formdata=None)} | sent
     if "acceptance" not in sent:
         offer_scopes(access, forms["acceptance"])
-    page = render_template("access_managers/decide.html", access=access, asked=asked, me=visitor().person_id, **forms)
+    page = render_template(
+        "access_managers/decide.html",
+        access=access,
+        asked=asked,
+        me=visitor().person_id,
+        suspended=_suspended_of(access, asked),
+        **forms,
+    )
     return (page, 422) if sent else page
+
+
+def _suspended_of(access: EnterpriseAccess, asked: RoleRequestView) -> list[MandateView]:
+    """What the requester has there already, and may be given back instead."""
+    people = neighbours().delegation().list_people_of(bce_number=access.bce_number)
+    return [each for each in people if each.person_id == asked.person_id and each.state == "suspended"]
 
 
 def _find_request(access: EnterpriseAccess, role_request_id: UUID) -> RoleRequestView:

@@ -27,7 +27,7 @@ from contracts.errors import InvalidRequest, NotFound, TooManyAttempts
 from services.portal import wishes
 from services.portal.forms import command_id
 from services.portal.forms.spaces import RoleRequestForm
-from services.portal.layout import enter_enterprise
+from services.portal.layout import enter_enterprise, leave_enterprises_but
 from services.portal.neighbours import neighbours
 from services.portal.pages import refusals
 from services.portal.visitors import find_visitor, missing_for_space, signed_in, with_open_space
@@ -52,9 +52,12 @@ def _teach_addresses(state: object) -> None:
 @signed_in
 def list_my_enterprises() -> str:
     delegation = neighbours().delegation()
+    enterprises = delegation.list_my_enterprises()
+    leave_enterprises_but(enterprises)
     return render_template(
         "enterprises/list.html",
-        enterprises=delegation.list_my_enterprises(),
+        enterprises=enterprises,
+        suspended=[mandate for mandate in delegation.list_my_mandates() if mandate.state == "suspended"],
         requests=[asked for asked in delegation.list_my_role_requests() if asked.state != "accepted"],
         invitations=[invitation for invitation in delegation.list_my_invitations() if invitation.state == "open"],
     )

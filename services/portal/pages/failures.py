@@ -32,6 +32,7 @@ from contracts.identity import SessionUnknown
 from services.portal import visitors, wishes
 from services.portal.neighbours import AWAY
 from services.portal.pages import refusals, words
+from services.portal.pages.lost_roles import find_lost_role
 
 Answer = tuple[str, int] | Response
 
@@ -61,6 +62,8 @@ def _refused(refusal: Refusal) -> Answer:
         return _away()
     if isinstance(refusal, InternalError):
         return _broken(refusal)
+    if isinstance(refusal, (NotFound, PermissionMissing)) and (lost := find_lost_role(refusal)) is not None:
+        return _send_again("failures/role_lost.html", 404 if isinstance(refusal, NotFound) else 403, lost=lost)
     if isinstance(refusal, (NotFound, ProcedureUnknown)):
         return render_template("failures/not_found.html", sentence=refusals.sentence_of(refusal)), 404
     log.info("refused", page=request.endpoint, code=refusal.code)

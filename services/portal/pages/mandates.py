@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 
 from contracts.delegation import EnterpriseAccess, LastAccessManager, MandateEnded, MandateView, OwnMandate, TermTooLong
 from contracts.errors import InvalidRequest, NotFound
 from services.portal.forms import CommandForm, command_id
 from services.portal.forms.accesses import ReassignmentForm, RenewalForm, SuspensionForm
+from services.portal.languages import day
+from services.portal.languages import gettext as _
 from services.portal.neighbours import neighbours
 from services.portal.pages import reassignment, refusals
 from services.portal.pages.access_managers import Answer, back_to_console, managed_access
@@ -32,14 +33,15 @@ def show_mandate(bce_number: str, mandate_id: UUID) -> Answer:
 def renew_mandate(bce_number: str, mandate_id: UUID) -> Answer:
     form = RenewalForm()
 
-    def renew() -> MandateView:
-        return (
+    def renew(before: MandateView) -> str:
+        renewed = (
             neighbours()
             .delegation()
             .renew_mandate(mandate_id=mandate_id, valid_until=form.valid_until.data, command_id=command_id())
         )
+        return _told_of_renewal(before, renewed)
 
-    return _change(bce_number, mandate_id, renew, _("Le rôle est prolongé. La personne en est avertie."), renewal=form)
+    return _change(bce_number, mandate_id, renew, renewal=form)
 
 
 @pages.post("/suspendre")
@@ -47,32 +49,34 @@ def renew_mandate(bce_number: str, mandate_id: UUID) -> Answer:
 def suspend_mandate(bce_number: str, mandate_id: UUID) -> Answer:
     form = SuspensionForm()
 
-    def suspend() -> MandateView:
+    def suspend(before: MandateView) -> str:
         reason = form.reason.data.strip()
-        return neighbours().delegation().suspend_mandate(mandate_id=mandate_id, reason=reason, command_id=command_id())
+        neighbours().delegation().suspend_mandate(mandate_id=mandate_id, reason=reason, command_id=command_id())
+        return _("Le rôle est suspendu : la personne ne peut plus l’utiliser jusqu’à ce que vous le rétablissiez.")
 
-    told = _("Le rôle est suspendu : la personne ne peut plus l’utiliser jusqu’à ce que vous le rétablissiez.")
-    return _change(bce_number, mandate_id, suspend, told, suspension=form)
+    return _change(bce_number, mandate_id, suspend, suspension=form)
 
 
 @pages.post("/retablir")
 @signed_in
 def resume_mandate(bce_number: str, mandate_id: UUID) -> Answer:
-    def resume() -> MandateView:
-        return neighbours().delegation().resume_mandate(mandate_id=mandate_id, command_id=command_id())
+    def resume(before: MandateView) -> str:
+        neighbours().delegation().resume_mandate(mandate_id=mandate_id, command_id=command_id())
+        return _("Le rôle est rétabli. La personne en est avertie.")
 
-    return _change(bce_number, mandate_id, resume, _("Le rôle est rétabli. La personne en est avertie."))
+    return _change(bce_number, mandate_id, resume)
 
 
 @pages.post("/reduire/<category>")
 @signed_in
 def narrow_mandate(bce_number: str, mandate_id: UUID, category: str) -> Answer:
-    def narrow() -> MandateView:
-        return (
-            neighbours().delegation().narrow_mandate(mandate_id=mandate_id, category=category, command_id=command_id())
-        )
+    def narrow(before: MandateView) -> str:
+        neighbours().delegation().narrow_mandate(mandate_id=mandate_id, category=category, command_id=command_id())
+        if category not in before.procedure_categories:
+            return _("Le rôle ne valait déjà plus pour ces démarches.")
+        return _("Le rôle ne vaut plus pour ces démarches.")
 
-    return _change(bce_number, mandate_id, narrow, _("Le rôle ne vaut plus pour ces démarches."))
+    return _change(bce_number, mandate_id, narrow)
 
 
 @pages.route("/dossiers", methods=["GET", "POST"])
@@ -97,18 +101,18 @@ def reassign_dossiers(bce_number: str, mandate_id: UUID) -> Answer:
     return (page, 422) if request.method == "POST" else page
 
 
-def _change(
-    bce_number: str, mandate_id: UUID, change: Callable[[], MandateView], told: str, **sent: CommandForm
-) -> Answer:
-    """The form that was ``sent``, if there is one to fill in, shows what is wrong with it."""
+def _change(bce_number: str, mandate_id: UUID, change: Callable[[MandateView], str], **sent: CommandForm) -> Answer:
+    """``change`` takes the mandate as it is, and says what became of it. The form that was ``sent``, if there is one to
+    fill in, shows what is wrong with it."""
     access = managed_access(bce_number)
+    before, _people = _find(access, mandate_id)
     form = next(iter(sent.values()), None)
     if form is None or form.validate():
         try:
-            change()
+            told = change(before)
         except (InvalidRequest, TermTooLong, LastAccessManager) as refusal:
             if form is None:
-                return back_to_console(access, refusals.sentence_of(refusal), "warning")
+                return back_to_console(access, refusals.sentences_of(refusal), "warning")
             refusals.show_on(form, refusal)
         except (OwnMandate, MandateEnded) as refusal:
             return back_to_console(access, refusals.sentence_of(refusal), "warning")
@@ -117,17 +121,38 @@ def _change(
     return _page(access, mandate_id, **sent)
 
 
+def _told_of_renewal(before: MandateView, renewed: MandateView) -> str:
+    until = day(renewed.valid_until)
+    if renewed.valid_until > before.valid_until:
+        told = _("Le rôle est prolongé jusqu’au %(day)s.", day=until)
+    elif renewed.valid_until < before.valid_until:
+        told = _("Le rôle est raccourci : il prend fin après le %(day)s.", day=until)
+    else:
+        told = _("Le rôle vaut jusqu’au %(day)s, comme avant.", day=until)
+    if renewed.state == "suspended":
+        return told + " " + _("Il reste suspendu jusqu’à ce que vous le rétablissiez.")
+    return told + " " + _("La personne en est avertie.")
+
+
 def _page(access: EnterpriseAccess, mandate_id: UUID, **sent: CommandForm) -> Answer:
-    mandate, _people = _find(access, mandate_id)
+    mandate, people = _find(access, mandate_id)
+    here = visitor().person_id
     forms: dict[str, Any] = {"renewal": RenewalForm(formdata=None), "suspension": SuspensionForm(formdata=None)} | sent
     page = render_template(
         "access_managers/mandate.html",
         access=access,
         mandate=mandate,
-        is_own=mandate.person_id == visitor().person_id,
+        is_own=mandate.person_id == here,
+        has_other_manager=_has_manager_but(here, people),
         **forms,
     )
     return (page, 422) if sent else page
+
+
+def _has_manager_but(person_id: UUID, people: list[MandateView]) -> bool:
+    """Somebody else who decides who acts."""
+    others = [each for each in people if each.person_id != person_id and each.state == "active"]
+    return any("mandate.manage" in each.permissions for each in others)
 
 
 def _find(access: EnterpriseAccess, mandate_id: UUID) -> tuple[MandateView, list[MandateView]]:

@@ -100,7 +100,7 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
         _("%(office_name)s peut agir avec le rôle « %(role)s » jusqu’au %(valid_until)s. Désignez qui s’en charge."),
     ),
     "enterprise_mandate_renewed": (
-        _("%(enterprise_name)s prolonge votre mandat"),
+        _("%(enterprise_name)s change la date de fin de votre mandat"),
         _("%(office_name)s peut agir avec le rôle « %(role)s » jusqu’au %(valid_until)s."),
     ),
     "enterprise_mandate_ended": (
@@ -128,8 +128,18 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
         _("« %(title)s » : la décision et sa motivation se trouvent dans le dossier."),
     ),
 }
+# Of a role that decides who acts: nobody renews his own.
+OF_MANAGERS: dict[str, tuple[Any, Any]] = {
+    "mandate_expiring": (
+        _("Votre rôle pour %(enterprise_name)s prend bientôt fin"),
+        _(
+            "Le rôle « %(role)s » prend fin après le %(valid_until)s. Seul un autre gestionnaire d’accès peut le "
+            "prolonger : s’il n’y en a pas, invitez-en d’abord un, ou faites-vous désigner via CSAM."
+        ),
+    ),
+}
 CHANGES: dict[str, Any] = {
-    "renewed": _("Il est prolongé."),
+    "renewed": _("Sa date de fin a changé."),
     "suspended": _("Il est suspendu : vous ne pouvez pas l’utiliser pour le moment."),
     "resumed": _("Il n’est plus suspendu : vous pouvez l’utiliser."),
     "narrowed": _("Il ne vaut plus pour certaines démarches."),
@@ -143,7 +153,8 @@ class Told(NamedTuple):
 
 
 def tell(message: MessageView) -> Told:
-    title, sentence = SENTENCES.get(message.kind, OTHER)
+    sentences = SENTENCES | OF_MANAGERS if "is_manager" in message.facts else SENTENCES
+    title, sentence = sentences.get(message.kind, OTHER)
     facts = _Facts({name: _readable(name, value) for name, value in _facts_of(message).items()})
     return Told(str(title) % facts, str(sentence) % facts)
 

@@ -6,10 +6,10 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from contracts.delegation import (
+    GIVING_LEVEL,
     AlreadyHeld,
     ClientRefuses,
     EnterpriseAccess,
@@ -26,10 +26,12 @@ from contracts.errors import InvalidRequest, NotFound
 from services.portal.forms import CommandForm, command_id
 from services.portal.forms.accesses import RenewalForm, WithdrawalForm
 from services.portal.forms.offices import AssignmentForm, EndingForm, OfficeForm
+from services.portal.languages import day
+from services.portal.languages import gettext as _
 from services.portal.neighbours import neighbours
 from services.portal.pages import reassignment, refusals, words
 from services.portal.pages.access_managers import Answer, managed_access, offer_scopes
-from services.portal.visitors import signed_in, visitor
+from services.portal.visitors import require_level, signed_in, visitor
 
 pages = Blueprint("offices", __name__, url_prefix="/entreprises/<bce:bce_number>/acces/mandataires")
 
@@ -51,6 +53,7 @@ def list_enterprise_mandates(bce_number: str) -> Answer:
 @signed_in
 def mandate_enterprise(bce_number: str) -> Answer:
     access, form = managed_access(bce_number), OfficeForm()
+    require_level(GIVING_LEVEL)
     offer_scopes(access, form)
     if not form.is_submitted():
         return render_template("offices/give.html", access=access, form=form)
@@ -119,19 +122,24 @@ def assign_person(bce_number: str, enterprise_mandate_id: UUID) -> Answer:
 @signed_in
 def renew_enterprise_mandate(bce_number: str, enterprise_mandate_id: UUID) -> Answer:
     access, form = managed_access(bce_number), RenewalForm()
+    before = _find(access, enterprise_mandate_id)
     if form.validate():
         try:
-            neighbours().delegation().renew_enterprise_mandate(
-                enterprise_mandate_id=enterprise_mandate_id,
-                valid_until=form.valid_until.data,
-                command_id=command_id(),
+            renewed = (
+                neighbours()
+                .delegation()
+                .renew_enterprise_mandate(
+                    enterprise_mandate_id=enterprise_mandate_id,
+                    valid_until=form.valid_until.data,
+                    command_id=command_id(),
+                )
             )
         except (InvalidRequest, TermTooLong) as refusal:
             refusals.show_on(form, refusal)
         except (MandateEnded, EnterpriseUnknown):
             return _back(access, enterprise_mandate_id, _("Ce mandat a pris fin entre-temps."), "warning")
         else:
-            return _back(access, enterprise_mandate_id, _("La date de fin est changée. Le mandataire en est averti."))
+            return _back(access, enterprise_mandate_id, _told_of_renewal(before, renewed))
     return _page(access, enterprise_mandate_id, renewal=form)
 
 
@@ -186,6 +194,17 @@ def _page(access: EnterpriseAccess, enterprise_mandate_id: UUID, **sent: Command
     left = [] if is_office or given.state != "active" else _left_behind(given)
     page = render_template("offices/mandate.html", access=access, given=given, is_office=is_office, left=left, **forms)
     return (page, 422) if sent else page
+
+
+def _told_of_renewal(before: EnterpriseMandateView, renewed: EnterpriseMandateView) -> str:
+    until = day(renewed.valid_until)
+    if renewed.valid_until > before.valid_until:
+        told = _("Le mandat est prolongé jusqu’au %(day)s.", day=until)
+    elif renewed.valid_until < before.valid_until:
+        told = _("Le mandat est raccourci : il prend fin après le %(day)s.", day=until)
+    else:
+        told = _("Le mandat vaut jusqu’au %(day)s, comme avant.", day=until)
+    return told + " " + _("Le mandataire en est averti.")
 
 
 def _left_behind(given: EnterpriseMandateView) -> list[tuple[MandateView, list[DossierSummary]]] | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID, uuid5
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from contracts.delegation import EnterpriseAccess
@@ -15,10 +14,12 @@ from contracts.identifiers import BceNumber, EstablishmentNumber
 from services.portal import wishes
 from services.portal.forms import command_id
 from services.portal.forms.establishments import EstablishmentForm
+from services.portal.languages import gettext as _
 from services.portal.languages import in_words
 from services.portal.neighbours import ActFor, neighbours
+from services.portal.pages import words
 from services.portal.pages.enterprises import find_access
-from services.portal.pages.establishments import parts_open_to
+from services.portal.pages.establishments import mandates_to_begin, parts_open_to
 from services.portal.visitors import find_visitor, header_visitor, missing_for_space, signed_in, with_open_space
 
 pages = Blueprint("procedures", __name__, url_prefix="/demarches")
@@ -75,12 +76,15 @@ def choose_applicant(slug: str) -> str | Response:
     if wishes.find_wish_to_fill_in(slug) is None:
         return redirect(url_for("procedures.get_procedure", slug=slug), 303)
     procedure = neighbours().catalogue().get_procedure(slug=slug)
-    enterprises = neighbours().delegation().list_my_enterprises() if "professional" in procedure.audiences else []
+    delegation = neighbours().delegation()
+    accesses = delegation.list_my_enterprises() if "professional" in procedure.audiences else []
+    enterprises = [access for access in accesses if _may_begin(access, procedure)]
+    hindered = {access.bce_number: (access.name, _why_not(access)) for access in accesses if access not in enterprises}
+    for mandate in delegation.list_my_mandates() if "professional" in procedure.audiences else []:
+        if mandate.state == "suspended" and mandate.bce_number not in [each.bce_number for each in enterprises]:
+            hindered[mandate.bce_number] = (mandate.enterprise_name, _("votre rôle y est suspendu"))
     return render_template(
-        "procedures/applicant.html",
-        procedure=procedure,
-        enterprises=[access for access in enterprises if "dossier.draft" in access.permissions],
-        readers=[access for access in enterprises if "dossier.draft" not in access.permissions],
+        "procedures/applicant.html", procedure=procedure, enterprises=enterprises, hindered=hindered.values()
     )
 
 
@@ -127,6 +131,20 @@ def choose_establishment(slug: str, bce_number: str) -> str | Response | tuple[s
         return _begin(procedure, access.bce_number, number, command=command_id(number))
     page = render_template("procedures/establishment.html", procedure=procedure, access=access, form=form)
     return (page, 422) if request.method == "POST" else page
+
+
+def _may_begin(access: EnterpriseAccess, procedure: ProcedureSummary) -> bool:
+    """For the whole of it, or for some establishment."""
+    return "dossier.draft" in access.permissions and bool(mandates_to_begin(access, procedure.category))
+
+
+def _why_not(access: EnterpriseAccess) -> str:
+    if access.state == "struck_off":
+        return _("elle est radiée de la Banque-Carrefour des Entreprises")
+    limits = [words.limits(mandate) for mandate in access.mandates if "dossier.draft" in mandate.permissions]
+    if not limits:
+        return _("votre rôle ne permet pas d’y remplir une démarche")
+    return _("votre rôle y est limité à : %(limits)s", limits=", ".join(limits))
 
 
 def _start(procedure: ProcedureSummary, wished: UUID) -> Response:

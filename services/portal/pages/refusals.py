@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -112,7 +111,9 @@ SENTENCES: dict[str, Any] = {
         "Cette personne a déjà une invitation en cours pour ce rôle. Retrouvez-la dans la gestion des accès : vous "
         "pouvez la renvoyer, ou la retirer."
     ),
-    "already_held": _("Vous avez déjà ce rôle dans cette entreprise : elle figure dans la liste de vos entreprises."),
+    "already_held": _(
+        "Vous avez déjà ce rôle dans cette entreprise, peut-être suspendu : voyez la liste de vos entreprises."
+    ),
     "already_decided": _(
         "Une décision a déjà été prise sur cette demande, peut-être par un autre gestionnaire d’accès."
     ),
@@ -197,6 +198,7 @@ FIELDS: dict[str, Any] = {
     "valid_until": _("Cette date de fin ne convient pas : elle doit être à venir, dans les cinq ans."),
     "establishment_number": _("Cet établissement ne fait pas partie de l’entreprise, ou ne convient pas à ce rôle."),
     "procedure_categories": _("Un gestionnaire d’accès principal l’est pour toutes les démarches."),
+    "category": _("Ce rôle ne vaut que pour une sorte de démarches : pour la retirer aussi, retirez le rôle."),
     "mandate_ids": _("Un rôle suspendu ne se confirme pas : rétablissez-le."),
     "office_bce_number": _("Une entreprise n’a pas besoin de mandat pour elle-même. Donnez le numéro du mandataire."),
     "due_on": _("Cette échéance ne convient pas : elle doit être à venir."),
@@ -237,16 +239,22 @@ def show_on(form: Form, refusal: Refusal) -> None:
     if not isinstance(refusal, InvalidRequest):
         form.form_errors.append(sentence_of(refusal))
         return
-    for name in _top_names(refusal.details.get("fields", {})):
-        sentence = str(FIELDS.get(name, FIELD_WRONG))
+    for name, sentence in _of_fields(refusal):
         if name in form:
             form[name].errors = [*form[name].errors, sentence]
         else:
             form.form_errors.append(sentence)
 
 
-def _top_names(fields: dict[str, Any]) -> Iterable[str]:
-    return dict.fromkeys(name.split(".")[0] for name in fields)
+def sentences_of(refusal: Refusal) -> str:
+    """Of a form without fields to show them at."""
+    told = [sentence for _name, sentence in _of_fields(refusal)] if isinstance(refusal, InvalidRequest) else []
+    return " ".join(told) or sentence_of(refusal)
+
+
+def _of_fields(refusal: InvalidRequest) -> list[tuple[str, str]]:
+    names = dict.fromkeys(name.split(".")[0] for name in refusal.details.get("fields", {}))
+    return [(name, str(FIELDS.get(name, FIELD_WRONG))) for name in names]
 
 
 def _with_dates(sentence: str, details: dict[str, Any]) -> str:

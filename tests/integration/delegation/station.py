@@ -27,6 +27,7 @@ from deploy.embedded.ports import wait_until
 from tests.support.processes import ServiceProcess
 
 PATIENCE = 15.0  # seconds
+LEVEL = 400  # of FAS
 
 _numbers = itertools.count(3_000_000)
 
@@ -37,11 +38,11 @@ ELODIE = "elodie@example.org"
 class Caller:
     """A signed-in person."""
 
-    def __init__(self, station: Station, given_name: str) -> None:
-        self.person_id = uuid4()
+    def __init__(self, station: Station, given_name: str, *, person_id: UUID | None = None, level: int = LEVEL) -> None:
+        self.person_id = person_id or uuid4()
         self._station = station
         self._context = {
-            "actor": station.actor(self.person_id),
+            "actor": station.actor(self.person_id, level=level),
             "person": station.person(self.person_id, given_name),
         }
         self.rpc = station.client.at(Delegation, **self._context)
@@ -77,12 +78,14 @@ class Station:
 
     # who calls
 
-    def a_person(self, given_name: str) -> Caller:
-        return Caller(self, given_name)
+    def a_person(self, given_name: str, *, person_id: UUID | None = None, level: int = LEVEL) -> Caller:
+        return Caller(self, given_name, person_id=person_id, level=level)
 
-    def actor(self, person_id: UUID, *, now: datetime | None = None, signed_by: str = "identity") -> str:
+    def actor(
+        self, person_id: UUID, *, now: datetime | None = None, signed_by: str = "identity", level: int = LEVEL
+    ) -> str:
         signer = Signer("identity", self.keys.signing_key_file(signed_by))
-        actor = Actor(person_id=person_id, session_id=uuid4(), level=400, roles=[])
+        actor = Actor(person_id=person_id, session_id=uuid4(), level=level, roles=[])
         return signer.sign("actor", actor, now=now or datetime.now(UTC), lasts=timedelta(minutes=5))
 
     def person(self, person_id: UUID, given_name: str) -> str:

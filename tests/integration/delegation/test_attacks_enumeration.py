@@ -49,7 +49,8 @@ BY_NUMBER: dict[str, dict[str, Any]] = {
 }
 # Doors on what is the asker's own.
 OWN = {
-    *("list_my_role_requests", "list_my_invitations", "list_my_enterprises", "list_managed_alone", "export_person"),
+    *("list_my_role_requests", "list_my_invitations", "list_my_enterprises", "list_my_mandates"),
+    *("list_managed_alone", "export_person"),
 }
 # What the Crossroads Bank publishes, and what the roles are; to ask for a role of an enterprise is open to all.
 PUBLIC = {"list_roles", "get_enterprise", "search_enterprises", "list_establishments", "request_role"}

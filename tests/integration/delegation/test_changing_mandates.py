@@ -67,6 +67,21 @@ def test_a_suspended_mandate_allows_nothing_until_it_is_resumed(office):
     assert office.check(AMELIE, "dossier.submit").decision
 
 
+def test_whoever_held_a_mandate_sees_what_became_of_it_and_of_nobody_elses(office):
+    office.revoke(office.grant(AMELIE, "reader"))
+    office.pass_time(days=1)
+    office.suspend(office.grant(AMELIE, "signatory"))
+    office.grant(DAVID, "signatory")
+
+    mine = queries.list_my_mandates(office.work(), person_id=AMELIE, now=office.now)
+
+    assert [(one.role, one.state, one.enterprise_name) for one in mine] == [
+        ("signatory", "suspended", "Ateliers du Hainaut"),
+        ("reader", "revoked", "Ateliers du Hainaut"),
+    ]
+    assert queries.list_my_mandates(office.work(), person_id=GILLES, now=office.now) == []
+
+
 def test_a_suspended_access_manager_decides_nothing_and_his_invitations_wait(office):
     offered = office.invite(person_id=ELODIE, by=CHANTAL)
     asked = office.request_role()
@@ -184,6 +199,19 @@ def test_the_end_of_mandates_is_told_to_their_holders_and_once_to_the_access_man
     (digest,) = office.announced("mandates_expiring")
     assert (digest["count"], digest["first_on"]) == (2, (TODAY + timedelta(days=50)).isoformat())
     assert digest["manager_ids"] == [str(BERNARD), str(CHANTAL)]
+
+
+def test_who_alone_manages_is_told_of_his_own_end_and_not_asked_to_renew_it(office):
+    office.grant(DAVID, "access_manager", valid_until=TODAY + timedelta(days=31))
+    office.withdraw_designation(BERNARD)
+    office.withdraw_designation(CHANTAL)
+    office.pass_time(days=2)
+
+    office.tell_expiring()
+
+    (told,) = office.announced("mandate_expiring")
+    assert (told["person_id"], "mandate.manage" in told["permissions"]) == (str(DAVID), True)
+    assert office.announced("mandates_expiring") == []
 
 
 def test_a_notice_that_fails_holds_up_no_other_enterprise(office):

@@ -51,6 +51,20 @@ def test_without_a_day_it_is_renewed_for_a_year():
     assert mandate.valid_until == date(2026, 1, 23)
 
 
+def test_a_renewal_shortens_only_where_it_names_a_day_and_resumes_nothing():
+    mandate = a_mandate(valid_until=date(2028, 1, 1), suspended_at=NOON)
+
+    mandate.renew(by=BERNARD, managers=managers(BERNARD), valid_until=None, now=NOON)
+    assert mandate.valid_until == date(2028, 1, 1)
+    told = mandate.renew(by=BERNARD, managers=managers(BERNARD), valid_until=date(2025, 1, 1), now=NOON)
+
+    assert (mandate.valid_until, told.valid_until, mandate.state(NOON)) == (
+        date(2025, 1, 1),
+        date(2025, 1, 1),
+        "suspended",
+    )
+
+
 def test_a_designation_lasts_as_long_as_the_registry_says():
     designated = a_managing_mandate(CHANTAL, designation_id=an_id())
 

@@ -272,6 +272,15 @@ def test_a_renewed_chain_lasts_from_today_on_and_the_office_is_told():
     assert (chain.as_event().type, chain.as_event().manager_ids) == ("enterprise_mandate_renewed", [])
 
 
+def test_a_chain_is_shortened_only_where_a_day_is_named():
+    chain = a_chain()
+    how = {"by": BERNARD, "managers": managers(BERNARD), "office_managers": managers(GILLES), "now": NOON}
+
+    for until, last_day in ((date(2028, 1, 1),) * 2, (None, date(2028, 1, 1)), (date(2025, 1, 1),) * 2):
+        chain.renew(valid_until=until, **how)
+        assert chain.valid_until == last_day
+
+
 def test_nobody_else_renews_a_chain_nor_one_that_has_ended():
     both = {"managers": managers(BERNARD), "office_managers": managers(GILLES), "valid_until": None, "now": NOON}
     for stranger in (GILLES, DAVID):

@@ -15,6 +15,12 @@ def test_a_mandate_lasts_a_year_unless_something_else_is_said():
     assert last_day_of_term(None, valid_from=TODAY) == date(2025, 10, 15)
 
 
+def test_without_a_day_what_lasts_longer_already_is_not_shortened():
+    for so_far, last_day in ((date(2028, 1, 1), date(2028, 1, 1)), (date(2025, 1, 1), date(2025, 10, 15))):
+        assert last_day_of_term(None, valid_from=TODAY, so_far=so_far) == last_day
+    assert last_day_of_term(date(2025, 1, 1), valid_from=TODAY, so_far=date(2028, 1, 1)) == date(2025, 1, 1)
+
+
 def test_a_mandate_may_last_five_years_to_the_day():
     assert last_day_of_term(date(2029, 10, 15), valid_from=TODAY) == date(2029, 10, 15)
 

@@ -9,6 +9,7 @@ from contracts.delegation import (
     EnterpriseMandateEnded,
     EnterpriseMandateRenewed,
     MandateChanged,
+    MandateExpiring,
     MandateRevoked,
     MandatesExpiring,
     MandatesToConfirm,
@@ -94,6 +95,22 @@ def test_each_change_of_a_role_is_told_to_its_holder(change):
     told = notice_of(an_event(MandateChanged, change=change))
 
     assert (people(told), told.facts["change"], told.link) == ([APPLICANT], change, "/entreprises")
+
+
+def test_a_new_last_day_of_a_suspended_role_is_told_with_that():
+    assert "rests" not in notice(MandateChanged).facts
+    assert notice(MandateChanged, suspended_at=NOON).facts["rests"] == "yes"
+    assert "rests" not in notice(MandateChanged, suspended_at=NOON, change="suspended").facts
+
+
+def test_an_access_manager_whose_role_ends_is_led_to_where_it_is_said_who_renews_it():
+    managing = {"permissions": ["dossier.read", "mandate.manage"], "mandate_id": DOSSIER}
+    told = notice(MandateExpiring, **managing)
+
+    assert (told.facts["is_manager"], told.link) == ("yes", f"/entreprises/{ATELIERS}/acces/mandats/{DOSSIER}")
+    # The console is closed to him.
+    assert notice(MandateExpiring, **managing, suspended_at=NOON).link == f"/entreprises/{ATELIERS}"
+    assert "is_manager" not in notice(MandateExpiring).facts
 
 
 def test_the_end_of_roles_is_told_to_who_may_renew_them():

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from bs4 import BeautifulSoup
 
-from contracts.delegation import MandatesToConfirm, RoleRefused, RoleRequested
+from contracts.delegation import MandateChanged, MandateExpiring, MandatesToConfirm, RoleRefused, RoleRequested
 from contracts.dossiers import ComplementRequested, DossierReassigned, DossierSubmitted
 from contracts.identity import (
     AccountDeletionDiscussed,
@@ -219,3 +219,27 @@ def test_the_agents_words_are_in_the_mail(mails):
 def test_suspension_is_announced_where_it_follows_and_only_there(mails, language, consequence):
     assert consequence in render(mails, MandatesToConfirm, language).text
     assert consequence not in render(mails, MandatesToConfirm, language, will_suspend=False, count=1).text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_access_manager_whose_role_ends_is_sent_to_another_or_to_csam(mails, language):
+    assert "CSAM" in render(mails, MandateExpiring, language, permissions=["mandate.manage"]).text
+    assert "CSAM" not in render(mails, MandateExpiring, language).text
+
+
+@pytest.mark.parametrize(
+    ("language", "prolonged", "suspended"),
+    [
+        ("fr", "prolong", "reste suspendu"),
+        ("nl", "verleng", "blijft geschorst"),
+        ("de", "verlänger", "ruht weiterhin"),
+        ("en", "renew", "remains suspended"),
+    ],
+)
+def test_another_last_day_is_told_neither_as_longer_nor_as_a_resumption(mails, language, prolonged, suspended):
+    told = render(mails, MandateChanged, language)
+    of_suspended = render(mails, MandateChanged, language, suspended_at=NOON)
+
+    assert prolonged not in (told.subject + told.text).lower()
+    assert suspended in of_suspended.text
+    assert suspended not in told.text

@@ -25,6 +25,7 @@ def rpc() -> RecordingRpc:
         "list_means": all_means(),
         "issue_person_statement": "person-1",
         "list_my_enterprises": [],
+        "list_my_mandates": [],
         "list_establishments": [],
         "search_procedures": [],
     }

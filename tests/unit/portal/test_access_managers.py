@@ -339,6 +339,43 @@ def test_what_an_access_manager_gave_goes_with_his_role_where_that_is_wished(
     assert [call.arguments["cascade"] for call in manager.calls("revoke_mandate")] == [True, False]
 
 
+@pytest.mark.parametrize("state", ["revoked", "expired"])
+def test_of_a_role_that_has_ended_nothing_is_taken_away(browser: Browser, manager: RecordingRpc, state: str) -> None:
+    manager.answers |= {"list_people_of": [a_mandate(state=state)], "list_stranded": []}
+
+    page = browser.get(REVOKE)
+
+    assert "a déjà pris fin" in page.main.text
+    assert not page.select("main form")
+    assert page.main.find("a", href=f"{CONSOLE}/mandats/{MANDATE}/dossiers")
+
+
+def test_who_decides_sees_that_the_requester_has_a_suspended_role_there(
+    browser: Browser, manager: RecordingRpc
+) -> None:
+    asker = uuid4()
+    rests = {"state": "suspended", "suspended_at": NOON}
+    manager.answers |= {
+        "list_role_requests": [a_role_request(role_request_id=REQUEST, person_id=asker)],
+        "list_people_of": [a_mandate(person_id=asker, **rests), a_mandate(uuid4(), person_id=uuid4(), **rests)],
+    }
+
+    (notice,) = browser.get(DECIDE).select("main .notice")
+
+    assert "le rôle «\u00a0Lecteur\u00a0», suspendu depuis le 15\u00a0octobre 2024" in notice.text
+    assert [link["href"] for link in notice.select("a")] == [f"{CONSOLE}/mandats/{MANDATE}"]
+
+
+@pytest.mark.parametrize("address", [INVITE, f"{CONSOLE}/mandataires/donner"])
+def test_who_gives_a_role_steps_up_before_he_fills_in(browser: Browser, manager: RecordingRpc, address: str) -> None:
+    browser.sign_in(level=200)
+
+    assert browser.client.get(address).headers["Location"] == "/connexion?niveau=350"
+    with browser.client.session_transaction() as session:
+        assert session["wish"]["path"] == address
+    assert browser.client.get(REVOKE).status_code == 200
+
+
 def test_who_gave_nothing_leaves_nothing_to_take_back(browser: Browser, manager: RecordingRpc) -> None:
     manager.answers["list_stranded"] = []
 

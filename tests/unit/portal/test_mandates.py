@@ -16,6 +16,8 @@ from tests.unit.portal.test_pages import MANDATE, a_mandate
 
 HERE = f"/entreprises/{ATELIERS}/acces/mandats/{MANDATE}"
 UNTIL = date(2025, 10, 15)
+# What the console shows besides.
+NOTHING_ELSE = {"list_role_requests": [], "list_invitations": []}
 
 
 @pytest.fixture
@@ -49,6 +51,53 @@ def test_a_role_is_renewed_until_a_day(browser: Browser, manager: RecordingRpc) 
     assert (given["mandate_id"], given["valid_until"]) == (MANDATE, date(2027, 12, 31))
 
 
+@pytest.mark.parametrize(
+    ("until", "state", "told"),
+    [
+        (date(2027, 12, 31), "active", "Le rôle est prolongé jusqu’au 31 décembre 2027. La personne en est avertie."),
+        (date(2025, 1, 1), "active", "Le rôle est raccourci : il prend fin après le 1er janvier 2025."),
+        (UNTIL, "active", "Le rôle vaut jusqu’au 15 octobre 2025, comme avant."),
+        (date(2027, 12, 31), "suspended", "Il reste suspendu jusqu’à ce que vous le rétablissiez."),
+    ],
+)
+def test_another_last_day_is_told_for_what_it_is(
+    browser: Browser, manager: RecordingRpc, until: date, state: str, told: str
+) -> None:
+    show(manager, state=state, suspended_at=NOON)
+    manager.answers |= {"renew_mandate": a_mandate(valid_until=until, state=state)} | NOTHING_ELSE
+
+    assert "ne le rétablit pas" in browser.get(HERE).text or state == "active"
+    answer = browser.press(f"{HERE}/prolonger", on=HERE, valid_until=until.isoformat())
+
+    assert told in browser.get(answer.headers["Location"]).text.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("facts", "others", "helps"),
+    [
+        ({"valid_until": UNTIL}, [], "invitez d’abord quelqu’un comme gestionnaire d’accès"),
+        ({"valid_until": UNTIL}, [{"state": "suspended"}], "invitez d’abord quelqu’un comme gestionnaire d’accès"),
+        ({"valid_until": UNTIL}, [{}], "un autre gestionnaire d’accès peut le prolonger ou le suspendre"),
+        ({"is_designated": True}, [{}], "un autre gestionnaire d’accès peut le suspendre"),
+        ({"is_designated": True}, [], "n’a pas d’autre gestionnaire d’accès."),
+    ],
+)
+def test_who_looks_at_his_own_role_learns_who_can_renew_it(
+    browser: Browser, manager: RecordingRpc, facts: dict[str, Any], others: list[dict[str, Any]], helps: str
+) -> None:
+    managing = {"role": "access_manager", "permissions": ["mandate.manage"]}
+    own = a_mandate(**managing | facts)
+    others = [a_mandate(uuid4(), **managing | {"person_id": uuid4()} | other) for other in others]
+    manager.answers["list_people_of"] = [own, *others]
+
+    notice = browser.get(HERE).select_one("main .notice")
+
+    assert helps in notice.text
+    assert bool(notice.find("a", href="https://www.csam.be/fr/gestion-gestionnaires-acces.html")) == (
+        "invitez" in helps
+    )
+
+
 def test_a_role_is_suspended_with_a_reason_and_resumed(browser: Browser, manager: RecordingRpc) -> None:
     show(manager)
     without = browser.press(f"{HERE}/suspendre", on=HERE, reason=" ")
@@ -67,6 +116,24 @@ def test_one_category_is_taken_away(browser: Browser, manager: RecordingRpc) -> 
     browser.press(f"{HERE}/reduire/taxes", on=HERE)
 
     assert manager.calls("narrow_mandate")[0].arguments["category"] == "taxes"
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (a_mandate(procedure_categories=["economy"]), "Le rôle ne valait déjà plus pour ces démarches."),
+        (InvalidRequest(fields={"category": ["it is the only one"]}), "pour la retirer aussi, retirez le rôle"),
+    ],
+)
+def test_what_another_tab_took_away_before_is_told(
+    browser: Browser, manager: RecordingRpc, answer: Any, told: str
+) -> None:
+    show(manager, procedure_categories=["economy"])
+    manager.answers |= {"narrow_mandate": answer} | NOTHING_ELSE
+
+    pressed = browser.client.post(f"{HERE}/reduire/taxes", data=browser.csrf())
+
+    assert told in browser.get(pressed.headers["Location"]).text
 
 
 @pytest.mark.parametrize(
@@ -120,7 +187,7 @@ def test_what_changed_meanwhile_is_told(browser: Browser, manager: RecordingRpc,
     answer = browser.press(f"{HERE}/retablir", on=HERE)
 
     assert answer.headers["Location"] == f"/entreprises/{ATELIERS}/acces"
-    manager.answers |= {"list_role_requests": [], "list_invitations": []}
+    manager.answers |= NOTHING_ELSE
     assert browser.get(answer.headers["Location"]).select(".notice-warning")
 
 

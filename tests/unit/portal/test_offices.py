@@ -286,6 +286,24 @@ def test_the_client_renews_a_chain_and_the_office_does_not(browser: Browser, man
     assert not browser.get(HERE).select(f'form[action="{HERE}/prolonger"]')
 
 
+@pytest.mark.parametrize(
+    ("until", "told"),
+    [
+        (date(2027, 12, 31), "Le mandat est prolongé jusqu’au 31 décembre 2027."),
+        (date(2025, 1, 1), "Le mandat est raccourci : il prend fin après le 1er janvier 2025."),
+        (date(2025, 10, 15), "Le mandat vaut jusqu’au 15 octobre 2025, comme avant."),
+    ],
+)
+def test_another_last_day_of_a_chain_is_told_for_what_it_is(
+    browser: Browser, manager: RecordingRpc, until: date, told: str
+) -> None:
+    manager.answers["renew_enterprise_mandate"] = a_chain(valid_until=until)
+
+    browser.press(f"{HERE}/prolonger", on=HERE, valid_until=until.isoformat())
+
+    assert told in browser.get(HERE).text.replace("\u00a0", " ")
+
+
 def test_a_wrong_day_for_a_chain_is_told_where_it_is_mended(browser: Browser, manager: RecordingRpc) -> None:
     manager.answers["renew_enterprise_mandate"] = TermTooLong()
 

@@ -49,6 +49,16 @@ def test_nobody_is_taken_back_without_a_reason(browser: Browser, office: Recordi
     assert (answer.status_code, office.calls("revoke_mandate")) == (422, [])
 
 
+def test_who_was_taken_back_already_is_told_so_without_a_form(browser: Browser, office: RecordingRpc) -> None:
+    gone = a_mandate(uuid4(), person_name="David Lambert", state="revoked")
+    office.answers["list_enterprise_mandates"] = [as_office(people=[gone])]
+
+    page = browser.get(f"{HERE}/personnes/{gone.mandate_id}/retirer")
+
+    assert "David Lambert n’agit déjà plus" in page.main.text
+    assert not page.select("main form")
+
+
 def test_nobody_else_is_taken_back_by_the_office(browser: Browser, office: RecordingRpc) -> None:
     of_client = a_mandate(uuid4())
     office.answers["list_enterprise_mandates"] = [a_chain(people=[of_client])]

@@ -80,23 +80,28 @@ def _(event: MandateChanged) -> Notice | None:
     # For the holder nothing changes.
     if event.change == "confirmed":
         return None
+    # It has another last day, and is suspended as before.
+    rests = event.change == "renewed" and event.suspended_at is not None
     return Notice(
         kind=event.type,
         space=event.bce_number,
         recipients=(Recipient(person_id=event.person_id),),
-        facts=_role_facts(event) | _term(event) | {"change": event.change},
+        facts=_role_facts(event) | _term(event) | {"change": event.change} | ({"rests": "yes"} if rests else {}),
         link="/entreprises",
     )
 
 
 @notice_of.register
 def _(event: MandateExpiring) -> Notice:
+    """Nobody renews his own: an access manager is told who can, and led to where that is explained."""
+    manages = "mandate.manage" in event.permissions
+    his_role = f"/acces/mandats/{event.mandate_id}" if manages and event.suspended_at is None else ""
     return Notice(
         kind=event.type,
         space=event.bce_number,
         recipients=(Recipient(person_id=event.person_id),),
-        facts=_role_facts(event) | _term(event),
-        link=f"/entreprises/{event.bce_number}",
+        facts=_role_facts(event) | _term(event) | ({"is_manager": "yes"} if manages else {}),
+        link=f"/entreprises/{event.bce_number}{his_role}",
     )
 
 

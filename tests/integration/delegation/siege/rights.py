@@ -72,7 +72,9 @@ class Siege(Wishes):
             assert self.told.active[grant.enterprise]
             assert grant.giver is not None
             assert grant.by is None
-            grant.until, grant.since = self.last_day(until), self.told.now
+            # Who names no day shortens nothing.
+            grant.until = max(self.last_day(None), grant.until) if until is None else self.last_day(until)
+            grant.since = self.told.now
             self.nobody_lost_the_last_one()
 
     @rule(pick=picks, who=picks, rests=st.booleans())
