@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from chassis import audit
-from chassis.reading import Reading
+from chassis.direct import Direct
 from chassis.waiting import connection_class
 from contracts.errors import ConcurrentChange, Unavailable
 from contracts.events import ActorFacts, Event
@@ -173,22 +173,24 @@ class Work:
     def execute(self, statement: Any, parameters: Any = None) -> sa.CursorResult[Any]:
         """A statement about rows, not entities: past the session, which would cost as much again. What was changed of
         entities goes before it."""
-        self.session.flush()
-        if self._connection is None:
-            self._connection = self.session.connection()
-        return self._connection.execute(statement, parameters)
+        return self._connected().execute(statement, parameters)
 
-    def ask(self, reading: Reading, parameters: Mapping[str, Any]) -> list[Any]:
+    def run(self, statement: Direct, parameters: Mapping[str, Any]) -> list[Any]:
         """Its rows. What was changed of entities goes before it; outside of ``with work:`` it is a transaction of its
         own, and one round trip instead of three."""
         if not self._depth:
-            return reading.ask(self.runtime.engine, parameters)
-        self.session.flush()
-        mine: Any = self.session.connection().connection.dbapi_connection
+            return statement.run(self.runtime.engine, parameters)
+        mine: Any = self._connected().connection.dbapi_connection
         try:
-            return reading.ask_on(mine, parameters)
+            return statement.run_on(mine, parameters)
         except psycopg.OperationalError as away:
             raise Unavailable(part="database") from away
+
+    def _connected(self) -> sa.Connection:
+        self.session.flush()
+        if self._connection is None:
+            self._connection = self.session.connection()
+        return self._connection
 
     def _tell(self) -> None:
         for act in self._after_commit:

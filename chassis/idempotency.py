@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import JSONB, insert
 
 from chassis.database import Work
+from chassis.direct import Direct
 from chassis.tables import commands
 from contracts.errors import CommandIdReused
 
@@ -26,11 +27,13 @@ if TYPE_CHECKING:
 KEPT = timedelta(days=30)
 NATIONAL_NUMBER = "national_number"
 
-# Made once: to make a statement anew takes longer than to run it.
 _KEY = sa.and_(*(commands.c[name] == sa.bindparam(f"this_{name}") for name in ("caller", "command", "command_id")))
-_CLAIM = insert(commands).on_conflict_do_nothing().returning(commands.c.command_id)
-_REMEMBER = sa.update(commands).where(_KEY).values(answer=sa.bindparam("answer"))
-_REMEMBERED = sa.select(commands.c.digest, commands.c.answer).where(_KEY)
+_CLAIM = Direct(
+    insert(commands).on_conflict_do_nothing().returning(commands.c.command_id),
+    ("caller", "command", "command_id", "digest", "done_at"),
+)
+_REMEMBER = Direct(sa.update(commands).where(_KEY).values(answer=sa.bindparam("its_answer", type_=JSONB)))
+_REMEMBERED = Direct(sa.select(commands.c.digest, commands.c.answer).where(_KEY))
 
 
 def once(call: Call, command: str, payload: dict[str, Any], act: Callable[[], Any]) -> Any:
@@ -41,13 +44,13 @@ def once(call: Call, command: str, payload: dict[str, Any], act: Callable[[], An
     digest = _digest(payload, work.runtime.digest_key)
     with work:
         # A second request at the same moment waits here until the first one has committed or rolled back.
-        if work.execute(_CLAIM, {**key, "digest": digest, "done_at": call.now}).first() is None:
+        if not work.run(_CLAIM, {**key, "digest": digest, "done_at": call.now}):
             return _first_answer(work, key, digest)
         answer = act()
         if not work.is_recorded:
             _require_about_nothing(command, payload)
             work.record(command, party=call.work.actor_facts.person_id)
-        work.execute(_REMEMBER, {**_this(key), "answer": answer})
+        work.run(_REMEMBER, {**_this(key), "its_answer": answer})
     return answer
 
 
@@ -85,7 +88,7 @@ def forget_person(work: Work, person_id: UUID, *, before: datetime) -> None:
 
 
 def _first_answer(work: Work, key: dict[str, Any], digest: str) -> Any:
-    row = work.execute(_REMEMBERED, _this(key)).one()
+    (row,) = work.run(_REMEMBERED, _this(key))
     if row.digest != digest:
         raise CommandIdReused(command_id=str(key["command_id"]))
     return row.answer

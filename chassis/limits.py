@@ -18,9 +18,18 @@ from sqlalchemy.dialects.postgresql import insert
 
 from chassis.admission import Call
 from chassis.database import Work
+from chassis.direct import Direct
 from chassis.runtime import Runtime
 from chassis.tables import attempts
 from contracts.errors import TooManyAttempts
+
+_FIRST = insert(attempts).values(count=1)
+_COUNT = Direct(
+    _FIRST.on_conflict_do_update(index_elements=["key"], set_={"count": attempts.c.count + 1}).returning(
+        attempts.c.count
+    ),
+    ("key", "ends_at"),
+)
 
 LIMITED = Counter("limited_attempts_total", "Attempts refused because there were too many", ["service", "what"])
 
@@ -48,10 +57,7 @@ def count_attempt(runtime: Runtime, what: str, by: str, *, most: int, per: timed
     window = int(now.timestamp() // per.total_seconds())
     ends_at = datetime.fromtimestamp((window + 1) * per.total_seconds(), UTC)
     key = hashlib.sha256(f"{what} {window} {by}".encode()).digest()
-    first = insert(attempts).values(key=key, count=1, ends_at=ends_at)
-    again = first.on_conflict_do_update(index_elements=["key"], set_={"count": attempts.c.count + 1})
-    with Work(runtime) as work:
-        count = work.execute(again.returning(attempts.c.count)).scalar_one()
+    ((count,),) = _COUNT.run(runtime.engine, {"key": key, "ends_at": ends_at})
     if count > most:
         LIMITED.labels(runtime.name, what).inc()
         raise TooManyAttempts(again_at=ends_at.isoformat())

@@ -12,7 +12,7 @@ from bench.check import town
 from bench.verbs import choose
 from chassis.clock import process_clock
 from chassis.database import Work
-from chassis.reading import Reading
+from chassis.direct import Direct
 from chassis.runtime import Runtime
 from chassis.settings import DatabaseSettings
 from chassis.statements import Verifier
@@ -55,7 +55,7 @@ def plan(service: str, questions: str) -> dict[str, Any]:
     }
 
 
-def _reading(service: str, question: town.Question) -> tuple[Reading, dict[str, Any]]:
+def _reading(service: str, question: town.Question) -> tuple[Direct, dict[str, Any]]:
     if service == "dossiers":
         return HELD, {"person_id": UUID(question["person_id"])}
     asked = {name: question[name] for name in ("bce_number", "permission", "procedure", "establishment")}

@@ -81,9 +81,8 @@ ANSWERED = "UPDATE commands SET answer = %s::jsonb WHERE caller = %s AND command
 def request_role(database: psycopg.Connection[Any], asked: dict[str, str]) -> dict[str, Any]:
     bce_number, person_id, now = asked["bce_number"], UUID(asked["person_id"]), datetime.now(UTC)
     digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
-    with database.transaction():
-        tries = hashlib.sha256(f"{now.date()} {person_id}".encode()).digest()
-        database.execute(COUNT, [tries, now + timedelta(days=1)]).fetchone()
+    tries = hashlib.sha256(f"{now.date()} {person_id}".encode()).digest()
+    database.execute(COUNT, [tries, now + timedelta(days=1)]).fetchone()
     with database.transaction():
         database.execute(REMEMBER, [asked["person_id"], UUID(asked["command_id"]), digest, now]).fetchone()
         enterprise = database.execute(ENTERPRISE, [bce_number]).fetchone()
@@ -152,7 +151,7 @@ def serve(amqp_uri: str, database_url: str) -> None:
 def _serve_one(amqp_uri: str, database_url: str, wake: Callable[[], None]) -> None:
     """One request at a time, with connections of its own: py-amqp's are not for several threads."""
     try:
-        database = psycopg.connect(database_url)
+        database = psycopg.connect(database_url, autocommit=True)
         connection = connect(amqp_uri)
         channel = connection.channel()
         channel.basic_qos(0, 1, False)

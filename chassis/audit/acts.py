@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
 from chassis.audit.signing import TrailSigner
+from chassis.direct import Direct
 from chassis.logs import log
 from chassis.tables import audit_acts
 from contracts.events import ActorFacts, Event
@@ -28,8 +28,7 @@ ERASED = "acts_erased"
 OPERATOR = "operator"
 SALT_SIZE = 16
 
-# Made once: to make a statement anew takes longer than to run it.
-_STORE = insert(audit_acts).inline()
+_STORE = Direct(sa.insert(audit_acts).inline(), ("act_id", "content", "salt", "commitment", "signature"))
 _CONTENT = audit_acts.c.content
 PARTY, ACTOR, ENTERPRISE = (_CONTENT[name].astext for name in ("party", "actor", "enterprise"))
 
@@ -60,9 +59,8 @@ def record(
         "mandate": _text(by.mandate_id),
         **details,
     }
-    _store(
-        work, work.runtime.trail_signer, uuid7(), {name: value for name, value in content.items() if value is not None}
-    )
+    told = {name: value for name, value in content.items() if value is not None}
+    work.run(_STORE, _act(work.runtime.trail_signer, uuid7(), told))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,7 +73,8 @@ class Operator:
     def record(self, connection: sa.Connection, action: str, *, subject: str) -> None:
         """In the transaction that does it."""
         content = {"at": self.now.isoformat(), "action": action, "subject": subject, "service": OPERATOR}
-        _store(connection, self.signer, uuid7(), content)
+        mine: Any = connection.connection.dbapi_connection
+        _STORE.run_on(mine, _act(self.signer, uuid7(), content))
 
 
 def record_event(work: Work, event: Event, *, party: UUID | None = None) -> None:
@@ -128,7 +127,7 @@ def erase(work: Work, *, person_id: UUID) -> int:
         work.execute(sa.update(audit_acts).where(these).values(content=None, salt=None, erased_by=erasure))
         told = {"at": work.runtime.now().isoformat(), "action": ERASED, "service": work.runtime.name}
         about = {"subject": f"person:{person_id}", "acts": len(acts), "digest": digest_of(acts)}
-        _store(work, work.runtime.trail_signer, erasure, told | about)
+        work.run(_STORE, _act(work.runtime.trail_signer, erasure, told | about))
     return len(acts)
 
 
@@ -151,11 +150,11 @@ def commitment_to(content: dict[str, Any], salt: bytes) -> bytes:
     return hashlib.sha256(salt + canonical.encode()).digest()
 
 
-def _store(work: Work | sa.Connection, signer: TrailSigner, act_id: UUID, content: dict[str, Any]) -> None:
+def _act(signer: TrailSigner, act_id: UUID, content: dict[str, Any]) -> dict[str, Any]:
     salt = secrets.token_bytes(SALT_SIZE)
     commitment = commitment_to(content, salt)
-    row = {"act_id": act_id, "content": content, "salt": salt, "commitment": commitment}
-    work.execute(_STORE, row | {"signature": signer.sign_act(act_id, commitment)})
+    signature = signer.sign_act(act_id, commitment)
+    return {"act_id": act_id, "content": content, "salt": salt, "commitment": commitment, "signature": signature}
 
 
 def _text(value: object) -> str | None:

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from chassis.audit.acts import record
 from chassis.audit.heads import Head, digest_of, sign
 from chassis.clock import today
+from chassis.direct import Direct
 from chassis.logs import log
 from chassis.tables import audit_acts, audit_heads
 
@@ -30,16 +32,25 @@ _LAST = (
     .order_by(audit_acts.c.sequence.desc())
     .limit(1)
 )
-_UNSEALED = (
+_UNSEALED = Direct(
     sa.select(audit_acts.c.act_id, audit_acts.c.commitment)
     .where(audit_acts.c.sequence.is_(None))
     .order_by(audit_acts.c.act_id)
     .limit(BATCH)
 )
-_SEAL = (
+_SEALED = (
+    sa.func.unnest(
+        sa.bindparam("acts", type_=ARRAY(sa.UUID)),
+        sa.bindparam("sequences", type_=ARRAY(sa.BigInteger)),
+        sa.bindparam("chains", type_=ARRAY(sa.LargeBinary)),
+    )
+    .table_valued("act_id", "sequence", "chain")
+    .render_derived("sealed")
+)
+_SEAL = Direct(
     sa.update(audit_acts)
-    .where(audit_acts.c.act_id == sa.bindparam("sealed_act"))
-    .values(sequence=sa.bindparam("sequence"), chain=sa.bindparam("chain"))
+    .where(audit_acts.c.act_id == _SEALED.c.act_id)
+    .values(sequence=_SEALED.c.sequence, chain=_SEALED.c.chain)
 )
 _LAST_HEAD = sa.select(audit_heads.c.statement).order_by(audit_heads.c.sequence.desc()).limit(1)
 
@@ -88,14 +99,14 @@ def _lock(work: Work) -> bool:
 def _seal_some(work: Work) -> int:
     last = work.execute(_LAST).one_or_none()
     sequence, chain = (last.sequence, last.chain) if last is not None else (0, BEGINNING)
-    sealed = []
-    for act in work.execute(_UNSEALED).all():
-        sequence += 1
-        chain = link(chain, sequence, act.act_id, act.commitment)
-        sealed.append({"sealed_act": act.act_id, "sequence": sequence, "chain": chain})
-    if sealed:
-        work.execute(_SEAL, sealed)
-    return len(sealed)
+    acts = work.run(_UNSEALED, {})
+    sequences, chains = list(range(sequence + 1, sequence + 1 + len(acts))), []
+    for place, act in zip(sequences, acts, strict=True):
+        chain = link(chain, place, act.act_id, act.commitment)
+        chains.append(chain)
+    if acts:
+        work.run(_SEAL, {"acts": [act.act_id for act in acts], "sequences": sequences, "chains": chains})
+    return len(acts)
 
 
 def link(chain: bytes, sequence: int, act_id: UUID, commitment: bytes) -> bytes:

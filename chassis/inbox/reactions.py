@@ -16,6 +16,7 @@ from prometheus_client import Counter
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from chassis.bus.traces import ensure_traceparent, trace_id_of
+from chassis.direct import Direct
 from chassis.inbox.handlers import Handlers
 from chassis.logs import bind, log, unbind_all
 from chassis.tables import inbox
@@ -49,7 +50,7 @@ _NEXT = (
     .cte("next")
 )
 # Marked as done in the transaction that does it: with a failure the mark is rolled back too.
-_CLAIM = (
+_CLAIM = Direct(
     sa.update(inbox)
     .where(inbox.c.event_id == _NEXT.c.event_id, inbox.c.handler == _NEXT.c.handler)
     .values(done_at=sa.bindparam("now"), error=None, waits_for=None)
@@ -111,9 +112,10 @@ class Reactions:
         try:
             with work:
                 due = {"now": now, "handlers": self._names, "in_flight": self._in_flight}
-                row = work.execute(_CLAIM, due).one_or_none()
-                if row is None:
+                claimed = work.run(_CLAIM, due)
+                if not claimed:
                     return None
+                (row,) = claimed
                 self._in_flight.append(f"{row.event_id}{row.handler}")
                 self._react(work, row, now)
         except NotYet as wait:

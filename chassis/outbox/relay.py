@@ -19,6 +19,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from chassis.bus import LOST, Fate, Link, Publisher, connect, together
 from chassis.bus.topology import declare_events, events_exchange, events_of
+from chassis.direct import Direct
 from chassis.logs import log
 from chassis.outbox.holds import Holds
 from chassis.outbox.messages import COLUMNS, SIZE, headers_of
@@ -47,8 +48,8 @@ _NEXT = (
     .limit(BATCH)
     .subquery("next")
 )
-_PENDING = sa.select(_NEXT).where(_NEXT.c.total - _NEXT.c.size < BATCH_BYTES).order_by(_NEXT.c.position)
-_MARK = (
+_PENDING = Direct(sa.select(_NEXT).where(_NEXT.c.total - _NEXT.c.size < BATCH_BYTES).order_by(_NEXT.c.position))
+_MARK = Direct(
     sa.update(outbox)
     .where(outbox.c.position == sa.any_(sa.bindparam("positions", type_=ARRAY(sa.BigInteger))))
     .values(sent_at=sa.bindparam("now"))
@@ -136,7 +137,7 @@ class Relay(DependencyProvider):
 
     def _send_all(self, session: RelaySession) -> None:
         while (publisher := self._publisher) is not None and not self._link.is_blocked and self._declare(publisher):
-            rows = session.execute(_PENDING, {"held": self._holds.types()}).all()
+            rows = session.run(_PENDING, {"held": self._holds.types()})
             if not rows or not self._send(session, publisher, rows):
                 return
             if len(rows) < BATCH and rows[-1].total < BATCH_BYTES:
@@ -172,7 +173,7 @@ class Relay(DependencyProvider):
         publisher.wait([fate for _, fate in sent], CONFIRMED_WITHIN)
         done = [row.position for row, fate in sent if self._is_done(row, fate)]
         if done:
-            session.execute(_MARK, {"positions": done, "now": self._runtime.now()})
+            session.run(_MARK, {"positions": done, "now": self._runtime.now()})
             SENT.labels(self._runtime.name).inc(len(done))
         if any(fate.outcome == "" for _, fate in sent):
             log.warning("broker_does_not_confirm")

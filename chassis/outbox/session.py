@@ -11,13 +11,14 @@ import os
 import select
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 
 from chassis.database import connect
+from chassis.direct import Direct
 
 CHANNEL = "outbox"
 LOCK = 0x6D6F6E65  # any number, the same for all relays; advisory locks are per database
@@ -46,6 +47,11 @@ class RelaySession:
         result: sa.CursorResult[Any] = self._connection.execute(statement, parameters)
         self._used_at = time.monotonic()
         return result
+
+    def run(self, statement: Direct, parameters: Mapping[str, Any]) -> list[Any]:
+        rows = statement.run_on(self._driver, parameters)
+        self._used_at = time.monotonic()
+        return rows
 
     def keep_alive(self) -> None:
         """For who works long without the database: PostgreSQL would end the session, and another take the lead."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 from uuid_utils.compat import uuid7
 
+from chassis.direct import Direct
 from chassis.tables import outbox, publication
 from contracts import wire
 from contracts.events import ActorFacts, Event
@@ -16,8 +16,10 @@ if TYPE_CHECKING:
     from chassis.database import Work
 
 _NOBODY = ActorFacts()
-# Made once: to make a statement anew takes longer than to run it.
-_STORE = insert(outbox).inline()
+_STORE = Direct(
+    sa.insert(outbox).inline(),
+    ("event_id", "type", "subject", "version", "body", "occurred_at", "traceparent", "republished"),
+)
 
 
 class Outbox:
@@ -30,7 +32,7 @@ class Outbox:
         body = wire.dump(event)
         if event.actor == _NOBODY:
             body["actor"] = wire.dump(work.actor_facts)
-        work.execute(
+        work.run(
             _STORE,
             {
                 "event_id": uuid7(),

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from chassis.reading import Reading
+from chassis.direct import Direct
 
 
 class Plan(NamedTuple):
@@ -18,12 +18,12 @@ class Plan(NamedTuple):
     pages: int
 
 
-def plan_of(engine: sa.Engine, reading: Reading, parameters: Mapping[str, Any]) -> Plan:
+def plan_of(engine: sa.Engine, statement: Direct, parameters: Mapping[str, Any]) -> Plan:
     """As the database decides for whatever is asked (a generic plan)."""
     with engine.connect() as connection:
         connection.exec_driver_sql("SET LOCAL plan_cache_mode = force_generic_plan")
-        asked = {**reading.constants, **parameters}
-        explain = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {reading.text}"
+        asked = {**statement.constants, **parameters}
+        explain = f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement.text}"
         # The first finds nothing in memory of what the planner looks up.
         connection.exec_driver_sql(explain, asked)
         ((explained,),) = connection.exec_driver_sql(explain, asked)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from chassis.database import Work
-from chassis.reading import Reading
+from chassis.direct import Direct
 from services.delegation.domain.checks import Held, Question
 from services.delegation.domain.roles import Role
 from services.delegation.storage import tables
@@ -34,14 +34,14 @@ class Standings:
         self._work = work
 
     def of(self, question: Question) -> Found:
-        rows = self._work.ask(OF_ONE, asked_by(question))
+        rows = self._work.run(OF_ONE, asked_by(question))
         return self._found(rows) if rows else _NONE
 
     def among(self, questions: Iterable[Question]) -> dict[Question, Found]:
         """All at one instant."""
         listed = list(dict.fromkeys(questions))
         asked = [asked_by(question) for question in listed]
-        rows = self._work.ask(OF_MANY, {f"{name}s": [each[name] for each in asked] for name in _KEYS})
+        rows = self._work.run(OF_MANY, {f"{name}s": [each[name] for each in asked] for name in _KEYS})
         found: dict[int, list[Any]] = {}
         for row in rows:
             found.setdefault(row.place, []).append(row[1:])
@@ -60,7 +60,7 @@ class Standings:
 
     def _role(self, name: str) -> Role:
         if name not in _roles:
-            for row in self._work.ask(_ROLES, {}):
+            for row in self._work.run(_ROLES, {}):
                 _roles[row.name] = Role(row.name, row.position, row.permissions)
         return _roles[name]
 
@@ -107,11 +107,11 @@ def _standing(*first: Any, person_id: Any, bce_number: Any, establishment_number
 
 
 # Made once: to make a statement anew takes longer than to run it.
-OF_ONE = Reading(_standing(**{name: sa.bindparam(name, type_=kind) for name, kind in _KEYS.items()}))
+OF_ONE = Direct(_standing(**{name: sa.bindparam(name, type_=kind) for name, kind in _KEYS.items()}))
 _ASKED = (
     sa.func.unnest(*(sa.bindparam(f"{name}s", type_=ARRAY(kind)) for name, kind in _KEYS.items()))
     .table_valued(*(sa.column(name, kind) for name, kind in _KEYS.items()), with_ordinality="place")
     .render_derived(name="asked")
 )
-OF_MANY = Reading(_standing(_ASKED.c.place, **{name: _ASKED.c[name] for name in _KEYS}))
-_ROLES = Reading(sa.select(tables.roles.c.name, tables.roles.c.position, tables.roles.c.permissions))
+OF_MANY = Direct(_standing(_ASKED.c.place, **{name: _ASKED.c[name] for name in _KEYS}))
+_ROLES = Direct(sa.select(tables.roles.c.name, tables.roles.c.position, tables.roles.c.permissions))

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from chassis.database import Work
-from chassis.reading import Reading
+from chassis.direct import Direct
 from contracts.errors import NotFound
 from contracts.identifiers import BceNumber
 from services.dossiers.domain.access import Asker, Mandate, Permit
@@ -28,14 +28,14 @@ _D = tables.dossiers.c
 _M = tables.mandates.c
 # Made once: to make a statement anew takes longer than to run it.
 _CHOSEN = sa.select(*(_M[field.name] for field in fields(Mandate))).order_by(_M.mandate_id)
-HELD = Reading(_CHOSEN.where(_M.person_id == sa.bindparam("person_id")))
-_MANAGING = Reading(
+HELD = Direct(_CHOSEN.where(_M.person_id == sa.bindparam("person_id")))
+_MANAGING = Direct(
     _CHOSEN.where(
         _M.bce_number == sa.any_(sa.bindparam("bce_numbers", type_=ARRAY(sa.Text))),
         _M.permissions.contains(sa.literal_column("'[\"mandate.manage\"]'::jsonb")),
     )
 )
-_NEWEST_NAME = Reading(
+_NEWEST_NAME = Direct(
     sa.select(_M.enterprise_name)
     .where(_M.bce_number == sa.bindparam("bce_number"))
     .order_by(_M.epoch.desc(), _M.version.desc())
@@ -165,11 +165,11 @@ class Mandates:
         in_force = [held for held in managing if held.gives("mandate.manage", today)]
         return frozenset(bce_numbers - {held.bce_number for held in in_force})
 
-    def _read(self, reading: Reading, asked: dict[str, Any]) -> tuple[Mandate, ...]:
-        rows = self._work.ask(reading, asked)
+    def _read(self, statement: Direct, asked: dict[str, Any]) -> tuple[Mandate, ...]:
+        rows = self._work.run(statement, asked)
         return tuple(Mandate(**row._asdict() | {"bce_number": BceNumber(row.bce_number)}) for row in rows)
 
     def name_of(self, bce_number: BceNumber) -> str:
         """Of the enterprise, as the newest mandate names it."""
-        newest = self._work.ask(_NEWEST_NAME, {"bce_number": bce_number})
+        newest = self._work.run(_NEWEST_NAME, {"bce_number": bce_number})
         return newest[0].enterprise_name if newest else bce_number.dotted

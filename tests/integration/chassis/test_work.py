@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from chassis import readmodel
 from chassis.database import Work
+from chassis.direct import Direct
 from chassis.inbox import NotYet
-from chassis.reading import Reading
 from chassis.tables import inbox, outbox
 from contracts.errors import NotFound, Unavailable
 from contracts.events import ActorFacts
@@ -51,20 +51,20 @@ def test_a_command_joins_the_transaction_that_it_is_called_in(ledger):
     assert ledger.rows(entries) == []
 
 
-KEYS = Reading(sa.select(entries.c.key).where(entries.c.text != sa.bindparam("text", type_=sa.Text())))
+KEYS = Direct(sa.select(entries.c.key).where(entries.c.text != sa.bindparam("text", type_=sa.Text())))
 
 
 def test_a_question_is_answered_from_the_transaction_that_it_is_asked_in(ledger):
     nothing = {"text": ""}
     with Work(ledger) as work:
         write(work, "a")
-        assert (work.ask(KEYS, nothing), Work(ledger).ask(KEYS, nothing)) == ([("a",)], [])
+        assert (work.run(KEYS, nothing), Work(ledger).run(KEYS, nothing)) == ([("a",)], [])
 
-    assert Work(ledger).ask(KEYS, nothing) == [("a",)]
+    assert Work(ledger).run(KEYS, nothing) == [("a",)]
 
 
 def test_a_question_outside_of_a_transaction_leaves_none_behind(ledger):
-    Work(ledger).ask(KEYS, {"text": ""})
+    Work(ledger).run(KEYS, {"text": ""})
 
     with closing(ledger.engine.raw_connection()) as connection:
         mine = connection.dbapi_connection
@@ -72,24 +72,24 @@ def test_a_question_outside_of_a_transaction_leaves_none_behind(ledger):
 
 
 def test_a_question_to_a_database_that_is_away_is_refused_so_and_the_next_is_answered(ledger):
-    last_wish = Reading(sa.select(sa.func.pg_terminate_backend(sa.func.pg_backend_pid())))
+    last_wish = Direct(sa.select(sa.func.pg_terminate_backend(sa.func.pg_backend_pid())))
 
     with pytest.raises(Unavailable):
-        Work(ledger).ask(last_wish, {})
+        Work(ledger).run(last_wish, {})
     with pytest.raises(Unavailable), Work(ledger) as work:
-        work.ask(last_wish, {})
+        work.run(last_wish, {})
 
-    assert Work(ledger).ask(KEYS, {"text": ""}) == []
+    assert Work(ledger).run(KEYS, {"text": ""}) == []
 
 
 def test_a_connection_on_which_a_question_failed_is_not_used_again(ledger):
-    backend = Reading(sa.select(sa.func.pg_backend_pid()))
-    first, again = Work(ledger).ask(backend, {}), Work(ledger).ask(backend, {})
+    backend = Direct(sa.select(sa.func.pg_backend_pid()))
+    first, again = Work(ledger).run(backend, {}), Work(ledger).run(backend, {})
 
     with pytest.raises(psycopg.errors.DivisionByZero):
-        Work(ledger).ask(Reading(sa.select(sa.literal_column("1 / 0"))), {})
+        Work(ledger).run(Direct(sa.select(sa.literal_column("1 / 0"))), {})
 
-    assert first == again != Work(ledger).ask(backend, {})
+    assert first == again != Work(ledger).run(backend, {})
 
 
 def test_a_refused_inner_command_leaves_nothing_though_the_outer_goes_on(ledger):

@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
-import sqlalchemy as sa
 
 from bench.check import by_hand, town
 from bench.command import floor
@@ -16,15 +15,14 @@ from chassis import idempotency
 from chassis.admission import Call
 from chassis.statements import Actor
 from services.delegation import commands, limits, views
+from tests.support.statements import note_statements, noting
 from tests.unit.delegation.builders import AMELIE, DAVID
 
 ASKED = {"bce_number": "0403019261", "role": "reader", "message": "Je suivrais leurs dossiers."}
 
 
 def test_the_floor_makes_delegations_statements_in_their_order(office):
-    made: list[str] = []
-    sa.event.listen(office.runtime.engine, "before_cursor_execute", lambda *told: made.append(told[2]))
-    _ask_delegation(office, AMELIE)
+    made = _ask_delegation(office, AMELIE)
     by_hand = _ask_floor(office, DAVID)
 
     assert [_of(statement) for statement in by_hand] == [_of(statement) for statement in made]
@@ -58,7 +56,8 @@ def test_the_check_by_hand_decides_as_delegation_does_and_dossiers_of_the_same_m
         assert copied.execute("SELECT count(*) FROM mandates").fetchone() == (802,)
 
 
-def _ask_delegation(office: Any, person_id: Any) -> None:
+def _ask_delegation(office: Any, person_id: Any) -> list[str]:
+    made = note_statements(office.runtime.engine)
     now = datetime.now(UTC)
     call: Any = Call(
         runtime=office.runtime,
@@ -77,17 +76,12 @@ def _ask_delegation(office: Any, person_id: Any) -> None:
 
     limits.ROLE_REQUESTS.count(call, ASKED)
     idempotency.once(call, "request_role", ASKED, act)
+    return made
 
 
 def _ask_floor(office: Any, person_id: Any) -> list[str]:
     made: list[str] = []
-
-    class Noting(psycopg.Cursor[Any]):
-        def execute(self, query: Any, *more: Any, **options: Any) -> Any:
-            made.append(query)
-            return super().execute(query, *more, **options)
-
-    with psycopg.connect(_url_of(office), cursor_factory=Noting) as database:
+    with psycopg.connect(_url_of(office), autocommit=True, cursor_factory=noting(made)) as database:
         floor.request_role(
             database, ASKED | {"person_id": str(person_id), "requester_name": "D", "command_id": str(uuid4())}
         )
