@@ -58,6 +58,11 @@ class EstablishmentNumber(str):
     def parse(cls, text: str) -> Self:
         return cls(text)
 
+    @property
+    def dotted(self) -> str:
+        """As the Crossroads Bank writes it: ``2.134.567.845``."""
+        return f"{self[0]}.{self[1:4]}.{self[4:7]}.{self[7:]}"
+
 
 class NationalNumber(str):
     """National Register number or BIS number: 11 digits, birth date, order and check.

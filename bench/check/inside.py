@@ -82,8 +82,15 @@ def _dossiers(runtime: Runtime) -> Callable[[town.Question], bool]:
         mandates = DossiersWork(runtime).mandates
         person_id, today = UUID(question["person_id"]), legal_day(runtime.now())
         asker = mandates.asker(person_id, level=400, is_agent=False, today=today)
-        bce_number, category = BceNumber(question["bce_number"]), question["procedure"]
-        return asker.mandate_for(question["permission"], bce_number, category) is not None
+        return (
+            asker.mandate_for(
+                question["permission"],
+                BceNumber(question["bce_number"]),
+                category=question["procedure"],
+                establishment_number=question["establishment"],
+            )
+            is not None
+        )
 
     return check
 

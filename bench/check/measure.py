@@ -29,8 +29,8 @@ SAYS = [
     "must agree (pycasbin's plain enforcer: on the first twenty), else nothing is written down.",
     "**In process**: ours reads the mandates from PostgreSQL for each question, so that what was revoked, or ended at "
     "midnight, allows nothing from then on, and says which mandate allows it or what is missing. *dossiers' read "
-    "model* reads all mandates of the person, and knows nothing of establishments. The floor is the same read by "
-    "psycopg with the rule written by hand, and answers yes or no.",
+    "model* reads all mandates of the person, and knows neither who was struck off nor which establishments there are. "
+    "The floor is the same read by psycopg with the rule written by hand, and answers yes or no.",
     "pycasbin holds what was neither revoked nor suspended when it was loaded, ten thousand mandates as one policy "
     "each, and asks no database: what changes later it does not know. Its plain enforcer walks through all policies "
     "for each question; *by key* is its FastEnforcer, which keeps them by person and enterprise: a look-up in memory.",

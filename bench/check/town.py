@@ -45,12 +45,12 @@ INSERT INTO mandates (mandate_id, bce_number, role_name, person_id, valid_from, 
 
 _COPIED: LiteralString = """
     COPY (SELECT mandate_id, 1, 1, person_id, bce_number, 'Ateliers', to_jsonb(permissions), to_jsonb(categories),
-                 valid_from, valid_until, revoked_at, establishment_number IS NOT NULL, suspended_at
+                 valid_from, valid_until, revoked_at, suspended_at, establishment_number
           FROM mandates JOIN roles ON role_name = roles.name) TO STDOUT
 """
 _COPY: LiteralString = """
     COPY mandates (mandate_id, epoch, version, person_id, bce_number, enterprise_name, permissions,
-                   procedure_categories, valid_from, valid_until, revoked_at, is_for_one_establishment, suspended_at)
+                   procedure_categories, valid_from, valid_until, revoked_at, suspended_at, establishment_number)
     FROM STDIN
 """
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from contracts.identifiers import BceNumber
+from contracts.identifiers import BceNumber, EstablishmentNumber
 
 Audience = Literal["citizen", "professional"]
 DossierState = Literal["draft", "submitted", "in_treatment", "decided", "withdrawn"]
@@ -69,6 +69,8 @@ class StepView:
 
 @dataclass(frozen=True, kw_only=True)
 class DossierSummary:
+    """``establishment_number``: of the establishment that it is for; None: the enterprise as a whole."""
+
     dossier_id: UUID
     reference: str | None
     procedure: str
@@ -79,6 +81,7 @@ class DossierSummary:
     is_late: bool
     updated_at: datetime
     submitted_at: datetime | None
+    establishment_number: EstablishmentNumber | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +89,8 @@ class DossierView:
     """``form``: the definition of the version the draft began on (see docs/procedures.md), with choices resolved for
     this person and ``locked`` values filled in; ``answers``: {field name: value}; ``may``: the acts the asker may do
     now (edit, validate, submit, answer_complement, claim, request_complement, decide); ``late``: filing now is late.
-    ``declaration_id``: the attachment that is the PDF declaration made by validate_draft, None while there is none."""
+    ``declaration_id``: the attachment that is the PDF declaration made by validate_draft, None while there is none.
+    ``establishment_number``: of the establishment that it is for; None: the enterprise as a whole."""
 
     dossier_id: UUID
     reference: str | None
@@ -113,6 +117,7 @@ class DossierView:
     updated_at: datetime
     expires_at: datetime | None
     category: str = ""
+    establishment_number: EstablishmentNumber | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,12 +9,13 @@ from uuid import UUID
 
 from contracts.dossiers.answers import DossierState
 from contracts.events import Event
-from contracts.identifiers import BceNumber
+from contracts.identifiers import BceNumber, EstablishmentNumber
 
 
 @dataclass(frozen=True, kw_only=True)
 class DossierEvent(Event):
-    """``person_id``: who looks after it. A draft has no reference, time and digest yet."""
+    """``person_id``: who looks after it. ``establishment_number``: of the establishment that it is for; None: the
+    enterprise as a whole. A draft has no reference, time and digest yet."""
 
     publisher: ClassVar[str] = "dossiers"
     subject_id: ClassVar[str] = "dossier_id"
@@ -32,6 +33,7 @@ class DossierEvent(Event):
     claimed_by: UUID | None
     complement_due_at: datetime | None
     outcome: str | None
+    establishment_number: EstablishmentNumber | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from contracts.dossiers.answers import DossierSummary, DossierView, DraftSaved, FileTicket, ProcedureSummary
 from contracts.exports import PersonExport
-from contracts.identifiers import BceNumber
+from contracts.identifiers import BceNumber, EstablishmentNumber
 
 
 class Dossiers(Protocol):
@@ -19,8 +19,16 @@ class Dossiers(Protocol):
 
     def get_procedure(self, *, slug: str) -> ProcedureSummary: ...
 
-    # also the person statement (locked fields)
-    def start_draft(self, *, procedure: str, bce_number: BceNumber | None, command_id: UUID) -> DossierView: ...
+    # also the person statement (locked fields); for one of an enterprise's establishments also the decision statement
+    # (dossier.draft)
+    def start_draft(
+        self,
+        *,
+        procedure: str,
+        bce_number: BceNumber | None,
+        establishment_number: EstablishmentNumber | None = None,
+        command_id: UUID,
+    ) -> DossierView: ...
 
     def get_dossier(self, *, dossier_id: UUID) -> DossierView: ...
 
@@ -48,7 +56,7 @@ class Dossiers(Protocol):
 
     def issue_download(self, *, dossier_id: UUID, attachment_id: UUID) -> FileTicket: ...
 
-    # for an enterprise also the decision statement (dossier.submit)
+    # for an enterprise also the decision statement (dossier.submit), for its establishment where it is for one
     def submit_dossier(self, *, dossier_id: UUID, late_confirmed: bool, command_id: UUID) -> DossierView: ...
 
     def answer_complement(

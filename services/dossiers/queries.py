@@ -79,7 +79,7 @@ def list_stranded(
     """What the person looks after for the enterprise and could act on no more without one of his mandates there; the
     last changed first. A mandate that is none of those is not found."""
     with work:
-        asker.require_to_manage(bce_number, None)
+        asker.require_manager_of(bce_number)
         holder = work.mandates.asker(person_id, level=0, is_agent=False, today=legal_day(now))
         if not holder.holds(mandate_id, bce_number):
             raise NotFound()
@@ -121,4 +121,5 @@ def _texts(procedure: Procedure) -> Iterator[str]:
 
 
 def _is_meant(dossier: Dossier, text: str) -> bool:
-    return score(text, [*dossier.definition.title.values(), dossier.reference or ""]) > 0
+    numbers = filter(None, (dossier.reference, dossier.establishment_number))
+    return score(text, [*dossier.definition.title.values(), *numbers]) > 0

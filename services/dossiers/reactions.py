@@ -31,7 +31,7 @@ def note_mandate(
             "valid_until": event.valid_until,
             "revoked_at": event.revoked_at,
             "suspended_at": event.suspended_at,
-            "is_for_one_establishment": event.establishment_number is not None,
+            "establishment_number": event.establishment_number,
         },
     )
 

@@ -11,7 +11,7 @@ from marshmallow import fields, validate
 
 from chassis.doors import CommandSchema, QuerySchema
 from contracts.dossiers import MOST_REASSIGNED, Audience
-from contracts.identifiers import BceNumber
+from contracts.identifiers import BceNumber, EstablishmentNumber
 from services.dossiers.domain.checks import clean
 
 LARGEST_ANSWERS = 200_000
@@ -24,6 +24,18 @@ class BceField(fields.Field[BceNumber]):
             raise ma.ValidationError("a text is expected")
         try:
             return BceNumber.parse(value)
+        except ValueError as error:
+            raise ma.ValidationError(str(error)) from error
+
+
+class EstablishmentField(fields.Field[EstablishmentNumber]):
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any
+    ) -> EstablishmentNumber:
+        if not isinstance(value, str):
+            raise ma.ValidationError("a text is expected")
+        try:
+            return EstablishmentNumber.parse(value)
         except ValueError as error:
             raise ma.ValidationError(str(error)) from error
 
@@ -83,6 +95,12 @@ class GetProcedure(QuerySchema):
 class StartDraft(CommandSchema):
     procedure = Text(longest=100, required=True)
     bce_number = BceField(allow_none=True, load_default=None)
+    establishment_number = EstablishmentField(allow_none=True, load_default=None)
+
+    @ma.validates_schema
+    def require_enterprise(self, given: dict[str, Any], **_: Any) -> None:
+        if given.get("establishment_number") is not None and given.get("bce_number") is None:
+            raise ma.ValidationError("an establishment is one of an enterprise", "establishment_number")
 
 
 class OfDossier(QuerySchema):

@@ -16,7 +16,7 @@ from contracts import dossiers as contract
 from contracts.agents import AGENT, AGENT_LEVEL
 from contracts.delegation import DelegationRetold, MandateChanged, MandateRevoked, RoleGranted
 from contracts.errors import Unavailable
-from contracts.identifiers import BceNumber
+from contracts.identifiers import BceNumber, EstablishmentNumber
 from contracts.identity import PersonErased
 from services.dossiers import commands, queries, reactions, schemas, views
 from services.dossiers.domain.access import Asker, Permit
@@ -60,11 +60,24 @@ class DossiersService(Service):
 
     # ------------------------------------------------------------ drafts
 
-    @rpc(schemas.StartDraft, statements=("person",))
-    def start_draft(self, call: Call, *, procedure: str, bce_number: BceNumber | None) -> contract.DossierView:
+    @rpc(schemas.StartDraft, statements=("person", "decision"))
+    def start_draft(
+        self,
+        call: Call,
+        *,
+        procedure: str,
+        bce_number: BceNumber | None,
+        establishment_number: EstablishmentNumber | None,
+    ) -> contract.DossierView:
         asker = _asker(call)
         dossier = commands.start_draft(
-            call.work, procedure=procedure, bce_number=bce_number, asker=asker, person=call.person, now=call.now
+            call.work,
+            procedure=procedure,
+            bce_number=bce_number,
+            establishment_number=establishment_number,
+            asker=asker,
+            person=call.person,
+            now=call.now,
         )
         return views.dossier(dossier, asker=asker, now=call.now)
 

@@ -40,6 +40,7 @@ def summary(dossier: Dossier, *, now: datetime) -> contract.DossierSummary:
         is_late=dossier.is_late,
         updated_at=dossier.updated_at,
         submitted_at=dossier.submitted_at,
+        establishment_number=dossier.establishment_number,
     )
 
 
@@ -72,6 +73,7 @@ def dossier(dossier: Dossier, *, asker: Asker, now: datetime) -> contract.Dossie
         updated_at=dossier.updated_at,
         expires_at=dossier.expires_at,
         category=dossier.category,
+        establishment_number=dossier.establishment_number,
     )
 
 

@@ -17,7 +17,7 @@ from flask import current_app, g, session
 from contracts.delegation import Delegation
 from contracts.dossiers import Dossiers
 from contracts.errors import ConcurrentChange, DeadlinePassed, StatementExpired, Unavailable, UnknownService
-from contracts.identifiers import BceNumber
+from contracts.identifiers import BceNumber, EstablishmentNumber
 from contracts.identity import Identity, Presence, SessionUnknown
 from contracts.notifications import Notifications
 
@@ -40,11 +40,13 @@ class Rpc(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class ActFor:
-    """An act for an enterprise that delegation must vouch for at this very moment. ``procedure``: its category."""
+    """An act for an enterprise that delegation must vouch for at this very moment. ``procedure``: its category;
+    ``establishment`` None: for the enterprise as a whole."""
 
     bce_number: BceNumber
     permission: str
     procedure: str
+    establishment: EstablishmentNumber | None = None
 
 
 class Neighbours:
@@ -107,7 +109,12 @@ class Neighbours:
             return {}
         issue = self.delegation().issue_decision
         return {
-            "decision": lambda: issue(bce_number=act.bce_number, permission=act.permission, procedure=act.procedure)
+            "decision": lambda: issue(
+                bce_number=act.bce_number,
+                permission=act.permission,
+                procedure=act.procedure,
+                establishment=act.establishment,
+            )
         }
 
     def _service_token(self) -> str:

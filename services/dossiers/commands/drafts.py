@@ -9,7 +9,7 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from contracts.identifiers import BceNumber
+from contracts.identifiers import BceNumber, EstablishmentNumber
 from contracts.identity import PersonFacts
 from services.dossiers import metrics
 from services.dossiers.commands.acts import record
@@ -33,6 +33,7 @@ def start_draft(
     *,
     procedure: str,
     bce_number: BceNumber | None,
+    establishment_number: EstablishmentNumber | None,
     asker: Asker,
     person: PersonFacts,
     now: datetime,
@@ -41,9 +42,14 @@ def start_draft(
         definition = work.procedures.get(procedure)
         enterprise, mandate_id = None, None
         if bce_number is not None:
-            mandate = asker.require_for_enterprise("dossier.draft", bce_number, definition.category)
-            name = work.mandates.name_of(bce_number)
-            enterprise, mandate_id = Enterprise(bce_number=bce_number, name=name), mandate.mandate_id
+            mandate = asker.require_for_enterprise(
+                "dossier.draft",
+                bce_number,
+                category=definition.category,
+                establishment_number=establishment_number,
+            )
+            enterprise = _enterprise(work, bce_number, establishment_number)
+            mandate_id = mandate.mandate_id
         by = By(person_id=asker.person_id, level=asker.level, mandate_id=mandate_id)
         dossier = Dossier.start(
             definition,
@@ -53,6 +59,9 @@ def start_draft(
             enterprise=enterprise,
             now=now,
         )
+        if establishment_number is not None:
+            # Which establishments an enterprise has today is not known here.
+            asker.require_permit("dossier.draft", dossier)
         work.dossiers.add(dossier)
         record(work, "start_draft", dossier, by=by)
         metrics.count(work, metrics.DRAFTS_STARTED, procedure=procedure)
@@ -78,8 +87,7 @@ def validate_draft(work: DossiersWork, *, dossier_id: UUID, asker: Asker, gatewa
         dossier.require_valid(now=now)
         enterprise = None
         if dossier.bce_number is not None:
-            name = work.mandates.name_of(dossier.bce_number)
-            enterprise = Enterprise(bce_number=dossier.bce_number, name=name)
+            enterprise = _enterprise(work, dossier.bce_number, dossier.establishment_number)
         with metrics.DECLARATION_SECONDS.time():
             pdf = typeset(declaration_of(dossier, enterprise=enterprise, now=now))
         declaration = Attachment(
@@ -116,3 +124,10 @@ def submit_dossier(
         metrics.count(work, metrics.SUBMITTED, procedure=dossier.procedure, is_late=is_late)
         log_done(work, "submit_dossier", dossier_id=dossier_id, reference=reference)
     return dossier
+
+
+def _enterprise(
+    work: DossiersWork, bce_number: BceNumber, establishment_number: EstablishmentNumber | None
+) -> Enterprise:
+    name = work.mandates.name_of(bce_number)
+    return Enterprise(bce_number=bce_number, name=name, establishment_number=establishment_number)

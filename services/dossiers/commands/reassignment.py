@@ -24,11 +24,11 @@ def reassign_dossiers(
     now: datetime,
 ) -> list[Dossier]:
     with work:
-        asker.require_to_manage(bce_number, None)
+        asker.require_manager_of(bce_number)
         dossiers = work.dossiers.list_to_change(dossier_ids, bce_number=bce_number, now=now)
         taking_over = work.mandates.asker(to_person_id, level=0, is_agent=False, today=legal_day(now))
         for dossier in dossiers:
-            by = asker.require_to_manage(bce_number, dossier.category)
+            by = asker.require_to_manage(dossier)
             work.announce(dossier.reassign(from_person_id=from_person_id, to=taking_over, by=by, now=now))
             log_done(work, "reassign_dossiers", dossier_id=dossier.dossier_id, to_person_id=to_person_id)
     return dossiers

@@ -10,13 +10,14 @@ from uuid import UUID
 from contracts.agents import AGENT_LEVEL
 from contracts.delegation import Permission
 from contracts.errors import LevelTooLow, NotFound, PermissionMissing, StatementMissing
-from contracts.identifiers import BceNumber
+from contracts.identifiers import BceNumber, EstablishmentNumber
 from services.dossiers.domain.parts import By
 
 
 @dataclass(frozen=True, kw_only=True)
 class Mandate:
-    """As delegation announced it. ``valid_until``: the last legal day; ``procedure_categories`` empty: all."""
+    """As delegation announced it. ``valid_until``: the last legal day; ``procedure_categories`` empty: all;
+    ``establishment_number`` None: the whole enterprise."""
 
     mandate_id: UUID
     person_id: UUID
@@ -27,19 +28,24 @@ class Mandate:
     valid_until: date
     revoked_at: datetime | None
     suspended_at: datetime | None = None
-    # What a mandate for one establishment allows says nothing of the enterprise's dossiers.
-    is_for_one_establishment: bool = False
+    establishment_number: str | None = None
 
     def is_in_force(self, today: date) -> bool:
         return self.revoked_at is None and self.suspended_at is None and self.valid_from <= today <= self.valid_until
 
-    def allows(self, permission: Permission, *, category: str | None, today: date) -> bool:
-        """``category`` None: of any."""
+    def gives(self, permission: Permission, today: date) -> bool:
+        """For some of the enterprise's dossiers."""
+        return self.is_in_force(today) and permission in self.permissions
+
+    def allows(
+        self, permission: Permission, *, category: str | None, establishment_number: str | None, today: date
+    ) -> bool:
+        """By delegation's own rule. ``category`` None: whatever the procedure; ``establishment_number`` None: for the
+        enterprise as a whole."""
         return (
-            self.is_in_force(today)
-            and not self.is_for_one_establishment
-            and permission in self.permissions
-            and (category is None or not self.procedure_categories or category in self.procedure_categories)
+            self.gives(permission, today)
+            and (not self.procedure_categories or category in self.procedure_categories)
+            and self.establishment_number in (None, establishment_number)
         )
 
 
@@ -53,12 +59,13 @@ class Permit:
     mandate_id: UUID
     establishment: str | None = None
 
-    def covers(self, dossier: Subject) -> bool:
-        """One for an establishment says nothing of the enterprise's dossiers."""
+    def covers(self, permission: Permission, dossier: Subject) -> bool:
+        """Of an establishment's dossier only where delegation was asked about that one: whether it is the enterprise's
+        today it alone knows."""
         return (
-            self.establishment is None
-            and self.permission == "dossier.submit"
+            self.permission == permission
             and self.bce_number == dossier.bce_number
+            and self.establishment == dossier.establishment_number
             and self.procedure in (None, dossier.procedure, dossier.category)
         )
 
@@ -70,6 +77,7 @@ class Subject(Protocol):
     category: str
     person_id: UUID
     bce_number: BceNumber | None
+    establishment_number: EstablishmentNumber | None
 
     @property
     def is_draft(self) -> bool: ...
@@ -94,15 +102,27 @@ class Asker:
     orphaned: frozenset[BceNumber] = frozenset()
     permit: Permit | None = None
 
-    def mandate_for(self, permission: Permission, bce_number: BceNumber, category: str | None) -> Mandate | None:
+    def mandate_for(
+        self,
+        permission: Permission,
+        bce_number: BceNumber,
+        *,
+        category: str | None,
+        establishment_number: str | None,
+    ) -> Mandate | None:
+        scope = {"category": category, "establishment_number": establishment_number}
         fitting = (each for each in self.mandates if each.bce_number == bce_number)
-        return next((each for each in fitting if each.allows(permission, category=category, today=self.today)), None)
+        return next((each for each in fitting if each.allows(permission, **scope, today=self.today)), None)
+
+    def has(self, permission: Permission, bce_number: BceNumber) -> bool:
+        """For some of the enterprise's dossiers, whatever their procedure and whichever establishment's they are."""
+        return any(each.bce_number == bce_number and each.gives(permission, self.today) for each in self.mandates)
 
     def may(self, permission: Permission, dossier: Subject) -> bool:
         """On the user's side of the dossier. The author of a dossier in her own name may do everything with it."""
         if dossier.bce_number is None:
             return dossier.person_id == self.person_id
-        return self.mandate_for(permission, dossier.bce_number, dossier.category) is not None
+        return self._mandate_on(permission, dossier) is not None
 
     def may_look_after(self, dossier: Subject) -> bool:
         return self.may("dossier.read", dossier) and self.may("dossier.draft", dossier)
@@ -115,11 +135,11 @@ class Asker:
         return replace(self, mandates=tuple(each for each in self.mandates if each.mandate_id != mandate_id))
 
     def is_user_of(self, dossier: Subject) -> bool:
-        covered = self.permit is not None and self.permit.covers(dossier)
+        covered = self.permit is not None and self.permit.covers("dossier.submit", dossier)
         return covered or self.may("dossier.read", dossier) or self._is_author_left_behind(dossier)
 
     def may_list(self, bce_number: BceNumber) -> bool:
-        return bce_number in self.orphaned or self.mandate_for("dossier.read", bce_number, None) is not None
+        return bce_number in self.orphaned or self.has("dossier.read", bce_number)
 
     def require_sight_of(self, dossier: Subject, now: datetime) -> None:
         """Raises NotFound, and LevelTooLow where an agent signed in by too weak a means."""
@@ -137,7 +157,7 @@ class Asker:
             raise NotFound()
         if not self.may(permission, dossier):
             raise PermissionMissing(permission=permission, missing="no mandate in force holds it")
-        mandate = dossier.bce_number and self.mandate_for(permission, dossier.bce_number, dossier.category)
+        mandate = self._mandate_on(permission, dossier)
         return By(person_id=self.person_id, level=self.level, mandate_id=mandate.mandate_id if mandate else None)
 
     def require_to_submit(self, dossier: Subject) -> By:
@@ -146,11 +166,15 @@ class Asker:
             return self.require("dossier.submit", dossier)
         if not self.is_user_of(dossier):
             raise NotFound()
+        permit = self.require_permit("dossier.submit", dossier)
+        return By(person_id=self.person_id, level=self.level, mandate_id=permit.mandate_id)
+
+    def require_permit(self, permission: Permission, dossier: Subject) -> Permit:
         if self.permit is None:
             raise StatementMissing(kind="decision")
-        if not self.permit.covers(dossier):
-            raise PermissionMissing(permission="dossier.submit", missing="the decision is for something else")
-        return By(person_id=self.person_id, level=self.level, mandate_id=self.permit.mandate_id)
+        if not self.permit.covers(permission, dossier):
+            raise PermissionMissing(permission=permission, missing="the decision is for something else")
+        return self.permit
 
     def require_as_agent(self) -> By:
         if not self.is_agent:
@@ -166,21 +190,42 @@ class Asker:
             raise PermissionMissing(permission="dossier.treat", missing="nobody treats his own dossier")
         return by
 
-    def require_for_enterprise(self, permission: Permission, bce_number: BceNumber, category: str | None) -> Mandate:
+    def require_for_enterprise(
+        self,
+        permission: Permission,
+        bce_number: BceNumber,
+        *,
+        category: str,
+        establishment_number: EstablishmentNumber | None,
+    ) -> Mandate:
         """Before there is a dossier: of an enterprise where she holds nothing, nothing is known here."""
-        mandate = self.mandate_for(permission, bce_number, category)
+        mandate = self.mandate_for(permission, bce_number, category=category, establishment_number=establishment_number)
         if mandate is not None:
             return mandate
-        if self.mandate_for("dossier.read", bce_number, None) is None:
+        if not self.has("dossier.read", bce_number):
             raise NotFound()
         raise PermissionMissing(permission=permission, missing="no mandate in force holds it")
 
-    def require_to_manage(self, bce_number: BceNumber, category: str | None) -> By:
+    def require_manager_of(self, bce_number: BceNumber) -> None:
         """For what an access manager does with the dossiers of an enterprise; to others nothing of it exists."""
-        mandate = self.mandate_for("mandate.manage", bce_number, category)
+        if not self.has("mandate.manage", bce_number):
+            raise NotFound()
+
+    def require_to_manage(self, dossier: Subject) -> By:
+        mandate = self._mandate_on("mandate.manage", dossier)
         if mandate is None:
             raise NotFound()
         return By(person_id=self.person_id, level=self.level, mandate_id=mandate.mandate_id)
+
+    def _mandate_on(self, permission: Permission, dossier: Subject) -> Mandate | None:
+        if dossier.bce_number is None:
+            return None
+        return self.mandate_for(
+            permission,
+            dossier.bce_number,
+            category=dossier.category,
+            establishment_number=dossier.establishment_number,
+        )
 
     def _is_author_left_behind(self, dossier: Subject) -> bool:
         """What she submitted for an enterprise stays readable to her when nobody is left there to let her."""

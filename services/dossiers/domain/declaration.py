@@ -27,6 +27,9 @@ def declaration_of(dossier: Record, *, enterprise: Enterprise | None, now: datet
         "dossier": str(dossier.dossier_id),
         "applicant": dossier.applicant,
         "enterprise": f"{enterprise.name} ({enterprise.bce_number.dotted})" if enterprise else None,
+        "establishment": enterprise.establishment_number.dotted
+        if enterprise and enterprise.establishment_number
+        else None,
         "made_at": f"{at:%d/%m/%Y} à {at:%H:%M:%S} ({at:%Z})",
         "sections": [_section(form, section) for section in dossier.definition.sections if _rows(form, section)],
         "sworn": [

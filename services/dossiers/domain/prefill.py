@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.errors import Unavailable
-from contracts.identifiers import BceNumber
+from contracts.identifiers import BceNumber, EstablishmentNumber
 from contracts.identity import Domicile, PersonFacts
 from services.dossiers.domain.procedure import Procedure
 
 
 @dataclass(frozen=True, kw_only=True)
 class Enterprise:
+    """``establishment_number``: the one of its establishments that a dossier is for; None: itself as a whole."""
+
     bce_number: BceNumber
     name: str
+    establishment_number: EstablishmentNumber | None = None
 
 
 def prefill(
@@ -41,8 +44,12 @@ def _domicile(read: Callable[[Domicile], str]) -> Callable[[PersonFacts, Enterpr
     return lambda person, enterprise: (read(person.domicile) or None) if person.domicile else None
 
 
-def _enterprise(read: Callable[[Enterprise], str]) -> Callable[[PersonFacts, Enterprise | None], str | None]:
+def _enterprise(read: Callable[[Enterprise], str | None]) -> Callable[[PersonFacts, Enterprise | None], str | None]:
     return lambda person, enterprise: read(enterprise) if enterprise else None
+
+
+def _dotted(number: EstablishmentNumber | None) -> str | None:
+    return number.dotted if number else None
 
 
 SOURCES: dict[str, Callable[[PersonFacts, Enterprise | None], str | None]] = {
@@ -60,4 +67,5 @@ SOURCES: dict[str, Callable[[PersonFacts, Enterprise | None], str | None]] = {
     ),
     "enterprise.bce_number": _enterprise(lambda enterprise: enterprise.bce_number.dotted),
     "enterprise.name": _enterprise(lambda enterprise: enterprise.name),
+    "enterprise.establishment_number": _enterprise(lambda enterprise: _dotted(enterprise.establishment_number)),
 }

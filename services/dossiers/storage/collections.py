@@ -153,8 +153,7 @@ class Mandates:
             today=today,
             mandates=mandates,
             orphaned=self._orphaned(
-                {held.bce_number for held in mandates if not held.allows("dossier.read", category=None, today=today)},
-                today,
+                {held.bce_number for held in mandates if not held.gives("dossier.read", today)}, today
             ),
             permit=permit,
         )
@@ -163,7 +162,7 @@ class Mandates:
         if not bce_numbers:
             return frozenset()
         managing = self._read(_MANAGING, {"bce_numbers": list(bce_numbers)})
-        in_force = [held for held in managing if held.allows("mandate.manage", category=None, today=today)]
+        in_force = [held for held in managing if held.gives("mandate.manage", today)]
         return frozenset(bce_numbers - {held.bce_number for held in in_force})
 
     def _read(self, statement: Direct, asked: dict[str, Any]) -> tuple[Mandate, ...]:

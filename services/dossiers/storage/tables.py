@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB, UUID
 
-from contracts.identifiers import BceNumber
+from contracts.identifiers import BceNumber, EstablishmentNumber
 
 metadata = sa.MetaData()
 
@@ -15,12 +15,18 @@ _ID = UUID(as_uuid=True)
 _INSTANT = sa.DateTime(timezone=True)
 
 
-class BceNumberColumn(sa.TypeDecorator[BceNumber]):
+class NumberColumn(sa.TypeDecorator[Any]):
+    """Of one kind of the Crossroads Bank's numbers."""
+
     impl = sa.Text
     cache_ok = True
 
-    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> BceNumber | None:
-        return None if value is None else BceNumber(value)
+    def __init__(self, kind: type[BceNumber] | type[EstablishmentNumber]) -> None:
+        super().__init__()
+        self.kind = kind
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> BceNumber | EstablishmentNumber | None:
+        return None if value is None else self.kind(value)
 
     def process_bind_param(self, value: Any, dialect: sa.Dialect) -> str | None:
         return None if value is None else str(value)
@@ -49,7 +55,7 @@ dossiers = sa.Table(
     sa.Column("category", sa.Text, nullable=False),
     sa.Column("person_id", _ID, nullable=False),
     sa.Column("applicant", sa.Text, nullable=False),
-    sa.Column("bce_number", BceNumberColumn),
+    sa.Column("bce_number", NumberColumn(BceNumber)),
     sa.Column("state", sa.Text, nullable=False),
     sa.Column("answers", JSONB, nullable=False),
     sa.Column("locked", JSONB, nullable=False),
@@ -65,11 +71,15 @@ dossiers = sa.Table(
     sa.Column("outcome", sa.Text),
     sa.Column("motivation", sa.Text),
     sa.Column("decided_at", _INSTANT),
+    sa.Column("establishment_number", NumberColumn(EstablishmentNumber)),
     sa.ForeignKeyConstraint(
         ["procedure", "procedure_version"], ["procedure_versions.slug", "procedure_versions.version"]
     ),
     sa.CheckConstraint("(state = 'draft') = (reference IS NULL)", name="a_reference_once_submitted"),
     sa.CheckConstraint("(state = 'draft') = (expires_at IS NOT NULL)", name="only_drafts_expire"),
+    sa.CheckConstraint(
+        "establishment_number IS NULL OR bce_number IS NOT NULL", name="an_establishment_of_an_enterprise"
+    ),
     sa.Index("dossiers_of_person", "person_id", postgresql_where=sa.text("bce_number IS NULL")),
     sa.Index("dossiers_of_enterprise", "bce_number", postgresql_where=sa.text("bce_number IS NOT NULL")),
     sa.Index("dossiers_to_treat", "submitted_at", postgresql_where=sa.text("state IN ('submitted', 'in_treatment')")),
@@ -164,15 +174,15 @@ mandates = sa.Table(
     sa.Column("epoch", sa.Integer, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("person_id", _ID, nullable=False),
-    sa.Column("bce_number", BceNumberColumn, nullable=False),
+    sa.Column("bce_number", NumberColumn(BceNumber), nullable=False),
     sa.Column("enterprise_name", sa.Text, nullable=False),
     sa.Column("permissions", JSONB, nullable=False),
     sa.Column("procedure_categories", JSONB, nullable=False),
     sa.Column("valid_from", sa.Date, nullable=False),
     sa.Column("valid_until", sa.Date, nullable=False),
     sa.Column("revoked_at", _INSTANT),
-    sa.Column("is_for_one_establishment", sa.Boolean, nullable=False),
     sa.Column("suspended_at", _INSTANT),
+    sa.Column("establishment_number", sa.Text),
     # With all that the rules look at, so that it alone is read.
     sa.Index(
         "mandates_of_person",
@@ -185,8 +195,8 @@ mandates = sa.Table(
             "valid_from",
             "valid_until",
             "revoked_at",
-            "is_for_one_establishment",
             "suspended_at",
+            "establishment_number",
         ],
     ),
     sa.Index("mandates_of_enterprise", "bce_number"),

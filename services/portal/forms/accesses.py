@@ -22,6 +22,7 @@ from wtforms.validators import DataRequired, Email, InputRequired, Length, Optio
 
 from contracts.delegation import EstablishmentView
 from services.portal.forms import CommandForm, IsNationalNumber
+from services.portal.forms.establishments import WHOLE, place
 from services.portal.forms.spaces import roles
 from services.portal.pages import words
 from services.portal.pages.refusals import FIELD_WRONG, FIELDS
@@ -34,7 +35,7 @@ class ScopedForm(CommandForm):
 
     establishment_number = SelectField(
         _("Établissement"),
-        description=_("Un rôle limité à un établissement ne donne pas accès aux dossiers de toute l’entreprise."),
+        description=_("Un rôle limité à un établissement donne accès aux dossiers de cet établissement seulement."),
         choices=[],
         validators=[Optional()],
     )
@@ -46,8 +47,8 @@ class ScopedForm(CommandForm):
     )
 
     def offer(self, establishments: Sequence[EstablishmentView], categories: Sequence[str]) -> None:
-        self.establishment_number.choices = [("", gettext("Toute l’entreprise"))] + [
-            (each.establishment_number, _place(each)) for each in establishments
+        self.establishment_number.choices = [("", WHOLE)] + [
+            (each.establishment_number, place(each)) for each in establishments
         ]
         self.procedure_categories.choices = [(name, words.category(name)) for name in categories]
 
@@ -183,11 +184,3 @@ class SuspensionForm(CommandForm):
         validators=[DataRequired(_("Donnez la raison de la suspension.")), Length(max=1000)],
         render_kw={"rows": 2},
     )
-
-
-def _place(establishment: EstablishmentView) -> str:
-    address = establishment.address
-    where = (
-        " ".join(filter(None, [address.street_fr, address.house_number, address.municipality_fr])) if address else ""
-    )
-    return " – ".join(filter(None, [establishment.name, where, establishment.establishment_number]))

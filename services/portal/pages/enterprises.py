@@ -234,7 +234,7 @@ def _dossiers_of(access: EnterpriseAccess, text: str) -> list[DossierSummary]:
     try:
         return neighbours().dossiers().list_dossiers(bce_number=access.bce_number, text=text)
     except NotFound:
-        # To who acts for one establishment only, or since a moment ago, dossiers shows none.
+        # To who acts since a moment ago, dossiers shows none.
         return []
 
 

@@ -9,14 +9,17 @@ from werkzeug.wrappers import Response
 
 from contracts.delegation import EnterpriseAccess
 from contracts.dossiers import DossierSummary, ProcedureSummary
-from contracts.errors import InvalidRequest
-from contracts.identifiers import BceNumber
+from contracts.errors import InvalidRequest, NotFound
+from contracts.identifiers import BceNumber, EstablishmentNumber
 from services.portal import wishes
 from services.portal.forms import command_id
+from services.portal.forms.establishments import EstablishmentForm
 from services.portal.languages import gettext as _
 from services.portal.languages import in_words
-from services.portal.neighbours import neighbours
+from services.portal.neighbours import ActFor, neighbours
 from services.portal.pages import words
+from services.portal.pages.enterprises import find_access
+from services.portal.pages.establishments import mandates_to_begin, parts_open_to
 from services.portal.visitors import find_visitor, header_visitor, missing_for_space, signed_in, with_open_space
 
 pages = Blueprint("procedures", __name__, url_prefix="/demarches")
@@ -93,18 +96,46 @@ def start_draft_for(slug: str) -> Response:
     if not applicant:
         flash(_("Choisissez pour qui vous introduisez cette démarche."), "warning")
         return redirect(url_for("procedures.choose_applicant", slug=slug), 303)
+    bce_number = _enterprise(applicant)
     # Two choices on one page are two dossiers, each begun once.
-    return _begin(slug, _enterprise(applicant), command_id(applicant))
+    command = command_id(applicant)
+    procedure = neighbours().catalogue().get_procedure(slug=slug)
+    if bce_number is None:
+        return _begin(procedure, None, command=command)
+    parts = parts_open_to(_access(bce_number), procedure.category)
+    if len(parts) > 1:
+        return redirect(url_for("procedures.choose_establishment", slug=slug, bce_number=bce_number), 303)
+    if not parts:
+        flash(
+            _(
+                "Votre rôle ne permet pas de commencer cette démarche pour cette entreprise : il vaut pour d’autres "
+                "démarches, ou pour un établissement qui n’y est plus ouvert."
+            ),
+            "warning",
+        )
+        return redirect(url_for("procedures.choose_applicant", slug=slug), 303)
+    return _begin(procedure, bce_number, parts[0][0], command=command)
+
+
+@pages.route("/<slug>/pour-qui/<bce:bce_number>", methods=["GET", "POST"])
+@signed_in
+@with_open_space
+def choose_establishment(slug: str, bce_number: str) -> str | Response | tuple[str, int]:
+    """For the enterprise as a whole, or for which of its establishments."""
+    if request.method == "GET" and wishes.find_wish_to_fill_in(slug) is None:
+        return redirect(url_for("procedures.get_procedure", slug=slug), 303)
+    procedure, access = neighbours().catalogue().get_procedure(slug=slug), _access(bce_number)
+    form = EstablishmentForm(parts=parts_open_to(access, procedure.category))
+    if form.validate_on_submit():
+        number = form.establishment_number.data
+        return _begin(procedure, access.bce_number, number, command=command_id(number))
+    page = render_template("procedures/establishment.html", procedure=procedure, access=access, form=form)
+    return (page, 422) if request.method == "POST" else page
 
 
 def _may_begin(access: EnterpriseAccess, procedure: ProcedureSummary) -> bool:
-    """As dossiers decides: what is for one establishment says nothing of the enterprise's dossiers."""
-    return "dossier.draft" in access.permissions and any(
-        "dossier.draft" in mandate.permissions
-        and mandate.establishment_number is None
-        and (not mandate.procedure_categories or procedure.category in mandate.procedure_categories)
-        for mandate in access.mandates
-    )
+    """For the whole of it, or for some establishment."""
+    return "dossier.draft" in access.permissions and bool(mandates_to_begin(access, procedure.category))
 
 
 def _why_not(access: EnterpriseAccess) -> str:
@@ -119,11 +150,23 @@ def _why_not(access: EnterpriseAccess) -> str:
 def _start(procedure: ProcedureSummary, wished: UUID) -> Response:
     if "professional" in procedure.audiences:
         return redirect(url_for("procedures.choose_applicant", slug=procedure.slug), 303)
-    return _begin(procedure.slug, None, uuid5(wished, "citizen"))
+    return _begin(procedure, None, command=uuid5(wished, "citizen"))
 
 
-def _begin(slug: str, bce_number: BceNumber | None, command: UUID) -> Response:
-    dossier = neighbours().dossiers(person=True).start_draft(procedure=slug, bce_number=bce_number, command_id=command)
+def _begin(
+    procedure: ProcedureSummary, bce_number: BceNumber | None, establishment: str = "", *, command: UUID
+) -> Response:
+    number, act = EstablishmentNumber.parse(establishment) if establishment else None, None
+    if bce_number is not None and number is not None:
+        # Whether the establishment is the enterprise's today, delegation knows.
+        act = ActFor(
+            bce_number=bce_number, permission="dossier.draft", procedure=procedure.category, establishment=number
+        )
+    dossier = (
+        neighbours()
+        .dossiers(person=True, act=act)
+        .start_draft(procedure=procedure.slug, bce_number=bce_number, establishment_number=number, command_id=command)
+    )
     wishes.forget_wish()
     return redirect(url_for("drafts.resume", dossier_id=dossier.dossier_id), 303)
 
@@ -135,6 +178,13 @@ def _enterprise(applicant: str) -> BceNumber | None:
         return BceNumber.parse(applicant)
     except ValueError as error:
         raise InvalidRequest(fields={"applicant": ["unknown"]}) from error
+
+
+def _access(bce_number: str) -> EnterpriseAccess:
+    access = find_access(bce_number)
+    if access is None:
+        raise NotFound()
+    return access
 
 
 def _drafts_of(procedure: ProcedureSummary) -> list[DossierSummary]:

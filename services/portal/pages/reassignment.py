@@ -18,13 +18,13 @@ from services.portal.visitors import visitor
 
 
 def heirs_of(mandate: MandateView, people: list[MandateView]) -> list[tuple[str, str]]:
-    """Who else may fill in dossiers of the enterprise; of which procedures, dossiers knows. A mandate for one
-    establishment says nothing of them."""
+    """Who else may fill in dossiers of the enterprise, or of the establishment that the mandate is for; of which
+    procedures, dossiers knows."""
     heirs: dict[UUID, str] = {}
     for each in people:
         may = (
             each.state == "active"
-            and each.establishment_number is None
+            and each.establishment_number in (None, mandate.establishment_number)
             and {"dossier.read", "dossier.draft"} <= set(each.permissions)
         )
         if may and each.person_id != mandate.person_id:

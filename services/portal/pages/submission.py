@@ -76,7 +76,12 @@ def submit_dossier(dossier_id: UUID) -> Answer:
     dossier = get_dossier(dossier_id)
     act = None
     if dossier.bce_number is not None:
-        act = ActFor(bce_number=dossier.bce_number, permission="dossier.submit", procedure=dossier.category)
+        act = ActFor(
+            bce_number=dossier.bce_number,
+            permission="dossier.submit",
+            procedure=dossier.category,
+            establishment=dossier.establishment_number,
+        )
     try:
         neighbours().dossiers(act=act).submit_dossier(
             dossier_id=dossier_id, late_confirmed="late_confirmed" in request.form, command_id=command_id()

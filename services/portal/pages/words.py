@@ -7,6 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext
 
 from contracts.delegation import NO_END, EnterpriseMandateView, InvitationView, MandateView
+from contracts.identifiers import EstablishmentNumber
 
 _ = lazy_gettext
 
@@ -276,8 +277,12 @@ def limits(mandate: MandateView | EnterpriseMandateView | InvitationView) -> str
     """To which procedures and which establishment; empty: to none."""
     told = [category(name) for name in mandate.procedure_categories]
     if mandate.establishment_number is not None:
-        told.append(str(_("établissement %(number)s", number=mandate.establishment_number)))
+        told.append(establishment(mandate.establishment_number))
     return ", ".join(told)
+
+
+def establishment(number: EstablishmentNumber) -> str:
+    return str(_("établissement %(number)s", number=number.dotted))
 
 
 def role(name: str) -> str:

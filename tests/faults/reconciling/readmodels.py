@@ -51,6 +51,7 @@ def _mandates_held(holdings: Holdings) -> Known:
             row["valid_from"],
             row["valid_until"],
             row["revoked_at"],
+            row["establishment_number"],
         )
         for row in holdings.tables["delegation", "mandates"]
     }
@@ -66,6 +67,7 @@ def _mandates_known(holdings: Holdings) -> Known:
             row["valid_from"],
             row["valid_until"],
             row["revoked_at"],
+            row["establishment_number"],
         )
         for row in holdings.tables["dossiers", "mandates"]
     }

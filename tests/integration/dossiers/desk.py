@@ -22,7 +22,7 @@ from chassis.statements import Actor, Decision, ServiceCaller, Signer
 from contracts import wire
 from contracts.delegation import MandateRevoked, RoleGranted
 from contracts.dossiers import Dossiers, DossierView, FileTicket
-from contracts.identifiers import BceNumber
+from contracts.identifiers import BceNumber, EstablishmentNumber
 from contracts.identity import Domicile, PersonFacts
 from deploy.embedded.keys import Keys
 from services.dossiers.service import DossiersService
@@ -61,12 +61,19 @@ class Visitor:
     def rpc(self) -> Dossiers:
         return self._desk.doors(actor=self._actor, person=self._person)
 
-    def deciding(self, *, permission: str = "dossier.submit", bce_number: BceNumber = ATELIERS) -> Dossiers:
+    def deciding(
+        self,
+        *,
+        permission: str = "dossier.submit",
+        bce_number: BceNumber = ATELIERS,
+        establishment: EstablishmentNumber | None = None,
+    ) -> Dossiers:
         decision = Decision(
             person_id=self.person_id,
             bce_number=bce_number,
             permission=permission,
             procedure=None,
+            establishment=establishment,
             mandate_id=uuid4(),
         )
         return self._desk.doors(actor=self._actor, person=self._person, decision=decision)
@@ -100,10 +107,10 @@ class Desk:
     def agent(self) -> Visitor:
         return self.visitor(roles=["agent"])
 
-    def holder(self, *permissions: str, bce_number: BceNumber = ATELIERS) -> Visitor:
+    def holder(self, *permissions: str, **given: Any) -> Visitor:
         """Somebody to whom delegation granted these permissions; all without any."""
         visitor = self.visitor()
-        self.grant(visitor, *permissions, bce_number=bce_number)
+        self.grant(visitor, *permissions, **given)
         return visitor
 
     # ------------------------------------------------------------ what is heard
@@ -184,8 +191,11 @@ class Desk:
         self.upload(who, dossier)
         return who.rpc.get_dossier(dossier_id=dossier.dossier_id)
 
-    def a_grant_draft(self, who: Visitor) -> DossierView:
-        dossier = who.rpc.start_draft(procedure=GRANT, bce_number=ATELIERS, command_id=uuid4())
+    def a_grant_draft(self, who: Visitor, establishment: EstablishmentNumber | None = None) -> DossierView:
+        rpc = who.deciding(permission="dossier.draft", establishment=establishment) if establishment else who.rpc
+        dossier = rpc.start_draft(
+            procedure=GRANT, bce_number=ATELIERS, establishment_number=establishment, command_id=uuid4()
+        )
         saved = who.rpc.save_draft(dossier_id=dossier.dossier_id, answers=GRANT_ANSWERS, command_id=uuid4())
         assert saved.errors == {}
         self.upload(who, dossier, heading="quote")

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from contracts import wire
 from contracts.errors import Refusal
-from contracts.identifiers import BceNumber
+from contracts.identifiers import BceNumber, EstablishmentNumber
 from contracts.identity import Domicile, PersonFacts
 from services.dossiers.domain.access import Asker, Mandate, Permit
 from services.dossiers.domain.calendar import BRUSSELS
@@ -27,6 +27,7 @@ NOON = datetime(2024, 10, 15, 10, 0, tzinfo=UTC)
 TODAY = date(2024, 10, 15)
 ATELIERS = BceNumber("0403019261")
 OTHER_ENTERPRISE = BceNumber("0206731645")
+AT_MONS, AT_TOURNAI = EstablishmentNumber("2134567845"), EstablishmentNumber("2234567818")
 
 _numbers = itertools.count(1)
 
@@ -174,15 +175,19 @@ def an_attachment(heading: str = "claim", **given: Any) -> Attachment:
 
 
 def a_draft(definition: Procedure | None = None, *, person: PersonFacts | None = None, **given: Any) -> Dossier:
-    """Begun at NOON, or ``now``; for ``enterprise`` a BCE number."""
+    """Begun at NOON, or ``now``; for ``bce_number``, and ``establishment_number`` of it."""
     person = person or a_person()
     bce_number: BceNumber | None = given.pop("bce_number", None)
+    number: EstablishmentNumber | None = given.pop("establishment_number", None)
+    enterprise = bce_number and Enterprise(
+        bce_number=bce_number, name="Ateliers du Hainaut", establishment_number=number
+    )
     return Dossier.start(
         definition or a_procedure(),
         dossier_id=an_id(),
         by=By(person_id=person.person_id, level=500),
         person=person,
-        enterprise=Enterprise(bce_number=bce_number, name="Ateliers du Hainaut") if bce_number else None,
+        enterprise=enterprise or None,
         now=given.pop("now", NOON),
     )
 

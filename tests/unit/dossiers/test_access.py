@@ -13,6 +13,8 @@ from services.dossiers.domain.acts import acts_open_to
 from services.dossiers.domain.dossier import Dossier
 from tests.unit.dossiers.builders import (
     AMELIE,
+    AT_MONS,
+    AT_TOURNAI,
     ATELIERS,
     DAVID,
     GERARD,
@@ -46,8 +48,8 @@ GRANT = {
 }
 
 
-def a_grant_draft() -> Dossier:
-    draft = a_draft(the_grant(), bce_number=ATELIERS)
+def a_grant_draft(**given: Any) -> Dossier:
+    draft = a_draft(the_grant(), bce_number=ATELIERS, **given)
     draft.save(GRANT, now=NOON)
     draft.attach(an_attachment("quote"), now=NOON)
     return draft
@@ -86,11 +88,45 @@ def test_a_dossier_of_an_enterprise_is_seen_by_whoever_holds_the_permission() ->
         {"suspended_at": NOON},
         {"procedure_categories": ["taxes"]},
         {"permissions": ["mandate.manage"]},
-        {"is_for_one_establishment": True},
+        {"establishment_number": AT_MONS},
     ],
 )
 def test_a_mandate_that_does_not_hold_shows_nothing(given: dict[str, Any]) -> None:
     assert not sees(an_asker(AMELIE, a_mandate(**given)), a_grant_draft())
+
+
+@pytest.mark.parametrize(
+    ("mandate", "seen"),
+    [
+        ({}, {None, AT_MONS, AT_TOURNAI}),
+        ({"establishment_number": AT_MONS}, {AT_MONS}),
+        ({"establishment_number": AT_MONS, "procedure_categories": ["economy"]}, {AT_MONS}),
+        ({"establishment_number": AT_MONS, "procedure_categories": ["taxes"]}, set()),
+        ({"establishment_number": AT_MONS, "bce_number": OTHER_ENTERPRISE}, set()),
+    ],
+)
+def test_a_mandate_for_an_establishment_shows_its_dossiers_and_one_for_the_whole_all(
+    mandate: dict[str, Any], seen: set[str | None]
+) -> None:
+    holder = an_asker(AMELIE, a_mandate(**mandate))
+    dossiers = [a_grant_draft(establishment_number=number) for number in (None, AT_MONS, AT_TOURNAI)]
+
+    assert {dossier.establishment_number for dossier in dossiers if sees(holder, dossier)} == seen
+    may = {dossier.establishment_number for dossier in dossiers if holder.may("dossier.draft", dossier)}
+    assert may == seen
+
+
+def test_who_reads_for_one_establishment_and_drafts_for_another_does_each_there_alone() -> None:
+    asker = an_asker(
+        AMELIE,
+        a_mandate(permissions=["dossier.read"], establishment_number=AT_MONS),
+        a_mandate(permissions=["dossier.read", "dossier.draft"], establishment_number=AT_TOURNAI),
+    )
+    at_mons, at_tournai = (a_grant_draft(establishment_number=number) for number in (AT_MONS, AT_TOURNAI))
+
+    assert (sees(asker, at_mons), asker.may("dossier.draft", at_mons)) == (True, False)
+    assert asker.require("dossier.draft", at_tournai).mandate_id == asker.mandates[1].mandate_id
+    assert asker.may_list(ATELIERS)
 
 
 def test_the_author_goes_on_reading_what_was_submitted_for_an_enterprise_that_is_orphaned() -> None:
@@ -156,7 +192,7 @@ def test_a_reader_cannot_submit() -> None:
         {"bce_number": OTHER_ENTERPRISE},
         {"permission": "dossier.draft"},
         {"procedure": "contester-precompte-immobilier"},
-        {"establishment": "2134567845"},
+        {"establishment": AT_MONS},
     ],
 )
 def test_a_decision_for_something_else_does_not_let_submit(given: dict[str, Any]) -> None:
@@ -164,6 +200,17 @@ def test_a_decision_for_something_else_does_not_let_submit(given: dict[str, Any]
 
     with pytest.raises(PermissionMissing):
         asker.require_to_submit(a_grant_draft())
+
+
+@pytest.mark.parametrize("establishment", [None, AT_TOURNAI])
+def test_what_is_an_establishments_is_submitted_by_a_decision_that_names_it(establishment: str | None) -> None:
+    dossier = a_grant_draft(establishment_number=AT_MONS)
+    for_all = a_mandate()
+
+    with pytest.raises(PermissionMissing):
+        an_asker(AMELIE, for_all, permit=a_permit(establishment=establishment)).require_to_submit(dossier)
+    permit = a_permit(establishment=AT_MONS)
+    assert an_asker(AMELIE, for_all, permit=permit).require_to_submit(dossier).mandate_id == permit.mandate_id
 
 
 def test_what_we_last_heard_is_not_enough_to_submit_for_an_enterprise() -> None:
@@ -183,10 +230,12 @@ def test_a_citizen_submits_in_her_own_name_without_a_decision() -> None:
 
 
 def test_of_an_enterprise_where_one_holds_nothing_nothing_is_known() -> None:
+    grant: dict[str, Any] = {"category": "economy", "establishment_number": None}
+
     with pytest.raises(NotFound):
-        an_asker(GILLES).require_for_enterprise("dossier.draft", ATELIERS, "economy")
+        an_asker(GILLES).require_for_enterprise("dossier.draft", ATELIERS, **grant)
     with pytest.raises(PermissionMissing):
-        a_reader().require_for_enterprise("dossier.draft", ATELIERS, "economy")
+        a_reader().require_for_enterprise("dossier.draft", ATELIERS, **grant)
 
 
 def test_the_acts_open_to_an_author_follow_the_dossier() -> None:

@@ -13,7 +13,7 @@ from services.dossiers.domain.declaration import declaration_of
 from services.dossiers.domain.dossier import Dossier
 from services.dossiers.domain.prefill import Enterprise
 from services.dossiers.gateways.declaration import _SHOWN, _set, _shown, typeset
-from tests.unit.dossiers.builders import ATELIERS, NOON, a_draft, an_attachment, an_election_draft, the_grant
+from tests.unit.dossiers.builders import AT_MONS, ATELIERS, NOON, a_draft, an_attachment, an_election_draft, the_grant
 
 GRANT = {
     "contact_email": "amelie@example.org",
@@ -39,8 +39,20 @@ def facts_of(draft: Dossier) -> dict[str, object]:
     return declaration_of(draft, enterprise=Enterprise(bce_number=ATELIERS, name="Ateliers"), now=NOON)
 
 
+def test_the_declaration_names_the_establishment_that_it_is_for() -> None:
+    enterprise = Enterprise(bce_number=ATELIERS, name="Ateliers", establishment_number=AT_MONS)
+    facts = declaration_of(a_grant(), enterprise=enterprise, now=NOON)
+
+    assert facts["establishment"] == "2.134.567.845"
+    assert "Pour l'établissement 2.134.567.845" in text_of(typeset(facts))
+
+
 def pages_of(draft: Dossier) -> str:
-    reader = pypdf.PdfReader(io.BytesIO(typeset(facts_of(draft))))
+    return text_of(typeset(facts_of(draft)))
+
+
+def text_of(pdf: bytes) -> str:
+    reader = pypdf.PdfReader(io.BytesIO(pdf))
     return " ".join(" ".join(page.extract_text() for page in reader.pages).split())
 
 

@@ -14,6 +14,7 @@ from services.dossiers.domain.parts import By
 from services.dossiers.domain.prefill import Enterprise
 from tests.unit.dossiers.builders import (
     AMELIE,
+    AT_MONS,
     ATELIERS,
     NAMUR,
     NOON,
@@ -71,6 +72,14 @@ def test_a_field_locked_when_known_is_asked_when_it_is_not() -> None:
 
     assert "domicile" not in draft.locked
     assert draft.save({"domicile": "Rue Haute 1, Paris"}, now=NOON) == {}
+
+
+def test_a_form_may_be_prefilled_with_the_number_of_the_establishment_that_it_is_for() -> None:
+    field = a_field("unit", prefill="enterprise.establishment_number", locked="when_known")
+    procedure = a_procedure(field, audiences=["professional"])
+
+    assert a_draft(procedure, bce_number=ATELIERS, establishment_number=AT_MONS).locked == {"unit": "2.134.567.845"}
+    assert a_draft(procedure, bce_number=ATELIERS).locked == {}
 
 
 def test_a_prefilled_field_that_is_not_locked_may_be_changed() -> None:

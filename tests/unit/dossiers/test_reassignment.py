@@ -15,6 +15,8 @@ from services.dossiers.domain.dossier.draft import DRAFT_KEPT
 from services.dossiers.domain.parts import By
 from tests.unit.dossiers.builders import (
     AMELIE,
+    AT_MONS,
+    AT_TOURNAI,
     ATELIERS,
     DAVID,
     FABIENNE,
@@ -37,9 +39,9 @@ from tests.unit.dossiers.builders import (
 MANAGER = By(person_id=DAVID, level=450, mandate_id=an_id())
 
 
-def an_enterprises_draft() -> Dossier:
+def an_enterprises_draft(**given: Any) -> Dossier:
     """Of the category ``general``, begun by Amélie."""
-    draft = a_draft(a_procedure(audiences=["professional"]), bce_number=ATELIERS)
+    draft = a_draft(a_procedure(audiences=["professional"]), bce_number=ATELIERS, **given)
     draft.save({"subject": "Un hangar"}, now=NOON)
     return draft
 
@@ -87,11 +89,27 @@ def test_another_mandate_that_covers_it_keeps_it_from_being_stranded() -> None:
         {"revoked_at": NOON},
         {"valid_until": date(2024, 10, 14)},
         {"valid_from": date(2024, 10, 16)},
-        {"is_for_one_establishment": True},
+        {"establishment_number": AT_MONS},
     ],
 )
 def test_a_mandate_that_does_not_let_her_act_on_it_leaves_it_stranded(left: dict[str, Any]) -> None:
     assert is_stranded(an_enterprises_draft(), a_mandate(**left))
+
+
+def test_what_is_an_establishments_is_kept_by_a_mandate_for_it_or_for_the_whole() -> None:
+    draft = an_enterprises_draft(establishment_number=AT_MONS)
+
+    assert not is_stranded(draft, a_mandate(establishment_number=AT_MONS))
+    assert not is_stranded(draft, a_mandate())
+    assert is_stranded(draft, a_mandate(establishment_number=AT_TOURNAI))
+
+
+def test_what_is_an_establishments_is_taken_over_by_who_acts_for_it() -> None:
+    draft = an_enterprises_draft(establishment_number=AT_MONS)
+
+    with pytest.raises(MayNotTakeOver):
+        give(draft, establishment_number=AT_TOURNAI)
+    assert give(draft, establishment_number=AT_MONS).establishment_number == AT_MONS
 
 
 def test_two_mandates_may_make_up_what_is_needed_together() -> None:
@@ -151,6 +169,7 @@ def test_what_comes_later_is_told_to_who_looks_after_it_by_then() -> None:
         {"bce_number": OTHER_ENTERPRISE},
         {"revoked_at": NOON},
         {"valid_until": date(2024, 10, 14)},
+        {"establishment_number": AT_MONS},
     ],
 )
 @pytest.mark.parametrize("dossier", [an_enterprises_draft(), an_open_dossier()])
@@ -192,7 +211,9 @@ def test_only_a_mandate_to_manage_in_force_for_the_category_manages() -> None:
     def manager(**given: Any) -> Any:
         return an_asker(DAVID, a_mandate(DAVID, **{"permissions": ["mandate.manage"], **given}))
 
-    assert manager().require_to_manage(ATELIERS, "general").mandate_id is not None
+    draft = an_enterprises_draft()
+
+    assert manager().require_to_manage(draft).mandate_id is not None
     for nobody in (
         a_reader(),
         an_asker(),
@@ -201,7 +222,7 @@ def test_only_a_mandate_to_manage_in_force_for_the_category_manages() -> None:
         manager(procedure_categories=["taxes"]),
     ):
         with pytest.raises(NotFound):
-            nobody.require_to_manage(ATELIERS, "general")
+            nobody.require_to_manage(draft)
 
 
 def test_in_ones_own_name_others_may_act_on_nothing() -> None:

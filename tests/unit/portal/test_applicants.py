@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from contracts.errors import NotFound
-from tests.unit.portal.builders import ATELIERS, a_procedure, an_access
+from tests.unit.portal.builders import AT_MONS, ATELIERS, a_procedure, an_access
 from tests.unit.portal.conftest import Browser, soup
 from tests.unit.portal.test_lost_roles import a_role, a_suspended_role
 from tests.unit.portal.test_pages import a_mandate
@@ -29,8 +29,12 @@ def offered(browser: Browser, *accesses: Any, mine: Any = (), **facts: Any) -> A
 
 
 def test_a_procedure_is_begun_where_a_role_is_for_it(browser: Browser) -> None:
-    for role in (a_role(), a_role(procedure_categories=["economy", "taxes"])):
-        page = offered(browser, an_access(mandates=[a_role(establishment_number="2134567845"), role]))
+    for role in (
+        a_role(),
+        a_role(procedure_categories=["economy", "taxes"]),
+        a_role(establishment_number=AT_MONS),
+    ):
+        page = offered(browser, an_access(mandates=[a_role(procedure_categories=["taxes"]), role]))
 
         assert [button["value"] for button in page.select("button[name=applicant]")] == [ATELIERS]
 
@@ -39,7 +43,10 @@ def test_a_procedure_is_begun_where_a_role_is_for_it(browser: Browser) -> None:
     ("facts", "why"),
     [
         ({"mandates": [a_role(procedure_categories=["taxes"])]}, "limité à : Fiscalité"),
-        ({"mandates": [a_role(establishment_number="2134567845")]}, "limité à : établissement 2134567845"),
+        (
+            {"mandates": [a_role(establishment_number=AT_MONS, procedure_categories=["taxes"])]},
+            "limité à : Fiscalité, établissement 2.134.567.845",
+        ),
         ({"mandates": [a_mandate()], "permissions": ["dossier.read"]}, "ne permet pas d’y remplir une démarche"),
         ({"mandates": [a_role()], "permissions": ["dossier.read"], "state": "struck_off"}, "elle est radiée"),
     ],

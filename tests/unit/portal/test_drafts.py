@@ -5,6 +5,7 @@ from __future__ import annotations
 from contracts.dossiers import AnswersInvalid, DraftSaved, LateFilingNotConfirmed, NotADraft, NotValidated
 from contracts.errors import CommandIdReused
 from tests.unit.portal.builders import (
+    AT_MONS,
     ATELIERS,
     DOSSIER,
     NOON,
@@ -174,7 +175,7 @@ def test_a_missing_file_is_told_before_confirming(browser: Browser) -> None:
 
 
 def test_submitting_for_an_enterprise_rests_on_a_decision_of_that_moment(browser: Browser) -> None:
-    rpc = with_draft(browser, **validated(bce_number=ATELIERS))
+    rpc = with_draft(browser, **validated(bce_number=ATELIERS, establishment_number=AT_MONS))
     rpc.answers |= {
         "issue_decision": "decision-1",
         "submit_dossier": a_submitted_dossier(),
@@ -189,6 +190,7 @@ def test_submitting_for_an_enterprise_rests_on_a_decision_of_that_moment(browser
         "bce_number": ATELIERS,
         "permission": "dossier.submit",
         "procedure": "economy",
+        "establishment": AT_MONS,
     }
 
 

@@ -339,7 +339,7 @@ def test_what_an_invitation_is_limited_to_is_told_before_it_is_accepted(
         assert "Fiscalité" in browser.get(address).text
 
 
-def test_who_acts_for_one_establishment_has_her_space_though_dossiers_shows_her_none(
+def test_who_acts_since_a_moment_ago_has_her_space_though_dossiers_shows_her_none(
     browser: Browser, full_rpc: RecordingRpc
 ) -> None:
     browser.sign_in()

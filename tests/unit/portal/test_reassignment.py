@@ -112,6 +112,13 @@ def test_each_other_person_who_may_fill_in_dossiers_is_offered_once(manager: Bro
     assert offered[str(CARLA)].startswith("Carla Rossi")
 
 
+def test_what_was_an_establishments_is_offered_to_who_acts_for_it_too(manager: Browser, rpc: RecordingRpc) -> None:
+    farid = rpc.answers["list_people_of"][-2].person_id
+    rpc.answers["list_people_of"][0] = a_mandate(person_id=BRUNO, permissions=DRAFTS, establishment_number=AT_TOURNAI)
+
+    assert str(farid) in choices(manager.get(REVOKE))
+
+
 def test_they_are_given_away_once_the_role_is_revoked(manager: Browser, rpc: RecordingRpc) -> None:
     answer = press(manager)
 

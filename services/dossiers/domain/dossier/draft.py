@@ -61,6 +61,7 @@ class Draft(Record):
             person_id=by.person_id,
             applicant=person.full_name,
             bce_number=enterprise.bce_number if enterprise else None,
+            establishment_number=enterprise.establishment_number if enterprise else None,
             answers=answers,
             locked=locked,
             created_at=now,

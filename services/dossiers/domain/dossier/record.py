@@ -18,7 +18,7 @@ from contracts.dossiers import (
 )
 from contracts.errors import NotFound
 from contracts.events import ActorFacts
-from contracts.identifiers import BceNumber
+from contracts.identifiers import BceNumber, EstablishmentNumber
 from services.dossiers.domain.calendar import legal_day
 from services.dossiers.domain.form import Form
 from services.dossiers.domain.parts import COMPLEMENT, DECLARATION, Attachment, By, Complement, Side, Step
@@ -31,7 +31,8 @@ E = TypeVar("E", bound=DossierEvent)
 class Record:
     """``definition``: the version of the procedure that the draft began on. ``person_id``: who looks after it: who
     started it, by the name of ``applicant``, until it is reassigned. ``expires_at``: of an untouched draft.
-    ``declaration_id``: while the form is validated."""
+    ``declaration_id``: while the form is validated. ``establishment_number``: the one of the enterprise's that it is
+    for, from its beginning on; None: the enterprise as a whole."""
 
     dossier_id: UUID
     definition: Procedure
@@ -57,6 +58,7 @@ class Record:
     outcome: str | None = None
     motivation: str | None = None
     decided_at: datetime | None = None
+    establishment_number: EstablishmentNumber | None = None
     attachments: list[Attachment] = field(default_factory=list)
     complements: list[Complement] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
@@ -171,6 +173,7 @@ class Record:
             claimed_by=self.claimed_by,
             complement_due_at=self.complement_due_at(),
             outcome=self.outcome,
+            establishment_number=self.establishment_number,
         )
 
     def is_late_at(self, now: datetime) -> bool:

@@ -1,0 +1,29 @@
+"""For which part of an enterprise a procedure is begun: for the whole of it, or for one of its establishments."""
+
+from __future__ import annotations
+
+from contracts.delegation import EnterpriseAccess, MandateView
+from services.portal.forms.establishments import WHOLE, place
+from services.portal.neighbours import neighbours
+
+
+def parts_open_to(access: EnterpriseAccess, category: str) -> list[tuple[str, str]]:
+    """Those for which a mandate of the visitor's lets her begin it, as (number, words)."""
+    establishments = neighbours().delegation().list_establishments(bce_number=access.bce_number)
+    allowed = {mandate.establishment_number for mandate in mandates_to_begin(access, category)}
+    is_whole = None in allowed
+    return ([("", str(WHOLE))] if is_whole else []) + [
+        (each.establishment_number, place(each))
+        for each in establishments
+        if each.state == "open" and (is_whole or each.establishment_number in allowed)
+    ]
+
+
+def mandates_to_begin(access: EnterpriseAccess, category: str) -> list[MandateView]:
+    """Those that let the visitor begin a procedure of the category, for some part of the enterprise."""
+    return [
+        mandate
+        for mandate in access.mandates
+        if "dossier.draft" in mandate.permissions
+        and (not mandate.procedure_categories or category in mandate.procedure_categories)
+    ]
