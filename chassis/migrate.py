@@ -15,14 +15,14 @@ from alembic.script import ScriptDirectory
 from chassis.database import connect
 
 
-def upgrade(service: str, database_url: str) -> list[str]:
-    """Bring a service's database to the newest revision; the revisions that were applied. Two at once take turns."""
+def upgrade(service: str, database_url: str, *, to: str = "head") -> list[str]:
+    """Bring a service's database to a revision, the newest unless one is named; the revisions that were applied. Two at once take turns."""
     module = importlib.import_module(f"services.{service}")
     scripts = ScriptDirectory(str(Path(str(module.__file__)).parent / "migrations"))
     applied: list[str] = []
 
     def steps(revision: Any, context: object) -> list[Any]:
-        chosen = scripts._upgrade_revs("head", revision)
+        chosen = scripts._upgrade_revs(to, revision)
         applied.extend(step.revision.revision for step in chosen)
         return chosen
 

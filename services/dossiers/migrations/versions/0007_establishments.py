@@ -34,14 +34,3 @@ def upgrade() -> None:
         "mandates_of_person", "mandates", ["person_id"], postgresql_include=[*LOOKED_AT, "establishment_number"]
     )
 
-
-def downgrade() -> None:
-    op.drop_index("mandates_of_person", "mandates")
-    op.add_column("mandates", sa.Column("is_for_one_establishment", sa.Boolean))
-    op.execute("UPDATE mandates SET is_for_one_establishment = establishment_number IS NOT NULL")
-    op.alter_column("mandates", "is_for_one_establishment", nullable=False)
-    op.drop_column("mandates", "establishment_number")
-    op.create_index(
-        "mandates_of_person", "mandates", ["person_id"], postgresql_include=[*LOOKED_AT, "is_for_one_establishment"]
-    )
-    op.drop_column("dossiers", "establishment_number")
