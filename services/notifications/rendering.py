@@ -145,16 +145,21 @@ def _paragraphs(body: str) -> list[list[str]]:
 
 @pass_context
 def _day(context: Context, text: str) -> str:
-    return format_date(date.fromisoformat(text), "long", locale=_LOCALES[context["language"]])
+    return _long(date.fromisoformat(text), context["language"])
 
 
 @pass_context
 def _instant(context: Context, text: str) -> str:
     """The day and the time on a clock in Belgium."""
     there = datetime.fromisoformat(text).astimezone(BRUSSELS)
-    locale = _LOCALES[context["language"]]
     joined = {"fr": "{} à {}", "nl": "{} om {}", "de": "{} um {} Uhr", "en": "{} at {}"}[context["language"]]
-    return joined.format(format_date(there, "long", locale=locale), f"{there:%H:%M}")
+    return joined.format(_long(there.date(), context["language"]), f"{there:%H:%M}")
+
+
+def _long(day: date, language: Language) -> str:
+    text = str(format_date(day, "long", locale=_LOCALES[language]))
+    # As on the pages: in French the first of a month is written « 1er ».
+    return f"1er{text[1:]}" if language == "fr" and day.day == 1 else text
 
 
 def _bce(text: str) -> str:
