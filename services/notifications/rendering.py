@@ -105,7 +105,8 @@ class Mails:
     def _render(self, kind: str, language: Language, facts: Mapping[str, str], link: str) -> Rendered:
         template = self._templates.get_template(f"{kind}/{language}.jinja")
         title = {"title": facts[f"title_{language}"]} if f"title_{language}" in facts else {}
-        context = template.new_context({**facts, **title, "language": language})
+        limits = self._limits(facts, language)
+        context = template.new_context({**facts, **title, **limits, "language": language})
         blocks = {name: "".join(block(context)) for name, block in template.blocks.items()}
         subject = " ".join(blocks["subject"].split())
         shown = {
@@ -121,6 +122,14 @@ class Mails:
             text=self._templates.get_template("layout.txt.jinja").render(shown),
             html=self._templates.get_template("layout.html.jinja").render(shown),
         )
+
+    def _limits(self, facts: Mapping[str, str], language: Language) -> dict[str, str]:
+        """``limits``: to what a role is limited, where it is."""
+        words = self._words[language]
+        limits = [words["categories"].get(name, name) for name in facts.get("categories", "").split(",") if name]
+        if "establishment_number" in facts:
+            limits.append(words["establishment"].format(facts["establishment_number"]))
+        return {"limits": ", ".join(limits)} if limits else {}
 
     @pass_context
     def _role(self, context: Context, name: str) -> str:

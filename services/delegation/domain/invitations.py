@@ -20,6 +20,7 @@ from contracts.delegation import (
 )
 from contracts.errors import InvalidRequest, NotFound
 from contracts.events import Sealed
+from contracts.identifiers import BceNumber, EstablishmentNumber
 from contracts.identity import Language
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.enterprises import Enterprise
@@ -249,6 +250,7 @@ class Invitation:
         )
 
     def _invited(self) -> PersonInvited:
+        number = self.establishment_number
         return PersonInvited(
             version=self.version,
             occurred_at=self.resent_at or self.invited_at,
@@ -260,13 +262,15 @@ class Invitation:
             language=self.language,
             expires_at=self.expires_at,
             sealed=self.sealed,
+            establishment_number=EstablishmentNumber(number) if number else None,
+            procedure_categories=list(self.categories),
         )
 
 
 def _require_none_open(
     role: Role, scope: Scope, beside: Iterable[Invitation], managers: AccessManagers, now: datetime
 ) -> None:
-    """``beside``: to one person in one enterprise."""
+    """``beside``: to one person, or to one address, in one enterprise."""
     same = [other for other in beside if other.role.name == role.name and other.scope.covers(scope)]
     if any(other.state(managers, now=now) == "open" for other in same):
         raise AlreadyInvited()

@@ -30,8 +30,8 @@ _ENHANCED_CODE = re.compile(rb"\s*([245]\.\d{1,3}\.\d{1,3})\b")
 
 
 class _Policy(EmailPolicy):
-    """A subject that is not plain and short goes as encoded words only: where plain ones are folded before a word that is
-    encoded, or too long, mailboxes show a space too many."""
+    """A subject that is not plain and short goes as encoded words only: where a line of plain words is folded before an
+    encoded word, or one too long, mailboxes show a space too many."""
 
     def fold_binary(self, name: str, value: Any) -> bytes:
         if name != "Subject" or (value.isascii() and len(value) <= _ONE_LINE):
