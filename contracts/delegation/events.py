@@ -174,6 +174,7 @@ class EnterpriseChanged(Event):
     publisher: ClassVar[str] = "delegation"
     type: ClassVar[str] = "enterprise_changed"
     subject_id: ClassVar[str] = "bce_number"
+    listeners: ClassVar[tuple[str, ...]] = ("dossiers",)
 
     bce_number: BceNumber
     name: str
