@@ -69,6 +69,9 @@ class StepView:
 
 @dataclass(frozen=True, kw_only=True)
 class DossierSummary:
+    """``orphaned_enterprise``: the name of the enterprise, where the person finds the dossier among her own because she
+    submitted it and nobody is left there to let her read it."""
+
     dossier_id: UUID
     reference: str | None
     procedure: str
@@ -79,6 +82,7 @@ class DossierSummary:
     is_late: bool
     updated_at: datetime
     submitted_at: datetime | None
+    orphaned_enterprise: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
