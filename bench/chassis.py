@@ -39,6 +39,16 @@ def environment(ground: Ground, service: str, database_url: str, **more: str) ->
     return {**shared, **own, **more}, f"http://127.0.0.1:{port}"
 
 
+def delegation_environment(ground: Ground, database_url: str) -> tuple[dict[str, str], str]:
+    return environment(
+        ground,
+        "DELEGATION",
+        database_url,
+        DELEGATION_SIGNING_KEY_FILE=str(ground.keys.signing_key_file("delegation")),
+        DELEGATION_ADDRESS_KEY_FILE=str(ground.keys.secret_file("delegation-address-key")),
+    )
+
+
 def actor_statement(ground: Ground, person_id: UUID) -> str:
     """Holds for five minutes, the longest there is."""
     signer = Signer("identity", ground.keys.signing_key_file("identity"))

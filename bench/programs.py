@@ -9,7 +9,8 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -99,6 +100,17 @@ class Server:
                 return bool(answer.status == 200)
         except (urllib.error.URLError, OSError):
             return False
+
+
+@contextmanager
+def running(servers: Mapping[str, Server]) -> Iterator[None]:
+    try:
+        for server in servers.values():
+            server.start()
+        yield
+    finally:
+        for server in servers.values():
+            server.stop()
 
 
 def ask(program: Program, *, within: float = TOLD_WITHIN) -> Any:

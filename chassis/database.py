@@ -132,6 +132,12 @@ class Work:
         if isinstance(error, AWAY):
             raise Unavailable(part="database") from error
 
+    def see_one_instant(self) -> None:
+        """What this transaction reads, in however many statements, it reads as of the first; one that has begun already
+        goes on as it began."""
+        if not self.session.in_transaction():
+            self.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
     @property
     def epoch(self) -> int:
         """Inside ``with work:``."""

@@ -16,7 +16,8 @@ from chassis.database import connect
 
 
 def upgrade(service: str, database_url: str, *, to: str = "head") -> list[str]:
-    """Bring a service's database to a revision, the newest unless one is named; the revisions that were applied. Two at once take turns."""
+    """Bring a service's database to a revision, the newest unless one is named; the revisions that were applied. Two at
+    once take turns."""
     module = importlib.import_module(f"services.{service}")
     scripts = ScriptDirectory(str(Path(str(module.__file__)).parent / "migrations"))
     applied: list[str] = []

@@ -26,6 +26,7 @@ FILES = {
     },
     "delegation-keys": {
         "signing-key.json": "delegation-signing-key.json",
+        "address-key": "delegation-address-key",
         "audit-key.json": "delegation-audit-key.json",
     },
     "dossiers-keys": {"audit-key.json": "dossiers-audit-key.json"},

@@ -26,7 +26,7 @@ def prepare_keys(directory: Path, broker_password: str) -> None:
         keys.audit_key_file(service)
     for consumer in SEALED_FOR:
         keys.seal_key_file(consumer)
-    for name in ("csam-client-secret", "portal-secret-key"):
+    for name in ("csam-client-secret", "delegation-address-key", "portal-secret-key"):
         keys.secret_file(name)
     for caller in SCOPES:
         keys.token_file(caller, now=datetime.now(UTC))

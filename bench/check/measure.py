@@ -87,12 +87,7 @@ class _Town:
         return ask(Program(module="bench.check.inside", verb=verb, settings=settings, environment=environment))
 
     def service(self, ground: Ground) -> Program:
-        environment, health = chassis.environment(
-            ground,
-            "DELEGATION",
-            self.urls["delegation"],
-            DELEGATION_SIGNING_KEY_FILE=str(ground.keys.signing_key_file("delegation")),
-        )
+        environment, health = chassis.delegation_environment(ground, self.urls["delegation"])
         return Program(module="bench.command.ours", verb="serve", environment=environment, url=health)
 
 

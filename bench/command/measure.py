@@ -14,7 +14,7 @@ from bench.calls import AT_ONCE
 from bench.command.office import PEOPLE, open_office
 from bench.ground import Ground
 from bench.profile import Profile, record
-from bench.programs import Program, Server, ask
+from bench.programs import Program, Server, ask, running
 from bench.results import Result
 from bench.rounds import Options, take_turns
 
@@ -51,23 +51,15 @@ def _serving(ground: Ground) -> Iterator[dict[str, Server]]:
     urls = {name: chassis.migrated_database(ground, f"command_{name}") for name in ("ours", "floor", "nameko")}
     for url in urls.values():
         open_office(url)
-    signing_key = str(ground.keys.signing_key_file("delegation"))
-    environment, health = chassis.environment(
-        ground, "DELEGATION", urls["ours"], DELEGATION_SIGNING_KEY_FILE=signing_key
-    )
+    environment, health = chassis.delegation_environment(ground, urls["ours"])
     programs = {
         "ours": Program(module="bench.command.ours", verb="serve", settings={}, environment=environment, url=health),
         "floor": _by_hand(ground, "floor", urls["floor"]),
         "nameko": _by_hand(ground, "nameko_peer", urls["nameko"]),
     }
     servers = {name: Server(program, ground.directory / f"command-{name}.log") for name, program in programs.items()}
-    try:
-        for server in servers.values():
-            server.start()
+    with running(servers):
         yield servers
-    finally:
-        for server in servers.values():
-            server.stop()
 
 
 def _by_hand(ground: Ground, module: str, database_url: str) -> Program:

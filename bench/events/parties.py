@@ -17,7 +17,7 @@ from bench import chassis, commits, peers
 from bench.causes import CAUSES, EFFECTS
 from bench.commits import Lapse
 from bench.ground import Ground
-from bench.programs import TOLD_WITHIN, Program, Server, ask
+from bench.programs import TOLD_WITHIN, Program, Server, ask, running
 
 WARM_UP = 100
 PEERS = {"nameko": "nameko_peer", "Celery": "celery_peer", "FastStream": "faststream_peer"}
@@ -81,7 +81,7 @@ def ours_on(
         )
         for part in parts
     }
-    with _running(servers):
+    with running(servers):
         cause = partial(_post, f"{environments['causes'][1]}/causes")
         yield Party(name="ours", causes_url=causes_url, effects_url=effects_url, servers=servers, cause=cause)
 
@@ -100,19 +100,8 @@ def by_program(ground: Ground, name: str, module: str) -> Iterator[Party]:
         ask(program("cause", causes_url, count=count, per_second=per_second))
 
     servers = {"effects": Server(program("listen", effects_url), ground.directory / f"events-{module}.log")}
-    with _running(servers):
+    with running(servers):
         yield Party(name=name, causes_url=causes_url, effects_url=effects_url, servers=servers, cause=cause)
-
-
-@contextmanager
-def _running(servers: dict[str, Server]) -> Iterator[None]:
-    try:
-        for server in servers.values():
-            server.start()
-        yield
-    finally:
-        for server in servers.values():
-            server.stop()
 
 
 def databases(ground: Ground, name: str, *, migrated: bool) -> tuple[str, str]:

@@ -112,8 +112,7 @@ def _search(ground: Ground, url: str, seeds: Any) -> dict[str, list[float]]:
 
 
 def _ours(ground: Ground, url: str, verb: str, **settings: Any) -> Any:
-    signing_key = str(ground.keys.signing_key_file("delegation"))
-    environment, _ = chassis.environment(ground, "DELEGATION", url, DELEGATION_SIGNING_KEY_FILE=signing_key)
+    environment, _ = chassis.delegation_environment(ground, url)
     program = Program(module="bench.import_.ours", verb=verb, settings=settings, environment=environment)
     return ask(program, within=TAKEN_WITHIN)
 

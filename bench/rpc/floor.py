@@ -31,22 +31,25 @@ def connect(amqp_uri: str) -> amqp.Connection:
 
 
 def serve(amqp_uri: str) -> None:
+    answer_calls(amqp_uri, QUEUE, lambda asked: "x" * asked["length"])
+
+
+def answer_calls(amqp_uri: str, queue: str, answer: Callable[[dict[str, Any]], Any]) -> None:
     connection = connect(amqp_uri)
     channel = connection.channel()
     channel.exchange_declare(EXCHANGE, "topic", durable=True, auto_delete=False)
-    channel.queue_declare(QUEUE, durable=True, auto_delete=False)
-    channel.queue_bind(QUEUE, EXCHANGE, QUEUE)
+    channel.queue_declare(queue, durable=True, auto_delete=False)
+    channel.queue_bind(queue, EXCHANGE, queue)
     channel.basic_qos(0, 20, False)
 
-    def answer(request: amqp.Message) -> None:
-        asked = json.loads(request.body)
-        body = json.dumps({"result": "x" * asked["length"], "error": None})
+    def reply_to(request: amqp.Message) -> None:
+        body = json.dumps({"result": answer(json.loads(request.body)), "error": None})
         properties = request.properties
         reply = amqp.Message(body, correlation_id=properties["correlation_id"], delivery_mode=1)
         channel.basic_publish(reply, EXCHANGE, properties["reply_to"])
         channel.basic_ack(request.delivery_tag)
 
-    channel.basic_consume(QUEUE, callback=answer)
+    channel.basic_consume(queue, callback=reply_to)
     ready()
     while True:
         connection.drain_events()

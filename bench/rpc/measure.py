@@ -12,7 +12,7 @@ from bench import broker, calls, chassis, load, peers
 from bench.calls import AT_ONCE
 from bench.ground import Ground
 from bench.profile import Profile, record
-from bench.programs import Program, Server, ask
+from bench.programs import Program, Server, ask, running
 from bench.results import Result
 from bench.rounds import Options, take_turns
 
@@ -61,13 +61,8 @@ def _serving(ground: Ground) -> Iterator[dict[str, Server]]:
         "FastStream": Program(module="bench.rpc.faststream_peer", verb="serve", settings=uri, python=peers.bring()),
     }
     servers = {name: Server(program, ground.directory / f"rpc-{name}.log") for name, program in programs.items()}
-    try:
-        for server in servers.values():
-            server.start()
+    with running(servers):
         yield servers
-    finally:
-        for server in servers.values():
-            server.stop()
 
 
 def _callers(ground: Ground, options: Options) -> dict[str, Program]:

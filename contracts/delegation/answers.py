@@ -187,6 +187,7 @@ class InvitationView:
     accepted_by_name: str | None = None
     establishment_number: EstablishmentNumber | None = None
     procedure_categories: list[str] = field(default_factory=list)
+    enterprise_state: Literal["active", "struck_off"] = "active"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import ClassVar, Literal
 from uuid import UUID
 
 from contracts.delegation.answers import Address, RoleName
 from contracts.events import Event, Sealed
-from contracts.identifiers import BceNumber
+from contracts.identifiers import BceNumber, EstablishmentNumber
 from contracts.identity import Language
 
 
@@ -148,6 +148,8 @@ class PersonInvited(Event):
     language: Language
     expires_at: datetime
     sealed: Sealed | None
+    establishment_number: EstablishmentNumber | None = None
+    procedure_categories: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,6 +174,7 @@ class EnterpriseChanged(Event):
     publisher: ClassVar[str] = "delegation"
     type: ClassVar[str] = "enterprise_changed"
     subject_id: ClassVar[str] = "bce_number"
+    listeners: ClassVar[tuple[str, ...]] = ("dossiers",)
 
     bce_number: BceNumber
     name: str

@@ -69,7 +69,9 @@ class StepView:
 
 @dataclass(frozen=True, kw_only=True)
 class DossierSummary:
-    """``establishment_number``: of the establishment that it is for; None: the enterprise as a whole."""
+    """``establishment_number``: of the establishment that it is for; None: the enterprise as a whole.
+    ``orphaned_enterprise``: the name of the enterprise, where the person finds the dossier among her own because she
+    submitted it and nobody is left there to let her read it."""
 
     dossier_id: UUID
     reference: str | None
@@ -82,6 +84,7 @@ class DossierSummary:
     updated_at: datetime
     submitted_at: datetime | None
     establishment_number: EstablishmentNumber | None = None
+    orphaned_enterprise: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -82,6 +82,7 @@ def _all(around: Surroundings, now: datetime) -> dict[str, str]:
         "IDENTITY_NATIONAL_NUMBER_KEYS_FILE": str(keys.national_number_keys_file),
         "IDENTITY_REGISTER_URL": f"http://127.0.0.1:{around.register_port}",
         "DELEGATION_SIGNING_KEY_FILE": str(keys.signing_key_file("delegation")),
+        "DELEGATION_ADDRESS_KEY_FILE": str(keys.secret_file("delegation-address-key")),
         "DOSSIERS_FILES_DIRECTORY": str(around.files_directory),
         "DOSSIERS_FILES_URL": f"http://127.0.0.1:{around.door_ports['dossiers']}",
         "DOSSIERS_SCANNER": f"127.0.0.1:{around.scanner_port}",

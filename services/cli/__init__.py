@@ -62,7 +62,8 @@ def _parser() -> argparse.ArgumentParser:
 
     imports = verbs.add_parser("import-enterprises", help="take in a set of the Crossroads Bank's open data")
     imports.add_argument("directory", type=Path, metavar="DIRECTORY", help="of its CSV files, unpacked")
-    imports.add_argument("--however-many", action="store_true", help="of the enterprises it strikes off or empties")
+    however_many = "of the enterprises and codes it strikes off or empties"
+    imports.add_argument("--however-many", action="store_true", help=however_many)
     imports.set_defaults(act=acts.import_enterprises)
 
     settings = verbs.add_parser("settings", help="the environment variables of a service")

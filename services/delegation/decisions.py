@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from chassis.clock import end_of
@@ -44,7 +44,12 @@ def check(
 def check_many(work: DelegationWork, *, questions: Sequence[Question], now: datetime) -> list[CheckResult]:
     """In the order of the questions, all as things stood at one instant."""
     standings = work.standings.among(questions)
-    return [views.check_result(_finding(work, question, standings[question], now)) for question in questions]
+    if not any(_is_by_chain(held, now) for found in standings.values() for held in found.mandates):
+        return _answers(work, questions, standings, now)
+    with work:
+        # Chains are read one by one.
+        work.see_one_instant()
+        return _answers(work, questions, work.standings.among(questions), now)
 
 
 def issue_decision(
@@ -81,6 +86,12 @@ def issue_decision(
     return signer.sign("decision", decision, now=now, lasts=min(DECISION_LASTS, left))
 
 
+def _answers(
+    work: DelegationWork, questions: Sequence[Question], standings: Mapping[Question, Found], now: datetime
+) -> list[CheckResult]:
+    return [views.check_result(_finding(work, question, standings[question], now)) for question in questions]
+
+
 def _find_permission(work: DelegationWork, question: Question, now: datetime) -> Finding:
     return _finding(work, question, work.standings.of(question), now)
 
@@ -88,7 +99,7 @@ def _find_permission(work: DelegationWork, question: Question, now: datetime) ->
 def _finding(work: DelegationWork, question: Question, standing: Found, now: datetime) -> Finding:
     finding = find_permission(
         question.permission,
-        list(_carried(work, question.person_id, standing.mandates, now)),
+        [_carried(work, question.person_id, held, now) for held in standing.mandates],
         scope=question.scope,
         has_establishment=standing.has_establishment,
         now=now,
@@ -97,18 +108,19 @@ def _finding(work: DelegationWork, question: Question, standing: Found, now: dat
     return finding
 
 
-def _carried(work: DelegationWork, person_id: UUID, mandates: Sequence[Held], now: datetime) -> Iterator[Held]:
-    """Without those in force by an office that acts no more, or of which the holder is not: they are about to end. The
-    others until the office's or his own there ends."""
-    for held in mandates:
-        if held.enterprise_mandate_id is None or not held.is_in_force(now):
-            yield held
-        elif last_day := _carried_until(work, held.enterprise_mandate_id, person_id, now):
-            yield replace(held, valid_until=min(held.valid_until, last_day))
+def _is_by_chain(held: Held, now: datetime) -> bool:
+    return held.enterprise_mandate_id is not None and held.is_in_force(now)
 
 
-def _carried_until(work: DelegationWork, enterprise_mandate_id: UUID, person_id: UUID, now: datetime) -> date | None:
+def _carried(work: DelegationWork, person_id: UUID, held: Held, now: datetime) -> Held:
+    """One by an office until the office's or the holder's own there ends; where one of them has, it is about to end."""
+    if not _is_by_chain(held, now):
+        return held
     with work:
-        chain = work.enterprise_mandates.get(enterprise_mandate_id)
+        assert held.enterprise_mandate_id is not None
+        chain = work.enterprise_mandates.get(held.enterprise_mandate_id)
         in_office = work.mandates.of_person_in(bce_number=chain.office.bce_number, person_id=person_id)
-        return chain.carries_until(in_office, now=now)
+        last_day = chain.carries_until(in_office, now=now)
+        if last_day is None:
+            return replace(held, uncarried=chain.why_uncarried(now))
+        return replace(held, valid_until=min(held.valid_until, last_day))

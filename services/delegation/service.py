@@ -28,6 +28,7 @@ from services.delegation.storage import DelegationWork
 class Gateways:
     signer: Signer
     sealer: Sealer
+    address_key: bytes
 
 
 class DelegationService(MandateDoors):
@@ -40,7 +41,9 @@ class DelegationService(MandateDoors):
         settings = runtime.settings
         assert isinstance(settings, DelegationSettings)
         return Gateways(
-            signer=Signer("delegation", settings.signing_key_file), sealer=Sealer(settings.sealing_keys_file)
+            signer=Signer("delegation", settings.signing_key_file),
+            sealer=Sealer(settings.sealing_keys_file),
+            address_key=settings.address_key_file.read_bytes().strip(),
         )
 
     @rpc()
@@ -102,7 +105,12 @@ class DelegationService(MandateDoors):
     @rpc(schemas.InvitePerson, level=GIVING_LEVEL, limit=limits.INVITATIONS)
     def invite_person(self, call: Call, **offered: Any) -> contract.InvitationView:
         invitation = commands.invite_person(
-            call.work, **offered, invited_by=call.actor.person_id, sealer=call.gateways.sealer, now=call.now
+            call.work,
+            **offered,
+            invited_by=call.actor.person_id,
+            sealer=call.gateways.sealer,
+            address_key=call.gateways.address_key,
+            now=call.now,
         )
         return queries.show_invitation(call.work, invitation, now=call.now)
 

@@ -210,6 +210,7 @@ def invitation(
         accepted_by_name=accepted_by_name,
         establishment_number=_establishment_number(invitation.establishment_number),
         procedure_categories=list(invitation.categories),
+        enterprise_state=invitation.enterprise.state,
     )
 
 

@@ -2,6 +2,6 @@
 
 announces: dossier_submitted, dossier_claimed, complement_requested, complement_answered, dossier_reassigned,
 dossier_decided, dossiers_retold.
-hears: delegation.role_granted, delegation.mandate_changed, delegation.mandate_revoked, delegation.delegation_retold,
-identity.person_erased, identity.session_revoked.
+hears: delegation.role_granted, delegation.mandate_changed, delegation.mandate_revoked, delegation.enterprise_changed,
+delegation.delegation_retold, identity.person_erased, identity.session_revoked.
 """

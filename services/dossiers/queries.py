@@ -65,11 +65,10 @@ def list_dossiers(
     """The person's own, or those of an enterprise; the last changed first."""
     with work:
         if bce_number is None:
-            dossiers = work.dossiers.list_of_person(asker.person_id, now=now)
-        else:
-            if not asker.may_list(bce_number):
-                raise NotFound()
-            dossiers = work.dossiers.list_of_enterprise(bce_number, now=now)
+            return _list_own(work, text=text, asker=asker, now=now)
+        if not asker.may_list(bce_number):
+            raise NotFound()
+        dossiers = work.dossiers.list_of_enterprise(bce_number, now=now)
         return [views.summary(each, now=now) for each in dossiers if asker.is_user_of(each) and _is_meant(each, text)]
 
 
@@ -111,6 +110,18 @@ def _fitting(dossier: Dossier) -> type[contract.DossierEvent]:
     if dossier.complement_due_at() is not None:
         return contract.ComplementRequested
     return contract.DossierClaimed if dossier.state == "in_treatment" else contract.DossierSubmitted
+
+
+def _list_own(work: DossiersWork, *, text: str, asker: Asker, now: datetime) -> list[contract.DossierSummary]:
+    """With what she submitted for enterprises that left her behind, which are listed nowhere else for her."""
+    own = work.dossiers.list_of_person(asker.person_id, now=now)
+    listed = [views.summary(each, now=now) for each in own if _is_meant(each, text)]
+    for bce_number in asker.orphaned:
+        name = work.mandates.name_of(bce_number)
+        submitted = work.dossiers.list_submitted_for(bce_number, by=asker.person_id, now=now)
+        left = [each for each in submitted if not asker.may("dossier.read", each) and _is_meant(each, text)]
+        listed += [views.summary(each, orphaned_enterprise=name, now=now) for each in left]
+    return sorted(listed, key=lambda each: each.updated_at, reverse=True)
 
 
 def _texts(procedure: Procedure) -> Iterator[str]:

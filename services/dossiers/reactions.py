@@ -1,15 +1,15 @@
-"""What dossiers does when it hears of mandates: its read model of who may act for an enterprise; and of people who
-have deleted their account."""
+"""What dossiers does when it hears of mandates and enterprises: its read model of who may act for one, and what it is
+called; and of people who have deleted their account."""
 
 from __future__ import annotations
 
 from chassis import idempotency, readmodel
 from chassis.logs import log
-from contracts.delegation import DelegationRetold, MandateChanged, MandateRevoked, RoleGranted
+from contracts.delegation import DelegationRetold, EnterpriseChanged, MandateChanged, MandateRevoked, RoleGranted
 from contracts.identity import PersonErased
 from services.dossiers.commands.acts import record_removals
 from services.dossiers.storage import DossiersWork
-from services.dossiers.storage.tables import mandates
+from services.dossiers.storage.tables import enterprises, mandates
 
 
 def note_mandate(
@@ -36,6 +36,14 @@ def note_mandate(
     )
 
 
+def rename_enterprise(work: DossiersWork, event: EnterpriseChanged, *, version: tuple[int, int]) -> None:
+    """What was submitted keeps the name of its day."""
+    key, values = {"bce_number": event.bce_number}, {"name": event.name}
+    if readmodel.apply(work, enterprises, key=key, version=version, values=values):
+        for draft in work.dossiers.list_drafts_to_change(event.bce_number):
+            draft.follow_enterprise(event.name)
+
+
 def remove_drafts_of(work: DossiersWork, event: PersonErased) -> None:
     """An account was deleted: what was never submitted goes with it. What was submitted stays with the administration,
     and is attached again when the person comes back."""
@@ -47,5 +55,6 @@ def remove_drafts_of(work: DossiersWork, event: PersonErased) -> None:
 
 
 def forget_mandates(work: DossiersWork, event: DelegationRetold) -> None:
-    """Those that delegation knows no more could be revoked by nobody."""
-    readmodel.forget_untold(work, mandates, publisher=event.publisher, epoch=event.epoch)
+    """Those that delegation knows no more could be revoked by nobody. So too the names of enterprises."""
+    for table in (mandates, enterprises):
+        readmodel.forget_untold(work, table, publisher=event.publisher, epoch=event.epoch)

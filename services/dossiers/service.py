@@ -14,7 +14,7 @@ from chassis.doors import Call, Heard, Service, Tick, hears, http, rpc, timer
 from chassis.runtime import Runtime
 from contracts import dossiers as contract
 from contracts.agents import AGENT, AGENT_LEVEL
-from contracts.delegation import DelegationRetold, MandateChanged, MandateRevoked, RoleGranted
+from contracts.delegation import DelegationRetold, EnterpriseChanged, MandateChanged, MandateRevoked, RoleGranted
 from contracts.errors import Unavailable
 from contracts.identifiers import BceNumber, EstablishmentNumber
 from contracts.identity import PersonErased
@@ -224,6 +224,10 @@ class DossiersService(Service):
     @hears(MandateRevoked)
     def on_mandate_revoked(self, heard: Heard) -> None:
         reactions.note_mandate(heard.work, heard.event, version=heard.version)
+
+    @hears(EnterpriseChanged)
+    def on_enterprise_changed(self, heard: Heard) -> None:
+        reactions.rename_enterprise(heard.work, heard.event, version=heard.version)
 
     @hears(PersonErased)
     def on_person_erased(self, heard: Heard) -> None:

@@ -28,7 +28,7 @@ def procedure(procedure: Procedure, *, now: datetime) -> contract.ProcedureSumma
     )
 
 
-def summary(dossier: Dossier, *, now: datetime) -> contract.DossierSummary:
+def summary(dossier: Dossier, *, orphaned_enterprise: str | None = None, now: datetime) -> contract.DossierSummary:
     return contract.DossierSummary(
         dossier_id=dossier.dossier_id,
         reference=dossier.reference,
@@ -36,11 +36,13 @@ def summary(dossier: Dossier, *, now: datetime) -> contract.DossierSummary:
         title=dossier.definition.title,
         bce_number=dossier.bce_number,
         state=dossier.state,
-        must_act=dossier.must_act(now),
+        # Its author only reads what she submitted for an enterprise where nobody is left.
+        must_act=orphaned_enterprise is None and dossier.must_act(now),
         is_late=dossier.is_late,
         updated_at=dossier.updated_at,
         submitted_at=dossier.submitted_at,
         establishment_number=dossier.establishment_number,
+        orphaned_enterprise=orphaned_enterprise,
     )
 
 

@@ -105,7 +105,8 @@ class Mails:
     def _render(self, kind: str, language: Language, facts: Mapping[str, str], link: str) -> Rendered:
         template = self._templates.get_template(f"{kind}/{language}.jinja")
         title = {"title": facts[f"title_{language}"]} if f"title_{language}" in facts else {}
-        context = template.new_context({**facts, **title, "language": language})
+        limits = self._limits(facts, language)
+        context = template.new_context({**facts, **title, **limits, "language": language})
         blocks = {name: "".join(block(context)) for name, block in template.blocks.items()}
         subject = " ".join(blocks["subject"].split())
         shown = {
@@ -121,6 +122,14 @@ class Mails:
             text=self._templates.get_template("layout.txt.jinja").render(shown),
             html=self._templates.get_template("layout.html.jinja").render(shown),
         )
+
+    def _limits(self, facts: Mapping[str, str], language: Language) -> dict[str, str]:
+        """``limits``: to what a role is limited, where it is."""
+        words = self._words[language]
+        limits = [words["categories"].get(name, name) for name in facts.get("categories", "").split(",") if name]
+        if "establishment_number" in facts:
+            limits.append(words["establishment"].format(facts["establishment_number"]))
+        return {"limits": ", ".join(limits)} if limits else {}
 
     @pass_context
     def _role(self, context: Context, name: str) -> str:
@@ -145,16 +154,21 @@ def _paragraphs(body: str) -> list[list[str]]:
 
 @pass_context
 def _day(context: Context, text: str) -> str:
-    return format_date(date.fromisoformat(text), "long", locale=_LOCALES[context["language"]])
+    return _long(date.fromisoformat(text), context["language"])
 
 
 @pass_context
 def _instant(context: Context, text: str) -> str:
     """The day and the time on a clock in Belgium."""
     there = datetime.fromisoformat(text).astimezone(BRUSSELS)
-    locale = _LOCALES[context["language"]]
     joined = {"fr": "{} à {}", "nl": "{} om {}", "de": "{} um {} Uhr", "en": "{} at {}"}[context["language"]]
-    return joined.format(format_date(there, "long", locale=locale), f"{there:%H:%M}")
+    return joined.format(_long(there.date(), context["language"]), f"{there:%H:%M}")
+
+
+def _long(day: date, language: Language) -> str:
+    text = str(format_date(day, "long", locale=_LOCALES[language]))
+    # As on the pages: in French the first of a month is written « 1er ».
+    return f"1er{text[1:]}" if language == "fr" and day.day == 1 else text
 
 
 def _bce(text: str) -> str:

@@ -28,6 +28,16 @@ RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
     "resultTypes": ["violations"],
 }
+# Of what has the focus, once it was scrolled to, the words where the cookie notice hides it; None where nothing has it.
+HIDDEN = """async () => {
+    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+    const focused = document.activeElement, notice = document.querySelector(".cookie-notice");
+    if (focused === document.body) return null;
+    const isUnder = !notice.contains(focused) &&
+        focused.getBoundingClientRect().bottom > notice.getBoundingClientRect().top;
+    return isUnder ? focused.textContent.trim() || focused.tagName : "";
+}"""
+MOST_STOPS = 60
 _IDENTIFIER = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}|[\w-]{30,}")
 
 
@@ -41,13 +51,14 @@ class Eyes:
     seen: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     _shown: requests.Response | None = None
+    _has_tabbed: bool = False
 
     @staticmethod
     def open(playwright: Playwright, pictures: Path | None) -> Eyes:
         # As root Chromium has no sandbox; it only sees pages of ours.
         sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
         browser = playwright.chromium.launch(executable_path=chromium.bring(), args=[*QUIET, *sandbox])
-        eyes = Eyes(pictures, browser.new_page(locale="fr-BE"), AXE_FILE_PATH.read_text())
+        eyes = Eyes(pictures, browser.new_page(locale="fr-BE", reduced_motion="reduce"), AXE_FILE_PATH.read_text())
         eyes.page.on("console", eyes.hear)
         # For good: where Chromium is told to stop asking while it loads, on a busy machine, it may wait for ever.
         eyes.page.route("**/*", eyes._give)
@@ -69,6 +80,9 @@ class Eyes:
         self.page.evaluate(self.axe)
         for width in WIDTHS:
             self._look_at(name, width)
+        if not self._has_tabbed and self.page.query_selector(".cookie-notice"):
+            self._has_tabbed = True
+            self._tab_through(name)
 
     def _look_at(self, name: str, width: int) -> None:
         self.page.set_viewport_size({"width": width, "height": 900})
@@ -84,6 +98,16 @@ class Eyes:
         for violation in violations:
             where = "; ".join(" ".join(node["target"]) for node in violation["nodes"][:3])
             self.faults.append(f"{name} at {width} px: {violation['id']}: {violation['help']} ({where})")
+
+    def _tab_through(self, name: str) -> None:
+        self.page.set_viewport_size({"width": WIDTHS[0], "height": 640})
+        for _ in range(MOST_STOPS):
+            self.page.keyboard.press("Tab")
+            hidden = self.page.evaluate(HIDDEN)
+            if hidden is None:
+                return
+            if hidden:
+                self.faults.append(f"{name}: the cookie notice hides « {hidden} », which has the focus")
 
     def _give(self, route: Route) -> None:
         answer = self._shown

@@ -15,7 +15,7 @@ from contracts.errors import NotFound
 from contracts.identifiers import BceNumber
 from contracts.identity import Language
 from services.delegation.commands.registers import tell_of_open_requests
-from services.delegation.domain.invitations import Invitation, hash_of, hash_of_address
+from services.delegation.domain.invitations import Invitation, hash_of, hash_of_address, index_of_address
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.scopes import WHOLE, Scope
 from services.delegation.metrics import INVITATIONS, count_mandate, counting
@@ -34,6 +34,7 @@ def invite_person(
     scope: Scope = WHOLE,
     invited_by: UUID,
     sealer: Sealer,
+    address_key: bytes,
     now: datetime,
 ) -> Invitation:
     """``email`` or ``person_id``. The secret of the link leaves us sealed, for notifications; we keep its hash."""
@@ -45,6 +46,7 @@ def invite_person(
             raise NotFound()
         managers = work.mandates.access_managers_of(bce_number, now=now)
         link = _seal_link(email, sealer) if email else {}
+        index = index_of_address(email, bce_number=bce_number, key=address_key) if email else None
         invitation, invited = Invitation.invite(
             invitation_id=uuid7(),
             enterprise=enterprise,
@@ -55,8 +57,9 @@ def invite_person(
             valid_until=valid_until,
             language=language,
             person_id=person_id,
-            beside=work.invitations.to_person_in(bce_number=bce_number, person_id=person_id) if person_id else [],
+            beside=work.invitations.beside(bce_number=bce_number, person_id=person_id, address_index=index),
             **link,
+            address_index=index,
             scope=scope,
             now=now,
         )
@@ -138,9 +141,11 @@ def resend_invitation(work: DelegationWork, *, invitation_id: UUID, resent_by: U
     """With the same link."""
     with work, counting(work, INVITATIONS, "resent"):
         invitation = work.invitations.get_for_change(invitation_id)
-        bce_number, person_id = invitation.enterprise.bce_number, invitation.person_id
+        bce_number = invitation.enterprise.bce_number
         managers = work.mandates.access_managers_of(bce_number, now=now)
-        beside = work.invitations.to_person_in(bce_number=bce_number, person_id=person_id) if person_id else []
+        beside = work.invitations.beside(
+            bce_number=bce_number, person_id=invitation.person_id, address_index=invitation.address_index
+        )
         invited = invitation.resend(by=resent_by, managers=managers, beside=beside, now=now)
         work.act_under(managers.authority_of(resent_by, over=invitation.role))
         work.announce(invited)

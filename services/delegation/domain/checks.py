@@ -44,7 +44,8 @@ class Question:
 
 @dataclass(eq=False)
 class Held(Standing):
-    """A mandate as far as a check looks at it, with what its enterprise is today."""
+    """A mandate as far as a check looks at it, with what its enterprise is today. ``uncarried``: why one by an office
+    allows nothing."""
 
     role: Role
     enterprise_state: State
@@ -57,6 +58,10 @@ class Held(Standing):
     establishment_number: str | None
     categories: list[str]
     enterprise_mandate_id: UUID | None = None
+    uncarried: str | None = None
+
+    def is_in_force(self, now: datetime) -> bool:
+        return self.uncarried is None and super().is_in_force(now)
 
     def is_left(self, permission: str) -> bool:
         return is_left_to(self.enterprise_state, permission)
@@ -112,6 +117,8 @@ def _lasting(mandate: Standing) -> tuple[date, UUID]:
 
 
 def _why_not_in_force(mandate: Standing, now: datetime) -> str:
+    if mandate.uncarried is not None:
+        return f"does not hold: {mandate.uncarried}"
     if mandate.revoked_at is not None:
         return f"was revoked on {legal_day(mandate.revoked_at)}"
     if mandate.suspended_at is not None and not mandate.has_ended(now):

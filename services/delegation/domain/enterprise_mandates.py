@@ -207,6 +207,14 @@ class EnterpriseMandate:
         there = [mandate.valid_until for mandate in in_office if self._employs(mandate, now)]
         return min(self.valid_until, max(there)) if there else None
 
+    def why_uncarried(self, now: datetime) -> str:
+        """Where there is no such day."""
+        if self.has_ended(now):
+            return "the office's mandate has ended"
+        if self.office.state != "active":
+            return "the office is struck off in the Crossroads Bank"
+        return "the person's role in the office has ended or rests"
+
     def _employs(self, mandate: Mandate, now: datetime) -> bool:
         """A mandate of the office's own: what somebody has there by another office makes no chain longer, and of two
         that act for one another neither keeps the other's people."""

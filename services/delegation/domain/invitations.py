@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -20,6 +21,7 @@ from contracts.delegation import (
 )
 from contracts.errors import InvalidRequest, NotFound
 from contracts.events import Sealed
+from contracts.identifiers import BceNumber, EstablishmentNumber
 from contracts.identity import Language
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.enterprises import Enterprise
@@ -43,11 +45,17 @@ def hash_of_address(address: str, secret: str) -> str:
     return hashlib.sha256(f"{secret} {address.casefold()}".encode()).hexdigest()
 
 
+def index_of_address(address: str, *, bce_number: BceNumber, key: bytes) -> str:
+    """The same for one address in one enterprise alone. Nobody who has the database alone can try addresses."""
+    return hmac.digest(key, f"{bce_number} {address.casefold()}".encode(), hashlib.sha256).hex()
+
+
 @dataclass(eq=False)
 class Invitation:
     """To a known person (``person_id``), or to whoever holds the link that went to an address: then ``secret_hash`` is
     what is kept of the link's secret, ``sealed`` the address and the secret, for notifications only, and
-    ``address_hash`` what tells, together with the secret, whether an address is that one."""
+    ``address_hash`` what tells, together with the secret, whether an address is that one, ``address_index`` whether
+    another invitation went to it."""
 
     invitation_id: UUID
     enterprise: Enterprise
@@ -71,6 +79,7 @@ class Invitation:
     version: int = 1
     establishment_number: str | None = None
     categories: list[str] = field(default_factory=list)
+    address_index: str | None = None
 
     @classmethod
     def invite(
@@ -88,12 +97,13 @@ class Invitation:
         secret_hash: str | None = None,
         sealed: Sealed | None = None,
         address_hash: str | None = None,
+        address_index: str | None = None,
         scope: Scope = WHOLE,
         beside: Iterable[Invitation] = (),
         now: datetime,
     ) -> tuple[Self, PersonInvited]:
-        """``held``: the mandates in this enterprise of the person invited, where he is known; ``beside``: his
-        invitations to it."""
+        """``held``: the mandates in this enterprise of the person invited, where he is known; ``beside``: what else
+        invites him, or that address, to it."""
         managers.authority_of(by, over=role)
         enterprise.require_active()
         if person_id == by:
@@ -116,6 +126,7 @@ class Invitation:
             secret_hash=secret_hash,
             sealed=sealed,
             address_hash=address_hash,
+            address_index=address_index,
             establishment_number=scope.establishment_number,
             categories=sorted(scope.categories),
         )
@@ -143,7 +154,8 @@ class Invitation:
         require_not_held(self.role, held, scope=self.scope, now=now)
         last_day = last_day_of_term(self.valid_until, valid_from=legal_day(now))
         # The link has done its work: nothing of it is kept but what tells that it was used.
-        self.accepted_by, self.accepted_at, self.sealed = by, now, None
+        self.accepted_by, self.accepted_at = by, now
+        self.sealed = self.address_index = None
         self.version += 1
         return Mandate.begin(
             mandate_id=mandate_id,
@@ -233,7 +245,8 @@ class Invitation:
             raise AlreadyDecided(state=self.ended_as)
 
     def _end(self, ending: Ending, by: UUID, now: datetime) -> InvitationEnded:
-        self.ended_as, self.ended_by, self.ended_at, self.sealed = ending, by, now, None
+        self.ended_as, self.ended_by, self.ended_at = ending, by, now
+        self.sealed = self.address_index = None
         self.version += 1
         return self._ended(ending)
 
@@ -249,6 +262,7 @@ class Invitation:
         )
 
     def _invited(self) -> PersonInvited:
+        number = self.establishment_number
         return PersonInvited(
             version=self.version,
             occurred_at=self.resent_at or self.invited_at,
@@ -260,13 +274,15 @@ class Invitation:
             language=self.language,
             expires_at=self.expires_at,
             sealed=self.sealed,
+            establishment_number=EstablishmentNumber(number) if number else None,
+            procedure_categories=list(self.categories),
         )
 
 
 def _require_none_open(
     role: Role, scope: Scope, beside: Iterable[Invitation], managers: AccessManagers, now: datetime
 ) -> None:
-    """``beside``: to one person in one enterprise."""
+    """``beside``: to one person, or to one address, in one enterprise."""
     same = [other for other in beside if other.role.name == role.name and other.scope.covers(scope)]
     if any(other.state(managers, now=now) == "open" for other in same):
         raise AlreadyInvited()

@@ -1,8 +1,9 @@
-"""A reason is words, not an empty line; and our own words where nobody gave one."""
+"""A reason is words, not an empty line, nor one that looks empty; and our own words where nobody gave one."""
 
 from __future__ import annotations
 
 from contracts.errors import InvalidRequest
+from contracts.texts import can_be_seen
 
 # Why a mandate ended.
 ACCOUNT_DELETED, DESIGNATION_WITHDRAWN = "account deleted", "designation withdrawn"
@@ -16,7 +17,6 @@ HELP_URL = "https://www.csam.be/fr/gestion-gestionnaires-acces.html"
 
 
 def require_reason(text: str) -> str:
-    reason = text.strip()
-    if not reason:
+    if not can_be_seen(text):
         raise InvalidRequest(fields={"reason": ["a reason is required"]})
-    return reason
+    return text.strip()

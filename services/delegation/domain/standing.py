@@ -26,6 +26,7 @@ class Standing:
     establishment_number: str | None
     categories: list[str]
     enterprise_mandate_id: UUID | None
+    uncarried: str | None = None
 
     def is_left(self, permission: str) -> bool:
         """Does the enterprise's own state leave it to those who act for it?"""

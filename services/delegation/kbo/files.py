@@ -18,6 +18,7 @@ from services.delegation.kbo.extracts import Extract
 from services.delegation.kbo.rows import rows_of
 
 Staged = tuple[str, Part, Any]
+Label = dict[str, str]
 
 LONGEST_TEXT = 1000
 _KINDS = {"001": "name", "002": "abbreviation", "003": "commercial"}
@@ -64,7 +65,7 @@ def staged_rows(directory: Path, extract: Extract) -> Iterator[Staged]:
             yield from _rows_of(directory, f"{file.name}_insert.csv", file)
 
 
-def labels(directory: Path) -> Iterator[dict[str, str]]:
+def labels(directory: Path) -> Iterator[Label]:
     """Of the codes that we show."""
     columns = ("Category", "Code", "Language", "Description")
     for line, (category, code, language, label) in rows_of(directory, "code.csv", columns):

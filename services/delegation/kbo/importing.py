@@ -17,7 +17,7 @@ from chassis.runtime import Runtime
 from contracts.events import ActorFacts
 from services.delegation.kbo.errors import AlreadyRunning, TooManyMissing, TooManyStruckOff, Unfinished, WrongOrder
 from services.delegation.kbo.extracts import Extract, read_extract
-from services.delegation.kbo.files import FILES, labels, staged_rows
+from services.delegation.kbo.files import FILES, Label, labels, staged_rows
 from services.delegation.kbo.taking import take_next
 from services.delegation.storage import DelegationWork, tables
 from services.delegation.storage.kbo import LAST, analyze
@@ -41,7 +41,7 @@ class Imported:
 
 def import_enterprises(runtime: Runtime, directory: Path, *, however_many: bool = False) -> Imported:
     """``however_many``: strike off and empty what the set does, were it half of the register. Raises KboError."""
-    extract = read_extract(directory)
+    extract, told = read_extract(directory), list(labels(directory))
     with _alone(runtime):
         stage, position = _begin(runtime, extract)
         if stage == "done":
@@ -49,8 +49,8 @@ def import_enterprises(runtime: Runtime, directory: Path, *, however_many: bool 
         if stage == "loading":
             _read(runtime, extract, directory)
         if not position and not however_many:
-            _require_few_gone(runtime, extract)
-        return Imported(extract=extract, count=_take(runtime, extract, position))
+            _require_few_gone(runtime, extract, told)
+        return Imported(extract=extract, count=_take(runtime, extract, told, position))
 
 
 @contextmanager
@@ -117,34 +117,39 @@ def _read(runtime: Runtime, extract: Extract, directory: Path) -> None:
             work.staged_entries.add(some)
         count += len(some)
     with _work(runtime) as work:
-        work.labels.replace(labels(directory))
         analyze(work, tables.staged_entries)
         # From here on nothing is struck off for want of a row that was not read yet.
         work.extracts.note(extract.number, stage="merging", staged_rows=count)
 
 
-def _require_few_gone(runtime: Runtime, extract: Extract) -> None:
+def _require_few_gone(runtime: Runtime, extract: Extract, told: list[Label]) -> None:
     """Half a file looks like a set in which half of it was struck off."""
     with _work(runtime) as work:
         reading = extract.reading
         gone, active = work.staged_entries.count_gone(is_full=reading.is_full, shown_until=reading.shows_until)
         missing = work.staged_entries.count_missing() if reading.is_full else {}
+        # An update holds all of them, too.
+        gone_labels = work.labels.count_missing(told)
     if _are_many(gone, active):
         raise TooManyStruckOff(gone=gone, active=active)
     for file in FILES:
         gone, there = missing.get(file.part, (0, 0))
         if _are_many(gone, there):
             raise TooManyMissing(file.name, gone=gone, there=there)
+    if _are_many(*gone_labels):
+        raise TooManyMissing("code", gone=gone_labels[0], there=gone_labels[1])
 
 
 def _are_many(gone: int, there: int) -> bool:
     return gone > GONE_UNASKED and gone > PART_UNASKED * there
 
 
-def _take(runtime: Runtime, extract: Extract, position: str) -> Counter[str]:
+def _take(runtime: Runtime, extract: Extract, told: list[Label], position: str) -> Counter[str]:
     count: Counter[str] = Counter()
     while position != LAST:
         with _work(runtime) as work:
+            if not position:
+                work.labels.replace(told)
             position, some = take_next(work, extract.reading, after=position)
             work.extracts.note(extract.number, position=position)
         count += some

@@ -230,10 +230,17 @@ class Labels:
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    def replace(self, labels: Iterable[dict[str, str]]) -> None:
+    def replace(self, labels: Collection[dict[str, str]]) -> None:
         self._work.execute(sa.delete(tables.register_labels))
-        if rows := list(labels):
-            self._work.execute(insert(tables.register_labels).on_conflict_do_nothing(), rows)
+        if labels:
+            self._work.execute(insert(tables.register_labels).on_conflict_do_nothing(), labels)
+
+    def count_missing(self, labels: Iterable[dict[str, str]]) -> tuple[int, int]:
+        """For how many of those that are there these have none, of how many."""
+        key = ("category", "code", "language")
+        chosen = sa.select(*(tables.register_labels.c[name] for name in key))
+        there = {tuple(row) for row in self._work.execute(chosen)}
+        return len(there - {tuple(label[name] for name in key) for label in labels}), len(there)
 
     def of(self, category: str, codes: Collection[str]) -> dict[str, dict[str, str]]:
         """{code: {language: label}}"""

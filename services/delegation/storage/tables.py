@@ -179,6 +179,7 @@ invitations = sa.Table(
     sa.Column("times_resent", sa.SmallInteger, nullable=False, server_default="0"),
     sa.Column("establishment_number", sa.Text),
     sa.Column("categories", ARRAY(sa.Text), nullable=False, server_default="{}"),
+    sa.Column("address_index", sa.Text),
 )
 
 mandates = sa.Table(

@@ -91,7 +91,8 @@ class Invitations(Collection[Invitation]):
     def forget_addresses(self, *, expired_before: datetime) -> int:
         """Those to which invitations went that nobody took; the number of them."""
         over = sa.update(self.table).where(self.table.c.sealed.is_not(None), self.table.c.expires_at < expired_before)
-        return len(self.session.execute(over.values(sealed=None).returning(self.table.c.invitation_id)).all())
+        forgotten = over.values(sealed=None, address_index=None).returning(self.table.c.invitation_id)
+        return len(self.session.execute(forgotten).all())
 
     def end_those_to(self, person_id: UUID, *, before: datetime, now: datetime) -> None:
         """Made until then and not taken: nobody sends them again either."""
@@ -100,8 +101,12 @@ class Invitations(Collection[Invitation]):
         ended = {"ended_as": "declined", "ended_by": person_id, "ended_at": now, "version": c.version + 1}
         self.session.execute(sa.update(self.table).where(mine, *still).values(**ended))
 
-    def to_person_in(self, *, bce_number: BceNumber, person_id: UUID) -> list[Invitation]:
-        return self._list(self._of_person(person_id), self._of_enterprise(bce_number))
+    def beside(self, *, bce_number: BceNumber, person_id: UUID | None, address_index: str | None) -> list[Invitation]:
+        """Those of the enterprise to this person, or to this address."""
+        if person_id is None and address_index is None:
+            return []
+        whose = self._of_person(person_id) if person_id else self.table.c.address_index == address_index
+        return self._list(whose, self._of_enterprise(bce_number))
 
     def to_person(self, person_id: UUID) -> list[Invitation]:
         return self._list(self._of_person(person_id), newest=self.table.c.invited_at)

@@ -84,10 +84,12 @@ def validate_draft(work: DossiersWork, *, dossier_id: UUID, asker: Asker, gatewa
     with work:
         dossier = work.dossiers.see_to_change(dossier_id, asker=asker, now=now)
         by = asker.require("dossier.draft", dossier)
-        dossier.require_valid(now=now)
         enterprise = None
         if dossier.bce_number is not None:
             enterprise = _enterprise(work, dossier.bce_number, dossier.establishment_number)
+            # It may have changed while the draft began.
+            dossier.follow_enterprise(enterprise.name)
+        dossier.require_valid(now=now)
         with metrics.DECLARATION_SECONDS.time():
             pdf = typeset(declaration_of(dossier, enterprise=enterprise, now=now))
         declaration = Attachment(

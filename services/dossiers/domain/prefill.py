@@ -11,6 +11,8 @@ from contracts.identifiers import BceNumber, EstablishmentNumber
 from contracts.identity import Domicile, PersonFacts
 from services.dossiers.domain.procedure import Procedure
 
+ENTERPRISE_NAME = "enterprise.name"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Enterprise:
@@ -66,6 +68,6 @@ SOURCES: dict[str, Callable[[PersonFacts, Enterprise | None], str | None]] = {
         lambda at: f"{at.street} {at.house_number}".strip() + f", {at.postal_code} {at.commune}"
     ),
     "enterprise.bce_number": _enterprise(lambda enterprise: enterprise.bce_number.dotted),
-    "enterprise.name": _enterprise(lambda enterprise: enterprise.name),
+    ENTERPRISE_NAME: _enterprise(lambda enterprise: enterprise.name),
     "enterprise.establishment_number": _enterprise(lambda enterprise: _dotted(enterprise.establishment_number)),
 }

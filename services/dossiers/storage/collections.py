@@ -35,8 +35,11 @@ _MANAGING = Direct(
         _M.permissions.contains(sa.literal_column("'[\"mandate.manage\"]'::jsonb")),
     )
 )
-_NEWEST_NAME = Direct(
-    sa.select(_M.enterprise_name)
+_NAME = Direct(
+    sa.select(tables.enterprises.c.name).where(tables.enterprises.c.bce_number == sa.bindparam("bce_number"))
+)
+_NAME_IN_MANDATES = Direct(
+    sa.select(_M.enterprise_name.label("name"))
     .where(_M.bce_number == sa.bindparam("bce_number"))
     .order_by(_M.epoch.desc(), _M.version.desc())
     .limit(1)
@@ -88,6 +91,16 @@ class Dossiers:
     def list_open_of(self, person_id: UUID, *, bce_number: BceNumber, now: datetime) -> list[Dossier]:
         """Those of an enterprise that the person looks after."""
         return self._list(_D.bce_number == bce_number, _D.person_id == person_id, _D.state.in_(OPEN), now=now)
+
+    def list_drafts_to_change(self, bce_number: BceNumber) -> list[Dossier]:
+        """Of an enterprise, locked as by ``list_to_change``."""
+        drafts = sa.select(Dossier).where(_D.bce_number == bce_number, _D.state == "draft").order_by(_D.dossier_id)
+        return self._with_definitions(drafts.with_for_update(of=tables.dossiers))
+
+    def list_submitted_for(self, bce_number: BceNumber, *, by: UUID, now: datetime) -> list[Dossier]:
+        steps = tables.steps.c
+        his = sa.select(steps.dossier_id).where(steps.verb == "submitted", steps.person_id == by)
+        return self._list(_D.bce_number == bce_number, _D.dossier_id.in_(his), now=now)
 
     def list_to_treat(self, *, procedure: str | None) -> list[Dossier]:
         """The longest waiting first."""
@@ -170,6 +183,7 @@ class Mandates:
         return tuple(Mandate(**row._asdict() | {"bce_number": BceNumber(row.bce_number)}) for row in rows)
 
     def name_of(self, bce_number: BceNumber) -> str:
-        """Of the enterprise, as the newest mandate names it."""
-        newest = self._work.run(_NEWEST_NAME, {"bce_number": bce_number})
-        return newest[0].enterprise_name if newest else bce_number.dotted
+        """Of the enterprise, as it was told last, or as the newest mandate names one that never changed."""
+        asked = {"bce_number": bce_number}
+        told = self._work.run(_NAME, asked) or self._work.run(_NAME_IN_MANDATES, asked)
+        return told[0].name if told else bce_number.dotted

@@ -201,3 +201,13 @@ mandates = sa.Table(
     ),
     sa.Index("mandates_of_enterprise", "bce_number"),
 )
+
+# Learnt from delegation, of those that changed since somebody first had a mandate there.
+enterprises = sa.Table(
+    "enterprises",
+    metadata,
+    sa.Column("bce_number", NumberColumn(BceNumber), primary_key=True),
+    sa.Column("epoch", sa.Integer, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+)

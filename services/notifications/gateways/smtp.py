@@ -12,8 +12,10 @@ import smtplib
 import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from email.header import Header
 from email.message import EmailMessage
-from email.policy import SMTP, SMTPUTF8
+from email.policy import EmailPolicy
+from typing import Any
 
 # Seconds for each exchange (connect, greeting, TLS, greeting, sender, recipient), and for each of the two of the
 # content, which servers look through before they answer.
@@ -22,7 +24,24 @@ LAST_STEP_SECONDS = 30
 # No mail takes longer, whatever the server does.
 LONGEST_SECONDS = 6 * STEP_SECONDS + 2 * LAST_STEP_SECONDS
 
+# Characters of a subject that stand on its first line.
+_ONE_LINE = 78 - len("Subject: ")
 _ENHANCED_CODE = re.compile(rb"\s*([245]\.\d{1,3}\.\d{1,3})\b")
+
+
+class _Policy(EmailPolicy):
+    """A subject that is not plain and short goes as encoded words only: where a line of plain words is folded before an
+    encoded word, or one too long, mailboxes show a space too many."""
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        if name != "Subject" or (value.isascii() and len(value) <= _ONE_LINE):
+            return super().fold_binary(name, value)
+        words = Header(value, "utf-8", header_name=name).encode(linesep=self.linesep)
+        return f"{name}: {words}{self.linesep}".encode("ascii")
+
+
+_SMTP = _Policy(linesep="\r\n")
+_SMTPUTF8 = _SMTP.clone(utf8=True)
 
 
 class MailFailure(Exception):
@@ -105,11 +124,11 @@ class MailConnection:
 
 def _exchange(client: smtplib.SMTP, mail: EmailMessage) -> None:
     sender, recipient = (mail[name].addresses[0].addr_spec for name in ("From", "To"))
-    options, policy = [], SMTP
+    options, policy = [], _SMTP
     if not recipient.isascii():
         if not client.has_extn("smtputf8"):
             raise PermanentFailure("the mail server cannot write to an address that is not ASCII")
-        options, policy = ["SMTPUTF8", "BODY=8BITMIME"], SMTPUTF8
+        options, policy = ["SMTPUTF8", "BODY=8BITMIME"], _SMTPUTF8
     _require(client.mail(sender, options), at="sender", else_raise=TechnicalFailure)
     _require(client.rcpt(recipient), at="recipient", else_raise=PermanentFailure)
     assert client.sock is not None

@@ -8,8 +8,10 @@ from uuid import UUID, uuid4, uuid5
 from flask import abort, request
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, ValidationError
+from wtforms.validators import DataRequired, StopValidation
 
 from contracts.identifiers import BceNumber, NationalNumber
+from contracts.texts import can_be_seen
 from services.portal.pages.refusals import FIELDS
 
 # Numbers once had nine digits, and may still be given so.
@@ -35,6 +37,14 @@ def command_id(part: str = "") -> UUID:
     except ValueError:
         abort(400)
     return uuid5(sent, part) if part else sent
+
+
+class WordsRequired(DataRequired):  # type: ignore[misc]  # WTForms has no types
+    """A text that does not only look empty."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if not can_be_seen(field.data or ""):
+            raise StopValidation(self.message)
 
 
 class IsBceNumberOrName:

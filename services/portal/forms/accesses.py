@@ -18,10 +18,10 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import Email, InputRequired, Length, Optional, ValidationError
 
 from contracts.delegation import EstablishmentView
-from services.portal.forms import CommandForm, IsNationalNumber
+from services.portal.forms import CommandForm, IsNationalNumber, WordsRequired
 from services.portal.forms.establishments import WHOLE, place
 from services.portal.forms.spaces import roles
 from services.portal.pages import words
@@ -57,7 +57,7 @@ class RefusalForm(CommandForm):
     reason = TextAreaField(
         _("Raison du refus"),
         description=_("La personne la recevra par e-mail."),
-        validators=[DataRequired(_("Donnez la raison du refus.")), Length(max=1000)],
+        validators=[WordsRequired(_("Donnez la raison du refus.")), Length(max=1000)],
         render_kw={"rows": 2},
     )
 
@@ -88,7 +88,7 @@ class WithdrawalForm(CommandForm):
     reason = TextAreaField(
         _("Raison du retrait"),
         description=_("Elle est gardée avec le rôle retiré. La personne est avertie du retrait, sans la raison."),
-        validators=[DataRequired(_("Donnez la raison du retrait.")), Length(max=1000)],
+        validators=[WordsRequired(_("Donnez la raison du retrait.")), Length(max=1000)],
         render_kw={"rows": 2},
     )
 
@@ -97,7 +97,7 @@ class RenunciationForm(CommandForm):
     reason = TextAreaField(
         _("Raison"),
         description=_("Elle est gardée avec le rôle."),
-        validators=[DataRequired(_("Dites pourquoi vous renoncez à ce rôle.")), Length(max=1000)],
+        validators=[WordsRequired(_("Dites pourquoi vous renoncez à ce rôle.")), Length(max=1000)],
         render_kw={"rows": 2},
     )
 
@@ -181,6 +181,6 @@ class SuspensionForm(CommandForm):
     reason = TextAreaField(
         _("Raison de la suspension"),
         description=_("Elle est gardée avec le rôle. La personne est avertie de la suspension, sans la raison."),
-        validators=[DataRequired(_("Donnez la raison de la suspension.")), Length(max=1000)],
+        validators=[WordsRequired(_("Donnez la raison de la suspension.")), Length(max=1000)],
         render_kw={"rows": 2},
     )

@@ -8,19 +8,20 @@ from flask_babel import lazy_gettext as _
 from wtforms import DateField, RadioField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
-from services.portal.forms import CommandForm, IsNationalNumber
+from contracts.texts import can_be_seen
+from services.portal.forms import CommandForm, IsNationalNumber, WordsRequired
 
 
 class ComplementRequestForm(CommandForm):
     elements = TextAreaField(
         _("Éléments demandés"),
         description=_("Un élément par ligne : chacun sera nommé à la personne."),
-        validators=[DataRequired(_("Nommez au moins un élément.")), Length(max=2000)],
+        validators=[WordsRequired(_("Nommez au moins un élément.")), Length(max=2000)],
         render_kw={"rows": 3},
     )
     message = TextAreaField(
         _("Message à la personne"),
-        validators=[DataRequired(_("Expliquez ce qui est attendu.")), Length(max=2000)],
+        validators=[WordsRequired(_("Expliquez ce qui est attendu.")), Length(max=2000)],
         render_kw={"rows": 3},
     )
     due_on = DateField(
@@ -34,14 +35,14 @@ class ComplementRequestForm(CommandForm):
             raise ValidationError(_("Nommez au moins un élément."))
 
     def element_list(self) -> list[str]:
-        return [line.strip() for line in (self.elements.data or "").splitlines() if line.strip()]
+        return [line.strip() for line in (self.elements.data or "").splitlines() if can_be_seen(line)]
 
 
 class LetterForm(CommandForm):
     message = TextAreaField(
         _("Message à la personne"),
         description=_("Il lui est envoyé par e-mail."),
-        validators=[DataRequired(_("Écrivez un message.")), Length(max=2000)],
+        validators=[WordsRequired(_("Écrivez un message.")), Length(max=2000)],
         render_kw={"rows": 4},
     )
 
@@ -58,7 +59,7 @@ class DeletionDecisionForm(CommandForm):
     reason = TextAreaField(
         _("Motivation"),
         description=_("La personne la lira dans son profil."),
-        validators=[DataRequired(_("Motivez la décision.")), Length(max=2000)],
+        validators=[WordsRequired(_("Motivez la décision.")), Length(max=2000)],
         render_kw={"rows": 4},
     )
 
@@ -86,6 +87,6 @@ class DecisionForm(CommandForm):
     motivation = TextAreaField(
         _("Motivation"),
         description=_("La personne la lira avec la décision."),
-        validators=[DataRequired(_("Motivez la décision.")), Length(max=5000)],
+        validators=[WordsRequired(_("Motivez la décision.")), Length(max=5000)],
         render_kw={"rows": 5},
     )

@@ -6,7 +6,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import EmailField, HiddenField, RadioField, StringField, TelField, TextAreaField
 from wtforms.validators import DataRequired, Email, InputRequired, Length
 
-from services.portal.forms import CommandForm, IsNationalNumber
+from services.portal.forms import CommandForm, IsNationalNumber, WordsRequired
 from services.portal.pages.refusals import FIELDS
 
 
@@ -47,6 +47,6 @@ class ConflictDecisionForm(CommandForm):
     reason = TextAreaField(
         _("Motivation"),
         description=_("En cas de refus, la personne la reçoit par e-mail."),
-        validators=[DataRequired(_("Motivez la décision.")), Length(max=2000)],
+        validators=[WordsRequired(_("Motivez la décision.")), Length(max=2000)],
         render_kw={"rows": 4},
     )

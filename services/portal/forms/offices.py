@@ -9,7 +9,7 @@ from wtforms import DateField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from contracts.identifiers import BceNumber
-from services.portal.forms import CommandForm
+from services.portal.forms import CommandForm, WordsRequired
 from services.portal.forms.accesses import ScopedForm
 from services.portal.forms.spaces import roles
 from services.portal.pages.refusals import FIELDS
@@ -61,6 +61,6 @@ class EndingForm(CommandForm):
     reason = TextAreaField(
         _("Raison de la fin"),
         description=_("Elle est gardée avec le mandat. L’autre entreprise est avertie de la fin, sans la raison."),
-        validators=[DataRequired(_("Donnez la raison de la fin.")), Length(max=1000)],
+        validators=[WordsRequired(_("Donnez la raison de la fin.")), Length(max=1000)],
         render_kw={"rows": 2},
     )

@@ -11,6 +11,7 @@ from wtforms import RadioField, TextAreaField, ValidationError
 from wtforms.validators import Length
 
 from contracts.delegation import MandateView
+from contracts.texts import can_be_seen
 from services.portal.forms import CommandForm
 from services.portal.languages import day
 from services.portal.pages import words
@@ -40,7 +41,7 @@ class RecertificationForm(CommandForm):
         return [UUID(field.name.removeprefix(ANSWER)) for field in self if field.data == answer]
 
     def validate_reason(self, field: Any) -> None:
-        if self.chosen("revoke") and not (field.data or "").strip():
+        if self.chosen("revoke") and not can_be_seen(field.data or ""):
             raise ValidationError(_("Donnez la raison du retrait."))
 
 

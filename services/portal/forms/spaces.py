@@ -9,6 +9,7 @@ from wtforms import EmailField, HiddenField, RadioField, StringField, TextAreaFi
 from wtforms.validators import DataRequired, Email, InputRequired, Length, ValidationError
 
 from contracts.identifiers import BceNumber
+from contracts.texts import can_be_seen
 from services.portal.forms import CommandForm, IsBceNumberOrName
 from services.portal.pages import words
 from services.portal.pages.refusals import FIELDS
@@ -51,7 +52,7 @@ class AccountDeletionForm(CommandForm):
         self._needs_reason = needs_reason
 
     def validate_reason(self, field: Any) -> None:
-        if self._needs_reason and not (field.data or "").strip():
+        if self._needs_reason and not can_be_seen(field.data or ""):
             raise ValidationError(FIELDS["reason"])
 
 

@@ -152,7 +152,7 @@ def list_dossiers(bce_number: str) -> str:
 @signed_in
 def list_my_invitations() -> Response:
     """Where a mail leads who was invited by his number."""
-    return redirect(url_for("enterprises.list_my_enterprises") + "#invitations", 303)
+    return redirect(_list_of_invitations(), 303)
 
 
 @pages.get("/invitations/<secret>")
@@ -238,6 +238,10 @@ def _dossiers_of(access: EnterpriseAccess, text: str) -> list[DossierSummary]:
         return []
 
 
+def _list_of_invitations() -> str:
+    return url_for("enterprises.list_my_enterprises") + "#invitations"
+
+
 def _accept(*, secret: str | None, invitation_id: UUID | None) -> Response | tuple[str, int]:
     try:
         mandate = (
@@ -249,6 +253,10 @@ def _accept(*, secret: str | None, invitation_id: UUID | None) -> Response | tup
         return render_template("enterprises/invitation_for_another.html"), 403
     except (InvitationInvalid, NotFound, InvalidRequest):
         return render_template("enterprises/invitation_invalid.html"), 410
+    except EnterpriseUnknown:
+        flash(_("L’invitation n’a pas pu être acceptée."), "warning")
+        shown = url_for("enterprises.get_invitation", secret=secret) if secret else _list_of_invitations()
+        return redirect(shown, 303)
     flash(_("L’invitation est acceptée : vous pouvez agir pour cette entreprise dès maintenant."), "success")
     return redirect(url_for("enterprises.show_enterprise", bce_number=mandate.bce_number), 303)
 

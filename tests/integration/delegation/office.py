@@ -158,6 +158,7 @@ class Office:
             scope=scope,
             invited_by=by,
             sealer=self.runtime.gateways.sealer,
+            address_key=self.runtime.gateways.address_key,
             now=self.now,
         )
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from contracts.delegation import AlreadyDecided, AlreadyRequested, InvitationForAnother, InvitationInvalid
+from contracts.delegation import (
+    AlreadyDecided,
+    AlreadyRequested,
+    EnterpriseUnknown,
+    InvitationForAnother,
+    InvitationInvalid,
+)
 from contracts.errors import NotFound
 from services.delegation import commands, queries
 from services.delegation.storage import tables
@@ -206,6 +212,16 @@ def test_declined_it_is_over_and_the_access_manager_sees_it(office):
     (shown,) = queries.list_invitations(office.work(), bce_number=ATELIERS, asked_by=BERNARD, now=office.now)
     assert shown.state == "declined"
     with pytest.raises(InvitationInvalid):
+        office.take(secret=secret)
+
+
+def test_who_was_invited_sees_that_the_enterprise_was_struck_off(office):
+    secret = office.invite_by_link()
+    office.register(state="struck_off")
+
+    shown = queries.get_invitation(office.work(), secret=secret, asked_by=ELODIE, now=office.now)
+    assert (shown.state, shown.enterprise_state) == ("open", "struck_off")
+    with pytest.raises(EnterpriseUnknown):
         office.take(secret=secret)
 
 

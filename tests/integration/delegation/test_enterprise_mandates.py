@@ -161,7 +161,9 @@ def test_who_leaves_the_office_acts_no_more_for_its_clients_at_that_moment(offic
     ]
     getattr(office, leave)(of_office.mandate_id, by=GILLES)
 
-    assert not office.check(DAVID, "dossier.read").decision
+    answer = office.check(DAVID, "dossier.read")
+    told = "the mandate as signatory does not hold: the person's role in the office has ended or rests"
+    assert (answer.decision, answer.missing) == (False, told)
     at_once(office.end_broken_chains, office.end_broken_chains)
 
     told = [one for one in office.announced("mandate_revoked") if one["bce_number"] == ATELIERS]
@@ -186,7 +188,9 @@ def test_an_office_that_is_struck_off_acts_for_nobody(office, chain):
     office.assign(chain, DAVID, by=GILLES)
     office.register(COMMUNE, name="Commune d'Exemple", state="struck_off")
 
-    assert not office.check(DAVID, "dossier.read").decision
+    answer = office.check(DAVID, "dossier.read")
+    told = "the mandate as signatory does not hold: the office is struck off in the Crossroads Bank"
+    assert (answer.decision, answer.missing) == (False, told)
     (seen,) = shown(office, ATELIERS, BERNARD)
     assert (seen.enterprise_state, seen.office_state) == ("active", "struck_off")
     office.end_broken_chains()

@@ -9,7 +9,7 @@ import pytest
 from contracts.delegation import AlreadyHeld, AlreadyInvited, InvitationInvalid
 from contracts.errors import NotFound
 from contracts.identifiers import BceNumber
-from services.delegation import queries
+from services.delegation import commands, queries
 from services.delegation.storage import tables
 from tests.integration.delegation.turns import at_once
 from tests.unit.delegation.builders import AMELIE, ATELIERS, BERNARD, CHANTAL, COMMUNE, DAVID, ELODIE, GILLES, NOON
@@ -196,6 +196,52 @@ def test_of_two_who_invite_the_same_person_at_once_one_is_told_of_the_other(offi
 
     assert sorted(type(result).__name__ for result in results) == ["AlreadyInvited", "Invitation"]
     assert len(office.announced("person_invited")) == 1
+
+
+def test_of_two_who_invite_the_same_address_at_once_one_is_told_of_the_other(office):
+    written = {BERNARD: "elodie@example.org", CHANTAL: "Elodie@Example.org"}
+
+    results = at_once(*[lambda by=by: office.invite("reader", email=written[by], by=by) for by in written])
+
+    assert sorted(type(result).__name__ for result in results) == ["AlreadyInvited", "Invitation"]
+    office.invite("signatory", email="elodie@example.org")
+    office.invite("reader", email="gilles@example.org")
+
+
+def test_in_another_enterprise_the_same_address_is_another(office):
+    office.designate(BERNARD, bce_number=COMMUNE)
+
+    for bce_number in (ATELIERS, COMMUNE):
+        office.invite("reader", email="elodie@example.org", bce_number=bce_number)
+
+    first, second = (row.address_index for row in office.rows(tables.invitations))
+    assert first != second
+
+
+@pytest.mark.parametrize("end", ["take", "decline", "withdraw", "forget"])
+def test_by_what_an_address_is_known_goes_with_the_address(office, end):
+    secret = office.invite_by_link("reader")
+    (row,) = office.rows(tables.invitations)
+    if end == "withdraw":
+        office.withdraw_invitation(row.invitation_id)
+    elif end == "forget":
+        office.pass_time(days=31)
+        commands.forget_addresses(office.work(), now=office.now)
+    else:
+        getattr(office, end)(secret=secret)
+
+    (row,) = office.rows(tables.invitations)
+    assert (row.sealed, row.address_index) == (None, None)
+    office.invite("reader", email="elodie@example.org")
+
+
+def test_of_two_to_one_address_the_one_that_is_over_is_not_sent_again(office):
+    first = office.invite("reader", email="elodie@example.org")
+    office.pass_time(days=30)
+    office.invite("reader", email="elodie@example.org")
+
+    with pytest.raises(AlreadyInvited):
+        office.resend_invitation(first.invitation_id)
 
 
 def test_after_thirty_days_the_same_person_is_invited_anew_and_the_first_is_not_sent_again(office):

@@ -155,6 +155,36 @@ def test_half_a_file_of_a_full_set_is_noticed_in_every_file(bank, monkeypatch, f
     assert (bank.rows(tables.enterprises), bank.rows(tables.establishments)) != before
 
 
+@pytest.mark.parametrize("kind", ["full", "update"])
+def test_half_of_the_codes_is_noticed_before_anything_is_taken(bank, monkeypatch, kind):
+    monkeypatch.setattr(importing, "GONE_UNASKED", 5)
+    bank.full(MANY)
+    before = bank.rows(tables.register_labels)
+    published = bank.publish_full(LATER) if kind == "full" else bank.publish_update(LATER)
+    header, *_ = (published / "code.csv").read_text().splitlines(keepends=True)
+    (published / "code.csv").write_text(header)
+
+    with pytest.raises(TooManyMissing, match=r"^code\.csv has no row any more for 7 of the 7"):
+        bank.take(published)
+    assert (bank.rows(tables.register_labels), active(bank)) == (before, len(MANY))
+
+    bank.take(published, however_many=True)
+    assert (bank.rows(tables.register_labels), active(bank)) == ([], len(LATER))
+
+
+def test_of_a_set_that_was_refused_no_code_is_taken(bank, monkeypatch):
+    monkeypatch.setattr(importing, "GONE_UNASKED", 5)
+    bank.full(MANY)
+    before = bank.rows(tables.register_labels)
+    published = bank.publish_full(MANY[:-6])
+    (published / "code.csv").write_text((published / "code.csv").read_text().replace("Soci", "Firm"))
+
+    with pytest.raises(TooManyStruckOff):
+        bank.take(published)
+
+    assert bank.rows(tables.register_labels) == before
+
+
 def test_a_set_that_was_refused_and_then_unpacked_whole_is_read_again(bank, monkeypatch):
     monkeypatch.setattr(importing, "GONE_UNASKED", 5)
     bank.full(MANY)

@@ -99,6 +99,26 @@ def test_many_questions_are_answered_in_their_order_each_as_alone(office):
     ]
 
 
+def test_many_questions_are_answered_as_of_one_instant_though_a_chain_ends_meanwhile(office):
+    office.designate(GILLES, bce_number=COMMUNE)
+    chain = office.mandate_office()
+    office.assign(chain, GILLES, by=GILLES)
+    ended = []
+
+    def end_it(*_):
+        if not ended:
+            ended.append(chain)
+            office.end_office(chain)
+
+    # What was assigned is read by then, the chain is not.
+    sa.event.listen(office.runtime.engine, "before_cursor_execute", end_it)
+
+    (answer,) = decisions.check_many(office.work(), questions=[asked(GILLES)], now=office.now)
+
+    assert (answer.decision, len(ended)) == (True, 1)
+    assert not decisions.check_many(office.work(), questions=[asked(GILLES)], now=office.now)[0].decision
+
+
 def test_no_question_has_no_answer(office):
     assert decisions.check_many(office.work(), questions=[], now=office.now) == []
 

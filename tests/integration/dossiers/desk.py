@@ -20,8 +20,9 @@ from chassis.doors import Heard
 from chassis.runtime import Runtime
 from chassis.statements import Actor, Decision, ServiceCaller, Signer
 from contracts import wire
-from contracts.delegation import MandateRevoked, RoleGranted
+from contracts.delegation import RoleGranted
 from contracts.dossiers import Dossiers, DossierView, FileTicket
+from contracts.events import Event
 from contracts.identifiers import BceNumber, EstablishmentNumber
 from contracts.identity import Domicile, PersonFacts
 from deploy.embedded.keys import Keys
@@ -120,7 +121,7 @@ class Desk:
         self.hear(event)
         return event
 
-    def hear(self, event: RoleGranted | MandateRevoked, *, version: tuple[int, int] | None = None) -> None:
+    def hear(self, event: Event, *, version: tuple[int, int] | None = None) -> None:
         """React as the inbox does."""
         work = self.work()
         heard = Heard(

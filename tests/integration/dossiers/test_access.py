@@ -214,11 +214,27 @@ def test_who_submitted_for_an_enterprise_reads_it_when_nobody_is_left_there_to_l
     assert amelie.rpc.get_dossier(dossier_id=dossier.dossier_id).may == []
     (listed,) = amelie.rpc.list_dossiers(bce_number=ATELIERS, text="")
     assert listed.dossier_id == dossier.dossier_id
+    (own,) = amelie.rpc.list_dossiers(bce_number=None, text="prime")
+    assert (own.dossier_id, own.bce_number, own.must_act) == (dossier.dossier_id, ATELIERS, False)
+    assert own.orphaned_enterprise == "Ateliers du Hainaut"
+    assert david.rpc.list_dossiers(bce_number=None, text="") == []
     with pytest.raises(PermissionMissing):
         desk.upload(amelie, dossier)
 
     desk.hear(a_grant(manager.person_id, permissions=["mandate.manage"], valid_from=date(2024, 10, 21)))
     assert not see(amelie, dossier)
+    assert amelie.rpc.list_dossiers(bce_number=None, text="") == []
+
+
+def test_who_still_reads_for_an_enterprise_without_access_manager_finds_its_dossiers_there_alone(desk: Desk) -> None:
+    amelie = desk.holder()
+    first = desk.grant(amelie)
+    desk.submit(amelie.deciding(), desk.validated(amelie, desk.a_grant_draft(amelie)))
+    ended = {"mandate_id": first.mandate_id, "version": 2, "revoked_at": desk.now}
+    desk.hear(a_grant(amelie.person_id, kind=MandateRevoked, **ended))
+
+    assert len(amelie.rpc.list_dossiers(bce_number=ATELIERS, text="")) == 1
+    assert amelie.rpc.list_dossiers(bce_number=None, text="") == []
 
 
 def test_a_revocation_heard_before_the_grant_holds(desk: Desk) -> None:

@@ -21,7 +21,7 @@ def test_mandates_of_which_it_was_not_kept_for_which_establishment_wait_to_be_to
         for mandate_id, is_limited in ((whole, False), (limited, True)):
             database.execute(GRANT, [mandate_id, uuid4(), ATELIERS, is_limited])
 
-    assert migrate.upgrade("dossiers", url) == ["0007"]
+    assert migrate.upgrade("dossiers", url, to="0007") == ["0007"]
 
     with psycopg.connect(url) as database:
         assert database.execute("SELECT mandate_id, establishment_number FROM mandates").fetchall() == [(whole, None)]

@@ -15,6 +15,7 @@ from contracts.errors import InvalidRequest, NotFound, PermissionMissing
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.invitations import Invitation, hash_of
 from services.delegation.domain.roles import Role
+from services.delegation.domain.scopes import Scope
 from tests.unit.delegation.builders import (
     BERNARD,
     CONTRIBUTOR,
@@ -49,6 +50,12 @@ def invite(**differently):
         "now": NOON,
     }
     return Invitation.invite(**facts | differently)
+
+
+def test_who_is_invited_is_told_what_the_role_is_limited_to():
+    _, invited = invite(scope=Scope.of("2134567845", ["taxes", "economy"]))
+
+    assert (invited.establishment_number, invited.procedure_categories) == ("2134567845", ["economy", "taxes"])
 
 
 def test_an_invitation_by_link_is_open_for_thirty_days():

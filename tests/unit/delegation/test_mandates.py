@@ -107,9 +107,10 @@ def test_to_a_stranger_the_mandate_does_not_exist():
         a_mandate().revoke(by=GILLES, managers=managers(BERNARD), reason="Parce que.", now=NOON)
 
 
-def test_revoking_needs_a_reason():
+@pytest.mark.parametrize("reason", ["  ", "\u200b"])
+def test_revoking_needs_a_reason(reason):
     with pytest.raises(InvalidRequest) as refusal:
-        a_mandate().revoke(by=BERNARD, managers=managers(BERNARD), reason="  ", now=NOON)
+        a_mandate().revoke(by=BERNARD, managers=managers(BERNARD), reason=reason, now=NOON)
 
     assert refusal.value.details == {"fields": {"reason": ["a reason is required"]}}
 

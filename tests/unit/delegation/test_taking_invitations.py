@@ -77,10 +77,10 @@ def test_an_invitation_is_used_once():
 
 
 def test_of_a_used_link_nothing_is_kept_that_could_be_sent_again():
-    invitation = an_invitation()
+    invitation = an_invitation(address_index="index")
     accept(invitation)
 
-    assert invitation.sealed is None
+    assert (invitation.sealed, invitation.address_index) == (None, None)
     assert (invitation.accepted_by, invitation.accepted_at, invitation.version) == (ELODIE, NOON, 2)
 
 

@@ -86,10 +86,14 @@ def test_a_role_that_an_office_assigned_is_told():
     assert people(notice_of(an_event(RoleGranted, role_request_id=None, via_bce_number=COMMUNE))) == [APPLICANT]
 
 
-@pytest.mark.parametrize("limits", [{"procedure_categories": ["taxes"]}, {"establishment_number": "2134567845"}])
-def test_that_a_role_is_limited_is_told(limits):
-    assert "is_limited" not in notice(RoleGranted).facts
-    assert notice_of(an_event(RoleGranted, **limits)).facts["is_limited"] == "yes"
+@pytest.mark.parametrize("kind", [RoleGranted, PersonInvited, EnterpriseMandated])
+def test_what_a_role_is_limited_to_is_told(kind):
+    limits = {"procedure_categories": ["economy", "taxes"], "establishment_number": "2134567845"}
+
+    told = notice_of(an_event(kind, **limits)).facts
+
+    assert (told["categories"], told["establishment_number"]) == ("economy,taxes", "2134567845")
+    assert not {"categories", "establishment_number"} & notice(kind).facts.keys()
 
 
 @pytest.mark.parametrize("change", ["renewed", "suspended", "resumed", "narrowed"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from pathlib import Path
@@ -13,10 +13,13 @@ from bs4 import BeautifulSoup
 
 from contracts.delegation import (
     AssignmentsEnded,
+    EnterpriseMandated,
     EnterpriseMandatesExpiring,
     MandateChanged,
     MandateExpiring,
     MandatesToConfirm,
+    PersonInvited,
+    RoleGranted,
     RoleRefused,
     RoleRequested,
 )
@@ -219,6 +222,33 @@ def test_the_link_to_another_address_says_for_which_space_it_is(mails, language)
 
 def test_the_agents_words_are_in_the_mail(mails):
     assert "Pouvons-nous vous appeler ?" in render(mails, AccountDeletionDiscussed).text
+
+
+@pytest.mark.parametrize("kind", [PersonInvited, RoleGranted, EnterpriseMandated])
+@pytest.mark.parametrize(
+    ("language", "limits"),
+    [
+        ("fr", "limité à\u00a0: fiscalité, culture, établissement 2134567845."),
+        ("nl", "beperkt tot: fiscaliteit, culture, vestiging 2134567845."),
+        ("de", "beschränkt auf: Steuern, culture, Niederlassung 2134567845."),
+        ("en", "limited to: taxes, culture, establishment 2134567845."),
+    ],
+)
+def test_what_a_role_is_limited_to_is_said_where_it_is(mails, kind, language, limits):
+    limited = {"procedure_categories": ["taxes", "culture"], "establishment_number": "2134567845"}
+
+    assert limits in render(mails, kind, language, **limited).text
+    assert limits[:9] not in render(mails, kind, language).text
+
+
+@pytest.mark.parametrize(
+    ("language", "first"), [("fr", "1er janvier"), ("nl", "1 januari"), ("de", "1. Januar"), ("en", "1 January")]
+)
+def test_the_first_of_a_month_is_written_as_on_the_pages(mails, language, first):
+    noon = datetime(2025, 1, 1, 11, tzinfo=UTC)
+
+    assert first in render(mails, RoleGranted, language, valid_until=noon.date()).text
+    assert first in render(mails, ComplementRequested, language, complement_due_at=noon).text
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 from contracts.errors import InvalidRequest, TooManyAttempts
 from contracts.identity import AskedTooOften, CitizenSpace, LinkInvalid
 from tests.unit.portal.account_builders import a_profile
-from tests.unit.portal.builders import AMELIE, ATELIERS, NOON
+from tests.unit.portal.builders import AMELIE, ATELIERS, NOON, a_dossier_summary
 from tests.unit.portal.conftest import Browser, soup
 
 LINK = "/confirmer/a-secret"
@@ -70,3 +70,14 @@ def test_a_link_asked_for_again_too_soon_is_told_when(browser: Browser) -> None:
     browser.press("/espace-citoyen/confirmation")
 
     assert "à partir du 15\u00a0octobre 2024" in browser.get("/espace-citoyen/confirmation").text
+
+
+def test_what_she_submitted_for_an_enterprise_without_access_manager_is_among_her_dossiers(browser: Browser) -> None:
+    browser.sign_in()
+    left_behind = a_dossier_summary(bce_number=ATELIERS, orphaned_enterprise="Ateliers du Hainaut")
+    browser.rpc.answers["list_dossiers"] = [left_behind, a_dossier_summary()]
+
+    for address in ("/dossiers", "/accueil"):
+        of_the_enterprise, own = (row.text for row in browser.get(address).select(".rows > li"))
+        assert "Ateliers du Hainaut (0403.019.261), qui n’a plus de gestionnaire d’accès" in of_the_enterprise
+        assert "gestionnaire" not in own

@@ -1,4 +1,4 @@
-"""The console of an enterprise that is struck off."""
+"""An enterprise that is struck off: its console, and the invitations to it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from tests.unit.portal.builders import ATELIERS, RecordingRpc, a_role_request, a
 from tests.unit.portal.conftest import Browser
 from tests.unit.portal.test_pages import an_invitation
 
-REQUEST = uuid4()
+REQUEST, INVITATION = uuid4(), uuid4()
 CONSOLE = f"/entreprises/{ATELIERS}/acces"
+BY_LINK, LISTED, MINE = "/invitations/a-secret", "/entreprises", f"/entreprises/invitations/{INVITATION}"
 INVITE, DECIDE = f"{CONSOLE}/inviter", f"{CONSOLE}/demandes/{REQUEST}"
 
 
@@ -60,3 +61,37 @@ def test_in_a_struck_off_enterprise_nothing_is_offered_that_would_fail(browser: 
     assert [form["action"].rsplit("/")[-1] for form in console.select("main form")] == ["retirer"]
     assert invite.select("main form") == []
     assert [form["action"] for form in decide.select("main form")] == [f"{DECIDE}/refuser"]
+
+
+@pytest.fixture
+def invited(browser: Browser) -> RecordingRpc:
+    """Who sits at the browser was invited before the enterprise was struck off."""
+    browser.sign_in()
+    struck_off = an_invitation(invitation_id=INVITATION, enterprise_state="struck_off")
+    browser.rpc.answers |= {
+        "get_invitation": struck_off,
+        "list_my_role_requests": [],
+        "list_my_invitations": [struck_off],
+        "accept_invitation": EnterpriseUnknown(bce_number=ATELIERS),
+    }
+    return browser.rpc
+
+
+@pytest.mark.parametrize(("page", "declines"), [(BY_LINK, f"{BY_LINK}/decliner"), (LISTED, f"{MINE}/decliner")])
+def test_who_was_invited_to_a_struck_off_enterprise_sees_what_helps_and_may_decline(
+    browser: Browser, invited: RecordingRpc, page: str, declines: str
+) -> None:
+    shown = browser.get(page)
+
+    assert "guichet d’entreprises agréé" in shown.main.text
+    assert [form["action"] for form in shown.select("main form")] == [declines]
+
+
+@pytest.mark.parametrize(("accepts", "page"), [(BY_LINK, BY_LINK), (MINE, f"{LISTED}#invitations")])
+def test_who_accepts_once_it_is_struck_off_comes_back_to_where_that_is_said(
+    browser: Browser, invited: RecordingRpc, accepts: str, page: str
+) -> None:
+    answer = browser.client.post(accepts, data=browser.csrf())
+
+    assert (answer.status_code, answer.location) == (303, page)
+    assert "L’invitation n’a pas pu être acceptée." in browser.get(page).text

@@ -116,10 +116,11 @@ def test_what_csam_designates_somebody_for_is_not_given_up_here(browser: Browser
     assert browser.client.get(RENOUNCE).status_code == 404
 
 
-def test_without_a_reason_no_role_is_given_up(browser: Browser) -> None:
+@pytest.mark.parametrize("reason", [" ", "\u200b"])
+def test_without_a_reason_that_can_be_read_no_role_is_given_up(browser: Browser, reason: str) -> None:
     rpc = holding(browser)
 
-    assert (browser.press(RENOUNCE, reason=" ").status_code, rpc.calls("revoke_mandate")) == (422, [])
+    assert (browser.press(RENOUNCE, reason=reason).status_code, rpc.calls("revoke_mandate")) == (422, [])
 
 
 @pytest.mark.parametrize(

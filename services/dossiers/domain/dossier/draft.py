@@ -15,7 +15,7 @@ from services.dossiers.domain.calendar import legal_day
 from services.dossiers.domain.dossier.record import Record
 from services.dossiers.domain.form import Errors
 from services.dossiers.domain.parts import COMPLEMENT, DECLARATION, Attachment, By
-from services.dossiers.domain.prefill import Enterprise, prefill
+from services.dossiers.domain.prefill import ENTERPRISE_NAME, Enterprise, prefill
 from services.dossiers.domain.procedure import FileRules, Procedure
 
 DRAFT_KEPT = timedelta(days=90)
@@ -138,6 +138,15 @@ class Draft(Record):
         self.declaration_id = declaration.attachment_id
         self.note("validated", by, now)
         self._keep_alive(now)
+
+    def follow_enterprise(self, name: str) -> None:
+        """The enterprise has this name: what nobody has submitted yet tells it."""
+        named = [field.name for field in self.definition.fields() if field.prefill == ENTERPRISE_NAME]
+        locked = {**self.locked, **{each: name for each in named if each in self.locked}}
+        if self.is_draft and locked != self.locked:
+            self.locked = locked
+            self._withdraw_declaration()
+            self.version += 1
 
     def _changed_files_under(self, attachment: Attachment, now: datetime) -> None:
         heading = self.definition.find_heading(attachment.heading)

@@ -33,4 +33,3 @@ def upgrade() -> None:
     op.create_index(
         "mandates_of_person", "mandates", ["person_id"], postgresql_include=[*LOOKED_AT, "establishment_number"]
     )
-

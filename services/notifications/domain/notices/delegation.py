@@ -72,7 +72,7 @@ def _(event: RoleGranted) -> Notice | None:
         kind=event.type,
         space=event.bce_number,
         recipients=(Recipient(person_id=event.person_id),),
-        facts=_role_facts(event) | _term(event) | ({"is_limited": "yes"} if _is_limited(event) else {}),
+        facts=_role_facts(event) | _term(event) | _limits(event),
         link=f"/entreprises/{event.bce_number}",
     )
 
@@ -174,7 +174,7 @@ def _(event: EnterpriseMandated | EnterpriseMandateRenewed) -> Notice:
         kind=event.type,
         space=event.office_bce_number,
         recipients=tuple(Recipient(person_id=manager_id) for manager_id in event.manager_ids),
-        facts=_chain_facts(event),
+        facts=_chain_facts(event) | _limits(event),
         link=f"/entreprises/{event.office_bce_number}/acces/mandataires",
     )
 
@@ -220,7 +220,7 @@ def _(event: PersonInvited) -> Notice:
         kind=event.type,
         space=event.bce_number,
         recipients=(Recipient(person_id=event.person_id, sealed=event.sealed, language=event.language),),
-        facts=_role_facts(event) | {"expires_at": event.expires_at.isoformat()},
+        facts=_role_facts(event) | _limits(event) | {"expires_at": event.expires_at.isoformat()},
         link=f"/invitations/{SECRET}" if event.sealed else "/invitations",
         portal_link="/invitations",
         good_until=event.expires_at,
@@ -239,8 +239,10 @@ def _chain_facts(event: EnterpriseMandated | EnterpriseMandateRenewed | Enterpri
     }
 
 
-def _is_limited(event: RoleGranted) -> bool:
-    return event.establishment_number is not None or bool(event.procedure_categories)
+def _limits(event: RoleGranted | PersonInvited | EnterpriseMandated | EnterpriseMandateRenewed) -> dict[str, str]:
+    """Which procedures and which establishment a role is limited to; nothing where it is for all."""
+    limits = {"categories": ",".join(event.procedure_categories), "establishment_number": event.establishment_number}
+    return {name: str(limit) for name, limit in limits.items() if limit}
 
 
 def _role_facts(event: Any) -> dict[str, str]:
