@@ -77,6 +77,7 @@ def assign_person(
             office_managers=office_managers,
             in_office=work.mandates.of_person_in(bce_number=chain.office.bce_number, person_id=person_id),
             had=[one for one in work.mandates.by_chain(enterprise_mandate_id) if one.person_id == person_id],
+            managing=work.mandates.ever_managing(chain.office.bce_number),
             now=now,
         )
         work.mandates.add(mandate)

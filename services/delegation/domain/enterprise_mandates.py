@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Self
@@ -108,11 +108,13 @@ class EnterpriseMandate:
         office_managers: AccessManagers,
         in_office: Iterable[Mandate],
         had: Iterable[Mandate],
+        managing: Collection[Mandate],
         now: datetime,
     ) -> tuple[Mandate, RoleGranted]:
         """By an access manager of the office, to one of its people (``in_office``: the mandates there; ``had``: by this
-        chain), for as long as both last, and not to whom the client has taken something away. Of whom CSAM's registry
-        designates, only himself tells his name."""
+        chain), for as long as both last, and not to whom the client has taken something away (``managing``: all that
+        ever gave the right to decide for the office). Of whom CSAM's registry designates, only himself tells his
+        name."""
         office_managers.authority_of(by)
         if self.has_ended(now):
             raise MandateEnded(state=self.state(now))
@@ -125,7 +127,7 @@ class EnterpriseMandate:
         for one in had:
             if not one.has_ended(now):
                 raise AlreadyHeld(role=self.role.name)
-            if one.was_limited or one.revoked_by not in (None, one.person_id, *office_managers.person_ids):
+            if self._was_taken(one, managing):
                 raise ClientRefuses()
         known = next((one.person_name for one in of_office if one.person_name), None)
         return Mandate.begin(
@@ -188,6 +190,15 @@ class EnterpriseMandate:
             return None
         there = [mandate.valid_until for mandate in in_office if self._employs(mandate, now)]
         return min(self.valid_until, max(there)) if there else None
+
+    def _was_taken(self, one: Mandate, managing: Iterable[Mandate]) -> bool:
+        """Did the client revoke, suspend or narrow it, and not give it back? What it is like tells, and not what was
+        done last: a renewal gives nothing back. Who revoked it for the office may have left it since."""
+        if one.suspended_at is not None or one.scope != self.scope:
+            return True
+        if one.revoked_at is None or one.revoked_by in (None, one.person_id):
+            return False
+        return not any(held.person_id == one.revoked_by and held.was_in_force(one.revoked_at) for held in managing)
 
     def _employs(self, mandate: Mandate, now: datetime) -> bool:
         """A mandate of the office's own: what somebody has there by another office makes no chain longer, and of two

@@ -25,14 +25,12 @@ from services.delegation.storage.collections import Collection
 # Made once, as they are asked with most calls: to make a statement anew takes longer than to run it.
 _mandates, _told, _confirmed = tables.mandates.c, tables.designations.c, tables.reachable_people.c
 _THERE = _mandates.bce_number == sa.bindparam("bce_number")
-_ALL_MANAGING = (
+_EVER_MANAGING = (
     sa.select(Mandate)
-    .where(
-        _mandates.revoked_at.is_(None),
-        _mandates.role_name.in_(sa.select(tables.roles.c.name).where(tables.roles.c.permissions.contains([MANAGE]))),
-    )
+    .where(_mandates.role_name.in_(sa.select(tables.roles.c.name).where(tables.roles.c.permissions.contains([MANAGE]))))
     .order_by(_mandates.granted_at, _mandates.mandate_id)
 )
+_ALL_MANAGING = _EVER_MANAGING.where(_mandates.revoked_at.is_(None))
 _MANAGING = _ALL_MANAGING.where(_THERE)
 _HELD = sa.select(Mandate).where(_mandates.person_id == sa.bindparam("person_id"), _THERE)
 _AMONG = sa.any_(sa.bindparam("person_ids", type_=ARRAY(sa.UUID)))
@@ -67,6 +65,10 @@ class Mandates(Collection[Mandate]):
 
     def access_managers_of(self, bce_number: BceNumber, *, now: datetime) -> AccessManagers:
         return AccessManagers(self.session.scalars(_MANAGING, {"bce_number": bce_number}), now=now)
+
+    def ever_managing(self, bce_number: BceNumber) -> list[Mandate]:
+        """Also those that have ended."""
+        return list(self.session.scalars(_EVER_MANAGING.where(_THERE), {"bce_number": bce_number}))
 
     def access_managers_among(
         self, bce_numbers: CollectionOf[BceNumber], *, now: datetime

@@ -211,6 +211,29 @@ def test_the_office_and_the_client_take_back_one_person_and_the_client_for_good(
         office.assign(chain, DAVID, by=GILLES)
 
 
+@pytest.mark.parametrize("take", ["suspend", "narrow"])
+def test_the_client_renews_a_chain_and_gives_nobody_back_what_it_took(office, chain, take):
+    taxes = office.mandate_office(role="contributor", scope=Scope.of(None, ["economy", "taxes"]))
+    assigned = office.assign(taxes, GILLES, by=GILLES)
+    getattr(office, take)(assigned, **({"without": "taxes"} if take == "narrow" else {}))
+
+    office.renew_office(taxes, valid_until=TODAY + timedelta(days=1000))
+    office.revoke(assigned, by=GILLES)
+
+    with pytest.raises(ClientRefuses):
+        office.assign(taxes, GILLES, by=GILLES)
+    assert not office.check(GILLES, "dossier.draft", procedure="taxes").decision
+
+
+def test_whom_the_office_took_back_it_assigns_again_also_when_he_who_did_it_has_gone(office, chain):
+    office.designate(ELODIE, bce_number=COMMUNE)
+    office.revoke(office.assign(chain, DAVID, by=GILLES), by=ELODIE)
+    office.pass_time(minutes=1)
+    office.withdraw_designation(ELODIE, bce_number=COMMUNE)
+
+    assert office.assign(chain, DAVID, by=GILLES)
+
+
 def test_a_chain_is_renewed_with_what_the_offices_people_have_by_it(office, chain):
     office.assign(chain, DAVID, by=GILLES)
     office.assign(chain, GILLES, by=GILLES)

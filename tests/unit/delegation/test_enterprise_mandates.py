@@ -77,6 +77,7 @@ def assign(chain, **differently):
         "office_managers": managers(GILLES),
         "in_office": [in_office()],
         "had": [],
+        "managing": [a_managing_mandate(GILLES, enterprise=OFFICE)],
         "now": NOON,
     }
     return chain.assign(**facts | differently)
@@ -210,7 +211,7 @@ def had(**differently):
 
 @pytest.mark.parametrize(
     "before",
-    [had(), had(suspended_at=NOON, changed_as="suspended"), had(changed_as="narrowed", categories=["taxes"])],
+    [had(), had(suspended_at=NOON), had(categories=["taxes"])],
     ids=["in force", "suspended", "narrowed"],
 )
 def test_who_has_it_by_this_chain_already_is_not_assigned_it(before):
@@ -222,29 +223,64 @@ def test_who_has_it_by_this_chain_already_is_not_assigned_it(before):
     "before",
     [
         had(revoked_at=NOON, revoked_by=BERNARD),
-        had(revoked_at=NOON, revoked_by=DAVID, suspended_at=NOON, changed_as="suspended"),
-        had(revoked_at=NOON, revoked_by=GILLES, changed_as="narrowed"),
+        had(revoked_at=NOON, revoked_by=DAVID, suspended_at=NOON),
+        had(valid_until=YESTERDAY, suspended_at=NOON),
+        had(revoked_at=NOON, revoked_by=GILLES, categories=["taxes"]),
+        had(revoked_at=NOON, revoked_by=ELODIE),
     ],
-    ids=["revoked by the client", "suspended, then given up", "narrowed, then taken back by the office"],
+    ids=[
+        "revoked by the client",
+        "suspended, then given up",
+        "suspended until its end",
+        "narrowed, then taken back by the office",
+        "revoked by one of the client who came to the office afterwards",
+    ],
 )
 def test_what_the_client_took_away_the_office_does_not_give_again(before):
+    managing = [a_managing_mandate(person_id, enterprise=OFFICE) for person_id in (GILLES, ELODIE)]
+    managing[1].granted_at = NOON + timedelta(minutes=1)
+
     with pytest.raises(ClientRefuses):
-        assign(a_chain(), had=[before])
+        assign(a_chain(), had=[before], managing=managing, now=NOON + timedelta(hours=1))
+
+
+@pytest.mark.parametrize("suspended_at", [None, NOON], ids=["narrowed", "suspended"])
+def test_a_renewal_gives_nothing_back_that_the_client_took_away(suspended_at):
+    chain = a_chain(scope=Scope.of(None, ["economy", "taxes"]))
+    before = had(categories=["economy", "taxes"] if suspended_at else ["taxes"], suspended_at=suspended_at)
+    before.follow_chain(TODAY + timedelta(days=1000), now=NOON)
+    before.revoke(
+        by=GILLES, managers=managers(BERNARD), office_managers=managers(GILLES), reason="Il change.", now=NOON
+    )
+
+    with pytest.raises(ClientRefuses):
+        assign(chain, had=[before])
 
 
 @pytest.mark.parametrize(
     "before",
     [
         had(revoked_at=NOON, revoked_by=GILLES),
+        had(revoked_at=NOON, revoked_by=ELODIE),
         had(revoked_at=NOON, revoked_by=DAVID),
         had(revoked_at=NOON, revoked_by=None),
         had(valid_until=YESTERDAY),
         had(revoked_at=NOON, revoked_by=GILLES, changed_as="resumed"),
     ],
-    ids=["taken back by the office", "given up", "ended with the office's own", "expired", "given back by the client"],
+    ids=[
+        "taken back by the office",
+        "taken back by one who has left the office since",
+        "given up",
+        "ended with the office's own",
+        "expired",
+        "given back by the client",
+    ],
 )
 def test_what_ended_without_the_client_is_assigned_again(before):
-    assert assign(a_chain(), had=[before])
+    elodies = a_managing_mandate(ELODIE, enterprise=OFFICE, revoked_at=NOON + timedelta(minutes=1))
+    managing = [a_managing_mandate(GILLES, enterprise=OFFICE), elodies]
+
+    assert assign(a_chain(), had=[before], managing=managing, now=NOON + timedelta(hours=1))
 
 
 def test_an_office_that_nobody_manages_is_mandated_in_vain():
