@@ -39,17 +39,27 @@ def register_enterprise(
             enterprise = Enterprise(bce_number=bce_number, name=name, state=state, registered_at=now)
             work.enterprises.add(enterprise)
             work.enterprise_names.add(bce_number, name)
-        elif enterprise.register(name=name, state=state, now=now):
-            work.enterprise_names.add(bce_number, name)
-            # Of an office that is struck off the people act no more; one that comes back may have been left meanwhile.
-            work.wake(CHAINS)
-            tell_if_orphaned(work, enterprise, now=now)
-            for changed in work.enterprises.watched_among([bce_number]):
-                work.announce(changed.as_event())
+        else:
+            _take_news(work, enterprise, name=name, state=state, now=now)
         if not work.is_recorded:
             work.record("register_enterprise", subject=f"enterprise:{bce_number}", enterprise=bce_number)
         work.after_commit(lambda: log.info("register_enterprise", bce_number=bce_number, state=state))
         return enterprise
+
+
+def _take_news(
+    work: DelegationWork, enterprise: Enterprise, *, name: str, state: Literal["active", "struck_off"], now: datetime
+) -> None:
+    was = enterprise.state
+    if not enterprise.register(name=name, state=state, now=now):
+        return
+    work.enterprise_names.add(enterprise.bce_number, name)
+    if state != was:
+        # Of an office that is struck off the people act no more; one that comes back may have been left meanwhile.
+        work.wake(CHAINS)
+        tell_if_orphaned(work, enterprise, now=now)
+    for changed in work.enterprises.watched_among([enterprise.bce_number]):
+        work.announce(changed.as_event())
 
 
 def designate_access_manager(
@@ -170,5 +180,7 @@ def tell_if_orphaned(work: DelegationWork, enterprise: Enterprise, *, now: datet
     if enterprise.state != "active" or work.mandates.access_managers_of(enterprise.bce_number, now=now).person_ids:
         return
     of_enterprise = work.mandates.of_enterprise(enterprise.bce_number)
-    holder_ids = sorted({mandate.person_id for mandate in of_enterprise if mandate.is_in_force(now)})
-    work.announce(enterprise.lose_last_access_manager(holder_ids=holder_ids, now=now))
+    if of_enterprise:
+        # Else it never had one.
+        holder_ids = sorted({mandate.person_id for mandate in of_enterprise if mandate.is_in_force(now)})
+        work.announce(enterprise.lose_last_access_manager(holder_ids=holder_ids, now=now))

@@ -135,6 +135,21 @@ def test_of_a_struck_off_enterprise_whose_last_term_ended_nobody_is_told(office)
     assert office.announced("enterprise_orphaned") == []
 
 
+def test_a_new_name_of_an_enterprise_that_was_left_tells_nobody_again(office):
+    office.grant(AMELIE)
+    withdraw_all(office)
+    office.register(ATELIERS, name="Ateliers du Borinage")
+
+    assert len(office.announced("enterprise_orphaned")) == 1
+
+
+def test_an_enterprise_that_never_had_an_access_manager_was_not_left(office):
+    for state in ("struck_off", "active"):
+        office.register(COMMUNE, name="Ville d'Exemple", state=state)
+
+    assert office.announced("enterprise_orphaned") == []
+
+
 def test_a_new_designation_mends_it(office):
     office.grant(AMELIE)
     withdraw_all(office)
