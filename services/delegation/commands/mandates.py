@@ -11,6 +11,7 @@ from contracts.errors import NotFound
 from contracts.identifiers import BceNumber
 from services.delegation.commands.enterprise_mandates import end_chains_given_by
 from services.delegation.commands.one_by_one import AT_A_TIME, one_by_one
+from services.delegation.commands.open_requests import tell_of_open_requests
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.cascades import given_by, givers_through
 from services.delegation.domain.mandates import Mandate
@@ -114,7 +115,10 @@ def resume_mandate(work: DelegationWork, *, mandate_id: UUID, resumed_by: UUID, 
         mandate = work.mandates.get_for_change(mandate_id)
         managers = _managers_of(work, mandate.enterprise.bce_number, now)
         changed = mandate.resume(by=resumed_by, managers=managers, now=now)
-        return _tell(work, "resume_mandate", mandate, changed, managers.authority_of(resumed_by, over=mandate.role))
+        _tell(work, "resume_mandate", mandate, changed, managers.authority_of(resumed_by, over=mandate.role))
+        if changed is not None:
+            tell_of_open_requests(work, mandate, now=now)
+        return mandate
 
 
 def confirm_mandates(

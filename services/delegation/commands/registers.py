@@ -16,10 +16,10 @@ from contracts.identifiers import BceNumber
 from contracts.identity import Language
 from services.delegation.commands.mandates import CHAINS
 from services.delegation.commands.one_by_one import AT_A_TIME, one_by_one
+from services.delegation.commands.open_requests import tell_of_open_requests
 from services.delegation.domain.designations import Designation
 from services.delegation.domain.enterprises import Enterprise
 from services.delegation.domain.mandates import Mandate
-from services.delegation.domain.roles import MANAGE
 from services.delegation.domain.terms import legal_day
 from services.delegation.metrics import count_mandate
 from services.delegation.storage import DelegationWork
@@ -103,6 +103,7 @@ def designate_access_manager(
         elif resumed := mandate.resume_with_designation(now=now):
             work.announce(resumed)
             count_mandate(work, "resumed")
+            tell_of_open_requests(work, mandate, now=now)
         designation_id = designation.designation_id
         if not work.is_recorded:
             subject = f"designation:{designation_id}"
@@ -140,19 +141,6 @@ def withdraw_access_manager(
             work.record("withdraw_access_manager", subject=subject, party=person_id, enterprise=bce_number)
         work.after_commit(lambda: log.info("withdraw_access_manager", designation_id=str(designation.designation_id)))
         return enterprise
-
-
-def tell_of_open_requests(work: DelegationWork, mandate: Mandate, *, now: datetime) -> None:
-    """Where it makes somebody access manager: they were sent to those who were so then."""
-    if not mandate.role.gives(MANAGE):
-        return
-    bce_number, manager_id = mandate.enterprise.bce_number, mandate.person_id
-    managers = work.mandates.access_managers_of(bce_number, now=now)
-    reachable = work.reachable_people.among(managers.person_ids, bce_number=bce_number)
-    for role_request in work.role_requests.open_of_enterprise(bce_number):
-        requested = role_request.tell_also(manager_id, managers=managers, reachable=reachable, now=now)
-        if requested is not None:
-            work.announce(requested)
 
 
 def notice_orphaned(work: DelegationWork, *, now: datetime) -> None:

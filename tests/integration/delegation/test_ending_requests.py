@@ -163,6 +163,21 @@ def test_a_newly_designated_access_manager_is_told_of_what_waits_for_an_answer(o
     assert office.accept(waiting, by=DAVID)
 
 
+@pytest.mark.parametrize("by", ["an access manager", "the registry"])
+def test_who_decides_again_is_told_of_what_was_asked_while_he_rested(office, by):
+    office.suspend(office.chantals)
+    waiting = office.request_role(by=AMELIE)
+    for _ in range(2):
+        if by == "the registry":
+            office.designate(CHANTAL)
+        else:
+            office.resume(office.chantals)
+
+    assert [(each["role_request_id"], each["told_ids"]) for each in office.announced("role_requested")[1:]] == [
+        (str(waiting.role_request_id), [str(CHANTAL)])
+    ]
+
+
 def test_a_link_that_was_taken_back_gives_nothing(office):
     secret = office.invite_by_link()
     (invitation,) = queries.list_invitations(office.work(), bce_number=ATELIERS, asked_by=BERNARD, now=office.now)
