@@ -165,7 +165,16 @@ class Mandates(Collection[Mandate]):
 
     def by_chain(self, enterprise_mandate_id: UUID) -> list[Mandate]:
         """What an office's people have by it, also what has ended."""
-        return self._list(self.table.c.enterprise_mandate_id == enterprise_mandate_id, newest=self.table.c.granted_at)
+        return self.by_chains([enterprise_mandate_id])[enterprise_mandate_id]
+
+    def by_chains(self, ids: CollectionOf[UUID]) -> dict[UUID, list[Mandate]]:
+        """By each of these, with one query."""
+        c = self.table.c
+        found: dict[UUID, list[Mandate]] = {enterprise_mandate_id: [] for enterprise_mandate_id in ids}
+        for mandate in self._list(c.enterprise_mandate_id.in_(ids), newest=c.granted_at):
+            if mandate.enterprise_mandate_id is not None:
+                found[mandate.enterprise_mandate_id].append(mandate)
+        return found
 
     def broken_chains(self, *, now: datetime, most: int) -> list[UUID]:
         """Mandates in force of people by an office that acts no more, or of which they are not."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 
 from contracts.delegation import AlreadyHeld, ClientRefuses, EnterpriseUnknown, MandateEnded, NotOfTheOffice
 from contracts.errors import NotFound
@@ -282,6 +283,21 @@ def test_a_limited_office_gives_no_more_than_it_has(office, chain):
     assert not office.check(DAVID, "dossier.draft", procedure="economy").decision
     with pytest.raises(AlreadyHeld):
         office.mandate_office(role="contributor", scope=Scope.of(None, ["taxes"]))
+
+
+def test_the_chains_of_an_office_are_read_at_one_go_however_many_clients_it_has(office, chain):
+    office.assign(chain, DAVID, by=GILLES)
+    made = []
+    sa.event.listen(office.runtime.engine, "before_cursor_execute", lambda *told: made.append(told[2]))
+    (alone,), with_one = shown(office, COMMUNE, GILLES), len(made)
+    office.assign(office.mandate_office(role="reader"), GILLES, by=GILLES)
+    made.clear()
+
+    both = shown(office, COMMUNE, GILLES)
+
+    assert len(made) == with_one
+    assert {(one.role, one.people[0].person_id) for one in both} == {("signatory", DAVID), ("reader", GILLES)}
+    assert alone in both
 
 
 def test_the_chain_ends_by_itself_with_its_last_day(office, chain):
