@@ -16,7 +16,7 @@ from contracts import delegation as contract
 from contracts.identifiers import BceNumber
 from contracts.identity import EmailConfirmed, IdentityRetold, PersonErased
 from services.delegation import authzen, commands, decisions, limits, queries, reactions, schemas, views
-from services.delegation.commands.mandates import CHAINS
+from services.delegation.commands.mandates import CHAINS, TERMS
 from services.delegation.domain.checks import Question
 from services.delegation.settings import DelegationSettings
 from services.delegation.storage import DelegationWork
@@ -296,6 +296,10 @@ class DelegationService(Service):
     @timer(seconds=60, name=CHAINS)
     def end_broken_chains(self, tick: Tick) -> None:
         commands.end_broken_chains(tick.work, now=tick.now)
+
+    @timer(seconds=3600, name=TERMS)
+    def follow_offices(self, tick: Tick) -> None:
+        commands.follow_offices(tick.work, now=tick.now)
 
     @timer(seconds=3600, name="mandate_notices")
     def tell_expiring(self, tick: Tick) -> None:

@@ -20,6 +20,8 @@ from services.delegation.storage import DelegationWork
 
 # The timer that ends what the people of an office have who are its people no more.
 CHAINS = "chains"
+# The one that has the others last as long as they are its people.
+TERMS = "chain_terms"
 
 
 def revoke_mandate(
@@ -97,6 +99,7 @@ def renew_mandate(
         mandate = work.mandates.get_for_change(mandate_id)
         managers = _managers_of(work, mandate.enterprise.bce_number, now)
         changed = mandate.renew(by=renewed_by, managers=managers, valid_until=valid_until, now=now)
+        work.wake(TERMS)
         return _tell(work, "renew_mandate", mandate, changed, managers.authority_of(renewed_by, over=mandate.role))
 
 

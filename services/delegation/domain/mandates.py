@@ -175,7 +175,8 @@ class Mandate(Standing):
         return self._resume(now)
 
     def follow_chain(self, valid_until: date, *, now: datetime) -> MandateChanged | None:
-        """The mandate of the office that assigned it has another last day. None: this one stays as it is."""
+        """The mandate of the office that assigned it, or the holder's own there, has another last day. None: this one
+        stays as it is."""
         if self.has_ended(now) or valid_until == self.valid_until:
             return None
         self.valid_until = valid_until

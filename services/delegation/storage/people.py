@@ -197,6 +197,32 @@ class Mandates(Collection[Mandate]):
         )
         return list(self.session.scalars(chosen.order_by(_mandates.mandate_id).limit(most)))
 
+    def out_of_step(self, *, now: datetime, most: int) -> list[UUID]:
+        """Mandates by an office that last longer, or less long, than it acts and their holders are of it."""
+        held, chain, today = self.table.alias(), tables.enterprise_mandates, legal_day(now)
+        own = (
+            sa.select(held.c.person_id, held.c.bce_number, sa.func.max(held.c.valid_until).label("last_day"))
+            .where(
+                held.c.bce_number.in_(sa.select(chain.c.office_bce_number)),
+                held.c.enterprise_mandate_id.is_(None),
+                *_in_force(held, today),
+            )
+            .group_by(held.c.person_id, held.c.bce_number)
+            .subquery()
+        )
+        is_his = (own.c.person_id == _mandates.person_id, own.c.bce_number == _mandates.via_bce_number)
+        chosen = (
+            sa.select(_mandates.mandate_id)
+            .join(chain, chain.c.enterprise_mandate_id == _mandates.enterprise_mandate_id)
+            .join(own, sa.and_(*is_his))
+            .where(
+                _mandates.revoked_at.is_(None),
+                _mandates.valid_until >= today,
+                _mandates.valid_until != sa.func.least(chain.c.valid_until, own.c.last_day),
+            )
+        )
+        return list(self.session.scalars(chosen.order_by(_mandates.mandate_id).limit(most)))
+
     def find_of_designation(self, designation_id: UUID) -> Mandate | None:
         """The one not revoked."""
         found = self._list(self.table.c.designation_id == designation_id, self.table.c.revoked_at.is_(None))

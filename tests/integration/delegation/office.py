@@ -294,8 +294,10 @@ class Office:
             now=self.now,
         )
 
-    def renew_office(self, given: EnterpriseMandate, *, by: UUID = BERNARD, valid_until: Any = None) -> None:
-        commands.renew_enterprise_mandate(
+    def renew_office(
+        self, given: EnterpriseMandate, *, by: UUID = BERNARD, valid_until: Any = None
+    ) -> EnterpriseMandate:
+        return commands.renew_enterprise_mandate(
             self.work(),
             enterprise_mandate_id=given.enterprise_mandate_id,
             valid_until=valid_until,
@@ -305,6 +307,9 @@ class Office:
 
     def end_broken_chains(self) -> None:
         commands.end_broken_chains(self.work(), now=self.now)
+
+    def follow_offices(self) -> None:
+        commands.follow_offices(self.work(), now=self.now)
 
     def tell_expiring(self) -> None:
         commands.tell_expiring(self.work(), now=self.now)

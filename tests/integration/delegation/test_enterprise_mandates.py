@@ -12,7 +12,7 @@ from contracts.delegation import AlreadyHeld, ClientRefuses, EnterpriseUnknown, 
 from contracts.errors import NotFound
 from contracts.identifiers import BceNumber
 from services.delegation import queries
-from services.delegation.commands.mandates import CHAINS
+from services.delegation.commands.mandates import CHAINS, TERMS
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.scopes import Scope
 from tests.integration.delegation.turns import at_once
@@ -248,6 +248,44 @@ def test_a_chain_is_renewed_with_what_the_offices_people_have_by_it(office, chai
     (renewed,) = office.announced("enterprise_mandate_renewed")
     assert renewed["valid_until"] == (TODAY + timedelta(days=1000)).isoformat()
     assert [one["person_id"] for one in office.announced("mandate_changed")] == [str(GILLES)]
+
+
+def test_who_stays_with_the_office_for_longer_acts_for_longer_for_its_clients(office, chain):
+    """Else he would lose them all on the day that his role there would have ended, and nobody would be told before."""
+    office.renew_office(chain, valid_until=TODAY + timedelta(days=1000))
+    office.assign(chain, DAVID, by=GILLES)
+    of_office = next(one for one in mandates_in(office, COMMUNE) if one.person_id == DAVID)
+    office.pass_time(days=360)
+
+    office.renew(of_office.mandate_id, by=GILLES)
+    at_once(office.follow_offices, office.follow_offices)
+    office.follow_offices()
+    (told,) = [one for one in office.announced("mandate_changed") if one["bce_number"] == ATELIERS]
+    assert (told["change"], told["valid_until"]) == ("renewed", (TODAY + timedelta(days=725)).isoformat())
+    office.pass_time(days=10)
+
+    assert office.check(DAVID, "dossier.submit").decision
+
+
+def test_who_stays_for_longer_wakes_what_follows_it(office, chain):
+    woken = []
+    office.runtime.wakers[TERMS].append(lambda: woken.append(TERMS))
+    of_office = next(one for one in mandates_in(office, COMMUNE) if one.person_id == DAVID)
+
+    office.renew(of_office.mandate_id, by=GILLES)
+
+    assert woken == [TERMS]
+
+
+def test_who_stays_with_the_office_for_less_long_is_told_elsewhere_too(office, chain):
+    office.assign(chain, DAVID, by=GILLES)
+    of_office = next(one for one in mandates_in(office, COMMUNE) if one.person_id == DAVID)
+    office.renew(of_office.mandate_id, by=GILLES, valid_until=TODAY + timedelta(days=3))
+
+    office.follow_offices()
+
+    told = office.announced("mandate_changed")[-1]
+    assert (told["bce_number"], told["valid_until"]) == (ATELIERS, (TODAY + timedelta(days=3)).isoformat())
 
 
 def test_a_check_says_how_long_both_links_hold(office, chain):

@@ -77,8 +77,8 @@ def _(event: RoleGranted) -> Notice | None:
 
 @notice_of.register
 def _(event: MandateChanged) -> Notice | None:
-    # For the holder nothing changes.
-    if event.change == "confirmed":
+    # For the holder nothing changes, or it follows his own role in the office.
+    if event.change == "confirmed" or (event.change == "renewed" and event.via_bce_number is not None):
         return None
     return Notice(
         kind=event.type,
