@@ -150,6 +150,34 @@ def test_an_enterprise_that_never_had_an_access_manager_was_not_left(office):
     assert office.announced("enterprise_orphaned") == []
 
 
+def test_the_registrys_word_ends_a_suspension(office):
+    office.suspend(office.chantals)
+    office.withdraw_designation(BERNARD)
+    office.designate(CHANTAL)
+
+    assert office.check(CHANTAL, "mandate.manage").decision
+    assert office.announced("mandate_changed")[-1]["change"] == "resumed"
+
+
+def test_an_enterprise_that_was_left_is_told_of_once(office):
+    office.suspend(office.chantals)
+    office.withdraw_designation(BERNARD)
+    office.withdraw_designation(CHANTAL)
+
+    assert len(office.announced("enterprise_orphaned")) == 1
+
+
+def test_one_that_was_left_while_it_was_struck_off_is_told_of_when_it_comes_back(office):
+    office.revoke(office.chantals)
+    office.register(state="struck_off")
+    office.withdraw_designation(BERNARD)
+    assert office.announced("enterprise_orphaned") == []
+
+    office.register(state="active")
+
+    assert len(office.announced("enterprise_orphaned")) == 1
+
+
 def test_a_new_designation_mends_it(office):
     office.grant(AMELIE)
     withdraw_all(office)
