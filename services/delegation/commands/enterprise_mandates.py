@@ -76,7 +76,7 @@ def assign_person(
             name_of_by=assigner_name,
             office_managers=office_managers,
             in_office=work.mandates.of_person_in(bce_number=chain.office.bce_number, person_id=person_id),
-            had=[one for one in work.mandates.by_chain(enterprise_mandate_id) if one.person_id == person_id],
+            held=work.mandates.of_person_in(bce_number=chain.enterprise.bce_number, person_id=person_id),
             managing=work.mandates.ever_managing(chain.office.bce_number),
             now=now,
         )

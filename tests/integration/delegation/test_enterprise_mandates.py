@@ -226,6 +226,20 @@ def test_the_client_renews_a_chain_and_gives_nobody_back_what_it_took(office, ch
     assert not office.check(GILLES, "dossier.draft", procedure="taxes").decision
 
 
+@pytest.mark.parametrize("how", ["itself", "by another chain"])
+def test_the_office_does_not_give_a_role_that_the_client_gave_and_has_suspended(office, chain, how):
+    office.end_office(chain)
+    taxes = office.mandate_office(scope=Scope.of(None, ["taxes"]))
+    held = office.grant(DAVID, "signatory") if how == "itself" else office.assign(taxes, DAVID, by=GILLES)
+    office.suspend(held)
+    whole = office.mandate_office()
+
+    with pytest.raises(ClientRefuses):
+        office.assign(whole, DAVID, by=GILLES)
+    office.resume(held)
+    assert office.assign(whole, DAVID, by=GILLES)
+
+
 def test_whom_the_office_took_back_it_assigns_again_also_when_he_who_did_it_has_gone(office, chain):
     office.designate(ELODIE, bce_number=COMMUNE)
     office.revoke(office.assign(chain, DAVID, by=GILLES), by=ELODIE)

@@ -1,5 +1,6 @@
 """What an office's people have by the chain: assigned by it, as long as both links last, and not against the client."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -27,7 +28,8 @@ from tests.unit.delegation.test_enterprise_mandates import CLIENT, OFFICE, a_cha
 YESTERDAY = TODAY - timedelta(days=1)
 
 
-def assign(chain, **differently):
+def assign(chain, *, had=(), **differently):
+    """``had``: what David had by this chain."""
     facts = {
         "mandate_id": an_id(),
         "person_id": DAVID,
@@ -35,7 +37,7 @@ def assign(chain, **differently):
         "name_of_by": "Gilles Weber",
         "office_managers": managers(GILLES),
         "in_office": [in_office()],
-        "had": [],
+        "held": [replace(before, enterprise_mandate_id=chain.enterprise_mandate_id) for before in had],
         "managing": [a_managing_mandate(GILLES, enterprise=OFFICE)],
         "now": NOON,
     }
@@ -101,7 +103,7 @@ def test_nothing_is_assigned_by_what_has_ended():
 
 
 def had(**differently):
-    """By this chain, before."""
+    """By a chain."""
     return a_mandate(**{"enterprise_mandate_id": an_id(), "via_bce_number": COMMUNE} | differently)
 
 
@@ -138,6 +140,14 @@ def test_what_the_client_took_away_the_office_does_not_give_again(before):
 
     with pytest.raises(ClientRefuses):
         assign(a_chain(), had=[before], managing=managing, now=NOON + timedelta(hours=1))
+
+
+def test_a_role_that_the_client_has_suspended_is_held_however_it_was_given():
+    for resting in (a_mandate(role=SIGNATORY, suspended_at=NOON), had(role=SIGNATORY, suspended_at=NOON)):
+        with pytest.raises(ClientRefuses):
+            assign(a_chain(), held=[resting])
+    for other in (a_mandate(suspended_at=NOON), a_mandate(role=SIGNATORY), had(role=SIGNATORY, revoked_at=NOON)):
+        assert assign(a_chain(), held=[other])
 
 
 @pytest.mark.parametrize("suspended_at", [None, NOON], ids=["narrowed", "suspended"])

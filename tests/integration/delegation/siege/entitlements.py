@@ -126,9 +126,13 @@ class Entitlements:
                 grant.until = min(chain.until, max(own.until for own in self.own(grant.person, chain.office)))
 
     def was_taken(self, chain: Chain, person: UUID) -> bool:
-        """By the client, from him, of what he had by it."""
-        had = [grant for grant in self.grants if grant.by is chain and grant.person == person]
-        return any(grant.rests or grant.taken_by_client or grant.categories != chain.categories for grant in had)
+        """By the client, from him, of what he had by it; or the same role, put to rest."""
+        his = [grant for grant in self.grants if (grant.person, grant.enterprise) == (person, chain.client)]
+        by_it = [grant for grant in his if grant.by is chain]
+        resting = [grant for grant in his if grant.rests and self.lasts(grant) and grant.role == chain.role]
+        return bool(resting) or any(
+            grant.rests or grant.taken_by_client or grant.categories != chain.categories for grant in by_it
+        )
 
     def shown_to(self, person: UUID) -> dict[str, set[str]]:
         """For each enterprise for which he acts, what he may there for whatever procedure."""
