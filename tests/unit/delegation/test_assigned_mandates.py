@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from contracts.delegation import AlreadyHeld, ClientRefuses, MandateEnded, NotOfTheOffice
+from contracts.delegation import AlreadyHeld, ClientRefuses, EnterpriseUnknown, MandateEnded, NotOfTheOffice
 from contracts.errors import InvalidRequest, NotFound
 from services.delegation.domain.scopes import Scope
 from tests.unit.delegation.builders import (
@@ -20,6 +20,7 @@ from tests.unit.delegation.builders import (
     TODAY,
     a_managing_mandate,
     a_mandate,
+    an_enterprise,
     an_id,
     managers,
 )
@@ -91,6 +92,15 @@ def test_nobody_but_the_offices_access_managers_assigns():
 def test_an_office_assigns_its_own_people_alone(there):
     with pytest.raises(NotOfTheOffice):
         assign(a_chain(), in_office=there)
+
+
+@pytest.mark.parametrize("which", ["enterprise", "office"])
+def test_nobody_is_assigned_where_one_of_both_is_struck_off(which):
+    chain = a_chain()
+    setattr(chain, which, an_enterprise(bce_number=getattr(chain, which).bce_number, state="struck_off"))
+
+    with pytest.raises(EnterpriseUnknown):
+        assign(chain)
 
 
 def test_nothing_is_assigned_by_what_has_ended():

@@ -136,13 +136,7 @@ def test_an_office_that_nobody_manages_is_mandated_in_vain():
 def test_a_renewed_chain_lasts_from_today_on_and_the_office_is_told():
     chain = a_chain()
 
-    told = chain.renew(
-        by=BERNARD,
-        managers=managers(BERNARD),
-        office_managers=managers(GILLES),
-        valid_until=date(2028, 1, 1),
-        now=NOON,
-    )
+    told = renew(chain, valid_until=date(2028, 1, 1))
 
     assert (chain.valid_until, told.valid_until, told.manager_ids, told.version) == (
         date(2028, 1, 1),
@@ -153,15 +147,41 @@ def test_a_renewed_chain_lasts_from_today_on_and_the_office_is_told():
     assert (chain.as_event().type, chain.as_event().manager_ids) == ("enterprise_mandate_renewed", [])
 
 
+def renew(chain, **differently):
+    facts = {
+        "by": BERNARD,
+        "managers": managers(BERNARD),
+        "office_managers": managers(GILLES),
+        "valid_until": None,
+        "now": NOON,
+    }
+    return chain.renew(**facts | differently)
+
+
+@pytest.mark.parametrize("which", ["enterprise", "office"])
+def test_a_chain_is_renewed_where_both_are_active(which):
+    chain = a_chain()
+    setattr(chain, which, an_enterprise(bce_number=getattr(chain, which).bce_number, state="struck_off"))
+
+    with pytest.raises(EnterpriseUnknown):
+        renew(chain)
+
+
+def test_nobody_prolongs_by_an_office_what_he_could_not_give():
+    limited = a_managing_mandate(BERNARD, role=_managing_and_reading())
+
+    with pytest.raises(PermissionMissing):
+        renew(a_chain(), managers=AccessManagers([limited], now=NOON))
+
+
 def test_nobody_else_renews_a_chain_nor_one_that_has_ended():
-    both = {"managers": managers(BERNARD), "office_managers": managers(GILLES), "valid_until": None, "now": NOON}
     for stranger in (GILLES, DAVID):
         with pytest.raises(NotFound):
-            a_chain().renew(by=stranger, **both)
+            renew(a_chain(), by=stranger)
     ended = a_chain()
     ended.revoked_at = NOON
     with pytest.raises(MandateEnded):
-        ended.renew(by=BERNARD, **both)
+        renew(ended)
 
 
 @pytest.mark.parametrize(("by", "told", "whom"), [(BERNARD, COMMUNE, [GILLES]), (GILLES, ATELIERS, [BERNARD])])
