@@ -240,6 +240,18 @@ def test_the_office_does_not_give_a_role_that_the_client_gave_and_has_suspended(
     assert office.assign(whole, DAVID, by=GILLES)
 
 
+def test_the_office_takes_back_what_it_assigned_and_nothing_that_its_holder_gave(office, chain):
+    office.grant(DAVID, "access_manager")
+    office.grant(AMELIE, "reader", by=DAVID)
+    assigned = office.assign(chain, DAVID, by=GILLES)
+
+    with pytest.raises(NotFound):
+        office.revoke(assigned, by=GILLES, cascade=True)
+
+    office.revoke(assigned, by=GILLES)
+    assert office.check(AMELIE, "dossier.read").decision
+
+
 def test_whom_the_office_took_back_it_assigns_again_also_when_he_who_did_it_has_gone(office, chain):
     office.designate(ELODIE, bce_number=COMMUNE)
     office.revoke(office.assign(chain, DAVID, by=GILLES), by=ELODIE)

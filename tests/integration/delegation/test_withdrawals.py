@@ -22,6 +22,12 @@ def access_of(office, person_id):
     return access
 
 
+def erase(office, person_id):
+    erased = PersonErased(occurred_at=office.now, version=1, person_id=person_id, language="fr", sealed=None)
+    with office.work() as work:
+        reactions.end_what_was_of(work, erased, now=office.now)
+
+
 def withdraw_all(office):
     for person_id in (CHANTAL, BERNARD):
         office.withdraw_designation(person_id)
@@ -71,9 +77,7 @@ def test_of_the_last_one_those_who_still_act_for_the_enterprise_are_told(office)
 def test_the_last_one_who_deletes_his_account_leaves_it_orphaned_too(office):
     office.grant(AMELIE)
     office.withdraw_designation(CHANTAL)
-    erased = PersonErased(occurred_at=office.now, version=1, person_id=BERNARD, language="fr", sealed=None)
-    with office.work() as work:
-        reactions.end_what_was_of(work, erased, now=office.now)
+    erase(office, BERNARD)
 
     (orphaned,) = office.announced("enterprise_orphaned")
     assert orphaned["holder_ids"] == [str(AMELIE)]
@@ -159,10 +163,15 @@ def test_the_registrys_word_ends_a_suspension(office):
     assert office.announced("mandate_changed")[-1]["change"] == "resumed"
 
 
-def test_an_enterprise_that_was_left_is_told_of_once(office):
+@pytest.mark.parametrize("goes", ["the registry", "he himself"])
+def test_an_enterprise_that_was_left_is_told_of_once(office, goes):
+    """Who rested decided nothing."""
     office.suspend(office.chantals)
     office.withdraw_designation(BERNARD)
-    office.withdraw_designation(CHANTAL)
+    if goes == "the registry":
+        office.withdraw_designation(CHANTAL)
+    else:
+        erase(office, CHANTAL)
 
     assert len(office.announced("enterprise_orphaned")) == 1
 
@@ -232,9 +241,7 @@ def test_who_has_deleted_her_account_is_named_nowhere(office):
     office.withdraw_designation(CHANTAL)
     office.grant(AMELIE)
     office.pass_time(days=1)
-    erased = PersonErased(occurred_at=office.now, version=1, person_id=BERNARD, language="fr", sealed=None)
-    with office.work() as work:
-        reactions.end_what_was_of(work, erased, now=office.now)
+    erase(office, BERNARD)
     office.pass_time(days=10)
     office.withdraw_designation(BERNARD)
 
