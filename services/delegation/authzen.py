@@ -68,10 +68,19 @@ class _Evaluation(_Lenient):
         )
 
 
+# The decision after which nothing more is answered; None: all are.
+_ENDS_AT = {"execute_all": None, "deny_on_first_deny": False, "permit_on_first_permit": True}
+
+
+class _Options(_Lenient):
+    evaluations_semantic = fields.String(load_default="execute_all", validate=validate.OneOf(_ENDS_AT))
+
+
 class _Evaluations(_Lenient):
     evaluations = fields.List(
         fields.Nested(_Evaluation), required=True, validate=validate.Length(min=1, max=MOST_QUESTIONS)
     )
+    options = fields.Nested(_Options, load_default=lambda: _Options().load({}))
 
 
 def evaluate(tick: Tick, request: Request) -> Response:
@@ -79,7 +88,7 @@ def evaluate(tick: Tick, request: Request) -> Response:
 
 
 def evaluate_many(tick: Tick, request: Request) -> Response:
-    """All are evaluated, whatever their order and decisions."""
+    """All are looked up at once; the caller says whether the answers end at the first that is refused, or allowed."""
     return _answer(tick, request, _evaluate_many)
 
 
@@ -89,13 +98,19 @@ def _evaluate(tick: Tick, body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _evaluate_many(tick: Tick, body: dict[str, Any]) -> dict[str, Any]:
+    listed = body.get("evaluations")
+    if listed in (None, []):
+        # Then it is one, as the API has it.
+        return _evaluate(tick, body)
     # What stands beside the list is for those that do not say it themselves.
     defaults = {name: body[name] for name in ("subject", "action", "resource") if name in body}
-    listed = body.get("evaluations")
     if isinstance(listed, list):
         listed = [defaults | each if isinstance(each, dict) else each for each in listed]
-    questions = _load(_Evaluations(), {"evaluations": listed})["evaluations"]
-    return {"evaluations": [_decision(result) for result in _check(tick, questions)]}
+    asked = _load(_Evaluations(), body | {"evaluations": listed})
+    answers = [_decision(result) for result in _check(tick, asked["evaluations"])]
+    last = _ENDS_AT[asked["options"]["evaluations_semantic"]]
+    upto = next((place for place, answer in enumerate(answers, 1) if answer["decision"] is last), None)
+    return {"evaluations": answers[:upto]}
 
 
 def _check(tick: Tick, questions: Sequence[Question]) -> list[CheckResult]:

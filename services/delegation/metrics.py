@@ -16,10 +16,10 @@ ROLE_REQUESTS = Counter(
 INVITATIONS = Counter(
     "delegation_invitations_total", "Invitations sent, accepted, or turned away by a rule", ["outcome"]
 )
-MANDATES = Counter("delegation_mandates_total", "Mandates granted and revoked", ["change"])
+MANDATES = Counter("delegation_mandates_total", "Mandates granted, changed and revoked", ["change"])
 ENTERPRISE_MANDATES = Counter(
     "delegation_enterprise_mandates_total",
-    "Mandates from enterprise to enterprise given, assigned to a person, ended, or turned away by a rule",
+    "Mandates from enterprise to enterprise given, assigned to a person, renewed, ended, or turned away by a rule",
     ["outcome"],
 )
 CHECKS = Counter("delegation_checks_total", "Answers to whether somebody may act", ["decision"])

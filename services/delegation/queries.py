@@ -172,7 +172,8 @@ def list_enterprise_mandates(
     with work:
         _access_managers(work, bce_number, asked_by, now)
         found = sorted(work.enterprise_mandates.of_either(bce_number), key=lambda given: given.has_ended(now))
-        return [show_enterprise_mandate(work, given, now=now) for given in found]
+        people = work.mandates.by_chains([given.enterprise_mandate_id for given in found])
+        return [views.enterprise_mandate(given, people[given.enterprise_mandate_id], now=now) for given in found]
 
 
 def show_enterprise_mandate(work: DelegationWork, given: EnterpriseMandate, *, now: datetime) -> EnterpriseMandateView:

@@ -3,7 +3,8 @@ services, by ``python -m services import-designations FILE``.
 
 CSV with a header, or JSON: a list of objects; a line of either has ``COLUMNS``. ``state``: "designated" (also when it
 is empty) or "withdrawn". ``email``: may be empty, he is then reached once he has confirmed an address. Told twice, it
-changes nothing: what was not told because somebody was away is told when the file is imported again.
+changes nothing but what was revoked or suspended here since: what was not told because somebody was away is told when
+the file is imported again.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from contracts.delegation import GIVING_LEVEL
 from contracts.identifiers import BceNumber
 from contracts.identity import EmailConfirmed, IdentityRetold, PersonErased
 from services.delegation import authzen, commands, decisions, limits, queries, reactions, schemas, views
-from services.delegation.commands.mandates import CHAINS
+from services.delegation.commands.mandates import CHAINS, TERMS
 from services.delegation.domain.checks import Question
 from services.delegation.mandate_doors import MandateDoors
 from services.delegation.settings import DelegationSettings
@@ -235,6 +235,10 @@ class DelegationService(MandateDoors):
     @timer(seconds=60, name=CHAINS)
     def end_broken_chains(self, tick: Tick) -> None:
         commands.end_broken_chains(tick.work, now=tick.now)
+
+    @timer(seconds=3600, name=TERMS)
+    def follow_offices(self, tick: Tick) -> None:
+        commands.follow_offices(tick.work, now=tick.now)
 
     @timer(seconds=3600, name="mandate_notices")
     def tell_expiring(self, tick: Tick) -> None:

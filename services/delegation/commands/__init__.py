@@ -4,6 +4,7 @@ from services.delegation.commands.enterprise_mandates import (
     assign_person,
     end_broken_chains,
     end_enterprise_mandate,
+    follow_offices,
     mandate_enterprise,
     renew_enterprise_mandate,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "end_broken_chains",
     "end_enterprise_mandate",
     "expire_role_requests",
+    "follow_offices",
     "forget_addresses",
     "invite_person",
     "mandate_enterprise",

@@ -79,7 +79,8 @@ def assign_person(
             name_of_by=assigner_name,
             office_managers=office_managers,
             in_office=work.mandates.of_person_in(bce_number=chain.office.bce_number, person_id=person_id),
-            had=[one for one in work.mandates.by_chain(enterprise_mandate_id) if one.person_id == person_id],
+            held=work.mandates.of_person_in(bce_number=chain.enterprise.bce_number, person_id=person_id),
+            managing=work.mandates.ever_managing(chain.office.bce_number),
             now=now,
         )
         work.mandates.add(mandate)
@@ -96,23 +97,15 @@ def renew_enterprise_mandate(
     """With what the office's people have by it, as far as they are the office's for so long."""
     with work, counting(work, ENTERPRISE_MANDATES, "renewed"):
         chain = work.enterprise_mandates.get_for_change(enterprise_mandate_id)
-        office = chain.office.bce_number
-        managers, office_managers = (
-            _managers_of(work, chain.enterprise.bce_number, now),
-            _managers_of(work, office, now),
-        )
+        client, office = chain.enterprise.bce_number, chain.office.bce_number
+        managers, office_managers = _managers_of(work, client, now), _managers_of(work, office, now)
         renewed = chain.renew(
             by=renewed_by, managers=managers, office_managers=office_managers, valid_until=valid_until, now=now
         )
         work.act_under(managers.authority_of(renewed_by, over=chain.role))
         work.announce(renewed)
         for mandate in work.mandates.by_chain(enterprise_mandate_id):
-            in_office = work.mandates.of_person_in(bce_number=office, person_id=mandate.person_id)
-            last_day = chain.carries_until(in_office, now=now)
-            changed = mandate.follow_chain(last_day, now=now) if last_day is not None else None
-            if changed is not None:
-                work.announce(changed)
-                count_mandate(work, "renewed")
+            _follow(work, mandate, chain, now)
         _log_after_commit(work, "renew_enterprise_mandate", chain)
         return chain
 
@@ -199,6 +192,33 @@ def _end_assignments(work: DelegationWork, person_id: UUID, office_number: BceNu
         if count and not work.reachable_people.is_erased(person_id, since=max(one.granted_at for one in assigned)):
             told = locked[office_number].tell_assignments_ended(person_id=person_id, count=count, now=now)
             work.announce(told)
+
+
+def follow_offices(work: DelegationWork, *, now: datetime) -> None:
+    """What people have by an office lasts as long as it acts, and they are of it: their own role there may have been
+    renewed since they were assigned, or shortened."""
+
+    def find() -> list[UUID]:
+        with work:
+            return work.mandates.out_of_step(now=now, most=AT_A_TIME)
+
+    one_by_one("mandate", find, lambda mandate_id: _follow_office(work, mandate_id, now))
+
+
+def _follow_office(work: DelegationWork, mandate_id: UUID, now: datetime) -> None:
+    with work:
+        mandate = work.mandates.get_for_change(mandate_id)
+        assert mandate.enterprise_mandate_id is not None
+        _follow(work, mandate, work.enterprise_mandates.get(mandate.enterprise_mandate_id), now)
+
+
+def _follow(work: DelegationWork, mandate: Mandate, chain: EnterpriseMandate, now: datetime) -> None:
+    in_office = work.mandates.of_person_in(bce_number=chain.office.bce_number, person_id=mandate.person_id)
+    last_day = chain.carries_until(in_office, now=now)
+    changed = mandate.follow_chain(last_day, now=now) if last_day is not None else None
+    if changed is not None:
+        work.announce(changed)
+        count_mandate(work, "renewed")
 
 
 def _end_chain(

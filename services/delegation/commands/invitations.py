@@ -14,7 +14,7 @@ from chassis.seals import Sealer
 from contracts.errors import NotFound
 from contracts.identifiers import BceNumber
 from contracts.identity import Language
-from services.delegation.commands.registers import tell_of_open_requests
+from services.delegation.commands.open_requests import tell_of_open_requests
 from services.delegation.domain.invitations import Invitation, hash_of, hash_of_address, index_of_address
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.scopes import WHOLE, Scope

@@ -11,6 +11,7 @@ from contracts.errors import NotFound
 from contracts.identifiers import BceNumber
 from services.delegation.commands.enterprise_mandates import end_chains_given_by, tell_chains_expiring
 from services.delegation.commands.one_by_one import AT_A_TIME, one_by_one
+from services.delegation.commands.open_requests import tell_of_open_requests
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.cascades import given_by, givers_through
 from services.delegation.domain.mandates import Mandate
@@ -19,6 +20,8 @@ from services.delegation.storage import DelegationWork
 
 # The timer that ends what the people of an office have who are its people no more.
 CHAINS = "chains"
+# The one that has the others last as long as they are its people.
+TERMS = "chain_terms"
 
 
 def revoke_mandate(
@@ -96,6 +99,7 @@ def renew_mandate(
         mandate = work.mandates.get_for_change(mandate_id)
         managers = _managers_of(work, mandate.enterprise.bce_number, now)
         changed = mandate.renew(by=renewed_by, managers=managers, valid_until=valid_until, now=now)
+        work.wake(TERMS)
         return _tell(work, "renew_mandate", mandate, changed, managers.authority_of(renewed_by, over=mandate.role))
 
 
@@ -114,7 +118,10 @@ def resume_mandate(work: DelegationWork, *, mandate_id: UUID, resumed_by: UUID, 
         mandate = work.mandates.get_for_change(mandate_id)
         managers = _managers_of(work, mandate.enterprise.bce_number, now)
         changed = mandate.resume(by=resumed_by, managers=managers, now=now)
-        return _tell(work, "resume_mandate", mandate, changed, managers.authority_of(resumed_by, over=mandate.role))
+        _tell(work, "resume_mandate", mandate, changed, managers.authority_of(resumed_by, over=mandate.role))
+        if changed is not None:
+            tell_of_open_requests(work, mandate, now=now)
+        return mandate
 
 
 def confirm_mandates(

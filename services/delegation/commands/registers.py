@@ -16,10 +16,10 @@ from contracts.identifiers import BceNumber
 from contracts.identity import Language
 from services.delegation.commands.mandates import CHAINS
 from services.delegation.commands.one_by_one import AT_A_TIME, one_by_one
+from services.delegation.commands.open_requests import tell_of_open_requests
 from services.delegation.domain.designations import Designation
 from services.delegation.domain.enterprises import Enterprise
 from services.delegation.domain.mandates import Mandate
-from services.delegation.domain.roles import MANAGE
 from services.delegation.domain.terms import legal_day
 from services.delegation.metrics import count_mandate
 from services.delegation.storage import DelegationWork
@@ -39,17 +39,27 @@ def register_enterprise(
             enterprise = Enterprise(bce_number=bce_number, name=name, state=state, registered_at=now)
             work.enterprises.add(enterprise)
             work.enterprise_names.add(bce_number, name)
-        elif enterprise.register(name=name, state=state, now=now):
-            work.enterprise_names.add(bce_number, name)
-            # Of an office that is struck off the people act no more; one that comes back may have been left meanwhile.
-            work.wake(CHAINS)
-            tell_if_orphaned(work, enterprise, now=now)
-            for changed in work.enterprises.watched_among([bce_number]):
-                work.announce(changed.as_event())
+        else:
+            _take_news(work, enterprise, name=name, state=state, now=now)
         if not work.is_recorded:
             work.record("register_enterprise", subject=f"enterprise:{bce_number}", enterprise=bce_number)
         work.after_commit(lambda: log.info("register_enterprise", bce_number=bce_number, state=state))
         return enterprise
+
+
+def _take_news(
+    work: DelegationWork, enterprise: Enterprise, *, name: str, state: Literal["active", "struck_off"], now: datetime
+) -> None:
+    was = enterprise.state
+    if not enterprise.register(name=name, state=state, now=now):
+        return
+    work.enterprise_names.add(enterprise.bce_number, name)
+    if state != was:
+        # Of an office that is struck off the people act no more; one that comes back may have been left meanwhile.
+        work.wake(CHAINS)
+        tell_if_orphaned(work, enterprise, now=now)
+    for changed in work.enterprises.watched_among([enterprise.bce_number]):
+        work.announce(changed.as_event())
 
 
 def designate_access_manager(
@@ -93,6 +103,7 @@ def designate_access_manager(
         elif resumed := mandate.resume_with_designation(now=now):
             work.announce(resumed)
             count_mandate(work, "resumed")
+            tell_of_open_requests(work, mandate, now=now)
         designation_id = designation.designation_id
         if not work.is_recorded:
             subject = f"designation:{designation_id}"
@@ -132,19 +143,6 @@ def withdraw_access_manager(
         return enterprise
 
 
-def tell_of_open_requests(work: DelegationWork, mandate: Mandate, *, now: datetime) -> None:
-    """Where it makes somebody access manager: they were sent to those who were so then."""
-    if not mandate.role.gives(MANAGE):
-        return
-    bce_number, manager_id = mandate.enterprise.bce_number, mandate.person_id
-    managers = work.mandates.access_managers_of(bce_number, now=now)
-    reachable = work.reachable_people.among(managers.person_ids, bce_number=bce_number)
-    for role_request in work.role_requests.open_of_enterprise(bce_number):
-        requested = role_request.tell_also(manager_id, managers=managers, reachable=reachable, now=now)
-        if requested is not None:
-            work.announce(requested)
-
-
 def notice_orphaned(work: DelegationWork, *, now: datetime) -> None:
     """Enterprises whose last access manager's term has ended: who still acts for them is told."""
 
@@ -170,5 +168,7 @@ def tell_if_orphaned(work: DelegationWork, enterprise: Enterprise, *, now: datet
     if enterprise.state != "active" or work.mandates.access_managers_of(enterprise.bce_number, now=now).person_ids:
         return
     of_enterprise = work.mandates.of_enterprise(enterprise.bce_number)
-    holder_ids = sorted({mandate.person_id for mandate in of_enterprise if mandate.is_in_force(now)})
-    work.announce(enterprise.lose_last_access_manager(holder_ids=holder_ids, now=now))
+    if of_enterprise:
+        # Else it never had one.
+        holder_ids = sorted({mandate.person_id for mandate in of_enterprise if mandate.is_in_force(now)})
+        work.announce(enterprise.lose_last_access_manager(holder_ids=holder_ids, now=now))

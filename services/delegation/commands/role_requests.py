@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 from chassis.logs import log
 from contracts.identifiers import BceNumber
 from services.delegation.commands.one_by_one import AT_A_TIME, one_by_one
-from services.delegation.commands.registers import tell_of_open_requests
+from services.delegation.commands.open_requests import tell_of_open_requests
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.role_requests import RoleRequest
 from services.delegation.domain.scopes import WHOLE, Scope

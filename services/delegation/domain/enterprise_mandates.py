@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Literal, Self
@@ -111,12 +111,14 @@ class EnterpriseMandate:
         name_of_by: str,
         office_managers: AccessManagers,
         in_office: Iterable[Mandate],
-        had: Iterable[Mandate],
+        held: Iterable[Mandate],
+        managing: Collection[Mandate],
         now: datetime,
     ) -> tuple[Mandate, RoleGranted]:
-        """By an access manager of the office, to one of its people (``in_office``: the mandates there; ``had``: by this
-        chain), for as long as both last, and not to whom the client has taken something away. Of whom CSAM's registry
-        designates, only himself tells his name."""
+        """By an access manager of the office, to one of its people (``in_office``: the mandates there; ``held``: those
+        for the client, ended ones too), for as long as both last, and not to whom the client has taken something away
+        (``managing``: all that ever gave the right to decide for the office). Of whom CSAM's registry designates, only
+        himself tells his name."""
         office_managers.authority_of(by)
         if self.has_ended(now):
             raise MandateEnded(state=self.state(now))
@@ -126,10 +128,10 @@ class EnterpriseMandate:
         last_day = self.carries_until(of_office, now=now)
         if last_day is None:
             raise NotOfTheOffice(bce_number=self.office.bce_number)
-        for one in had:
-            if not one.has_ended(now):
+        for one in held:
+            if one.enterprise_mandate_id == self.enterprise_mandate_id and not one.has_ended(now):
                 raise AlreadyHeld(role=self.role.name)
-            if one.was_limited or one.revoked_by not in (None, one.person_id, *office_managers.person_ids):
+            if self._was_taken(one, managing, now):
                 raise ClientRefuses()
         known = next((one.person_name for one in of_office if one.person_name), None)
         return Mandate.begin(
@@ -220,6 +222,18 @@ class EnterpriseMandate:
         that act for one another neither keeps the other's people."""
         is_there = mandate.enterprise.bce_number == self.office.bce_number
         return is_there and mandate.enterprise_mandate_id is None and mandate.is_in_force(now)
+
+    def _was_taken(self, one: Mandate, managing: Iterable[Mandate], now: datetime) -> bool:
+        """Did the client revoke, suspend or narrow it, and not give it back? What it is like tells, and not what was
+        done last: a renewal gives nothing back. Who revoked it for the office may have left it since."""
+        if one.enterprise_mandate_id != self.enterprise_mandate_id:
+            # What rests is held, however he came to it.
+            return one.role.name == self.role.name and one.state(now) == "suspended"
+        if one.suspended_at is not None or one.scope != self.scope:
+            return True
+        if one.revoked_at is None or one.revoked_by in (None, one.person_id):
+            return False
+        return not any(held.person_id == one.revoked_by and held.was_in_force(one.revoked_at) for held in managing)
 
     def has_ended(self, now: datetime) -> bool:
         return self.state(now) != "active"

@@ -168,16 +168,17 @@ class Mandate(Standing):
         return self._resume(now)
 
     def follow_chain(self, valid_until: date, *, now: datetime) -> MandateChanged | None:
-        """The mandate of the office that assigned it has another last day. None: this one stays as it is."""
+        """The mandate of the office that assigned it, or the holder's own there, has another last day. None: this one
+        stays as it is."""
         if self.has_ended(now) or valid_until == self.valid_until:
             return None
         self.valid_until = valid_until
         return self._change("renewed", now)
 
-    @property
-    def was_limited(self) -> bool:
-        """Was it suspended or narrowed, and not given back since?"""
-        return self.changed_as in ("suspended", "narrowed")
+    def was_in_force(self, at: datetime) -> bool:
+        """Was it in force then, whatever became of it since?"""
+        ends = [end for end in (self.suspended_at, self.revoked_at) if end is not None]
+        return self.granted_at <= at <= min(ends, default=at) and legal_day(at) <= self.valid_until
 
     def ask_to_confirm(self, *, by: date, asked_as: AskedAs) -> None:
         """What it allows is as before: its version stays."""

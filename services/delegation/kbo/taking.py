@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
+from services.delegation.commands import tell_if_orphaned
 from services.delegation.domain.register import (
     Entry,
     Establishment,
@@ -50,6 +51,9 @@ def _take_enterprises(
     work.enterprise_names.replace(list(renamed.values()), had_others=had_others)
     told_others = [number for number, (known, entry) in news.items() if _is_to_be_told(known, entry)]
     for enterprise in work.enterprises.watched_among(told_others) if told_others else ():
+        if _comes_back(*news[enterprise.bce_number]):
+            # It may have been left meanwhile.
+            tell_if_orphaned(work, enterprise, now=work.runtime.now())
         work.announce(enterprise.as_event())
     return Counter(_kind_of_news(known, entry) for known, entry in news.values())
 
@@ -82,6 +86,10 @@ def _compare(
 def _is_to_be_told(known: Entry | None, entry: Entry) -> bool:
     """Nobody has a role in what is new."""
     return known is not None and any(getattr(known, name) != getattr(entry, name) for name in TOLD)
+
+
+def _comes_back(known: Entry | None, entry: Entry) -> bool:
+    return known is not None and known.state == "struck_off" and entry.state == "active"
 
 
 def _is_renamed(known: Entry | None, entry: Entry) -> bool:

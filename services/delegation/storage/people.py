@@ -25,14 +25,12 @@ from services.delegation.storage.collections import Collection, end_is_untold
 # Made once, as they are asked with most calls: to make a statement anew takes longer than to run it.
 _mandates, _told, _confirmed = tables.mandates.c, tables.designations.c, tables.reachable_people.c
 _THERE = _mandates.bce_number == sa.bindparam("bce_number")
-_ALL_MANAGING = (
+_EVER_MANAGING = (
     sa.select(Mandate)
-    .where(
-        _mandates.revoked_at.is_(None),
-        _mandates.role_name.in_(sa.select(tables.roles.c.name).where(tables.roles.c.permissions.contains([MANAGE]))),
-    )
+    .where(_mandates.role_name.in_(sa.select(tables.roles.c.name).where(tables.roles.c.permissions.contains([MANAGE]))))
     .order_by(_mandates.granted_at, _mandates.mandate_id)
 )
+_ALL_MANAGING = _EVER_MANAGING.where(_mandates.revoked_at.is_(None))
 _MANAGING = _ALL_MANAGING.where(_THERE)
 _HELD = sa.select(Mandate).where(_mandates.person_id == sa.bindparam("person_id"), _THERE)
 # See ``Mandate.note_end``.
@@ -69,6 +67,10 @@ class Mandates(Collection[Mandate]):
 
     def access_managers_of(self, bce_number: BceNumber, *, now: datetime) -> AccessManagers:
         return AccessManagers(self.session.scalars(_MANAGING, {"bce_number": bce_number}), now=now)
+
+    def ever_managing(self, bce_number: BceNumber) -> list[Mandate]:
+        """Also those that have ended."""
+        return list(self.session.scalars(_EVER_MANAGING.where(_THERE), {"bce_number": bce_number}))
 
     def access_managers_among(
         self, bce_numbers: CollectionOf[BceNumber], *, now: datetime
@@ -162,7 +164,16 @@ class Mandates(Collection[Mandate]):
 
     def by_chain(self, enterprise_mandate_id: UUID) -> list[Mandate]:
         """What an office's people have by it, also what has ended."""
-        return self._list(self.table.c.enterprise_mandate_id == enterprise_mandate_id, newest=self.table.c.granted_at)
+        return self.by_chains([enterprise_mandate_id])[enterprise_mandate_id]
+
+    def by_chains(self, ids: CollectionOf[UUID]) -> dict[UUID, list[Mandate]]:
+        """By each of these, with one query."""
+        c = self.table.c
+        found: dict[UUID, list[Mandate]] = {enterprise_mandate_id: [] for enterprise_mandate_id in ids}
+        for mandate in self._list(c.enterprise_mandate_id.in_(ids), newest=c.granted_at):
+            if mandate.enterprise_mandate_id is not None:
+                found[mandate.enterprise_mandate_id].append(mandate)
+        return found
 
     def of_office(self, bce_number: BceNumber, *, person_id: UUID) -> list[Mandate]:
         """What somebody has by an office, as it is now; but what was revoked, or ended and was told."""
@@ -195,6 +206,32 @@ class Mandates(Collection[Mandate]):
             )
         )
         return [(row.person_id, row.via_bce_number) for row in self.session.execute(chosen.limit(most))]
+
+    def out_of_step(self, *, now: datetime, most: int) -> list[UUID]:
+        """Mandates by an office that last longer, or less long, than it acts and their holders are of it."""
+        held, chain, today = self.table.alias(), tables.enterprise_mandates, legal_day(now)
+        own = (
+            sa.select(held.c.person_id, held.c.bce_number, sa.func.max(held.c.valid_until).label("last_day"))
+            .where(
+                held.c.bce_number.in_(sa.select(chain.c.office_bce_number)),
+                held.c.enterprise_mandate_id.is_(None),
+                *_in_force(held, today),
+            )
+            .group_by(held.c.person_id, held.c.bce_number)
+            .subquery()
+        )
+        is_his = (own.c.person_id == _mandates.person_id, own.c.bce_number == _mandates.via_bce_number)
+        chosen = (
+            sa.select(_mandates.mandate_id)
+            .join(chain, chain.c.enterprise_mandate_id == _mandates.enterprise_mandate_id)
+            .join(own, sa.and_(*is_his))
+            .where(
+                _mandates.revoked_at.is_(None),
+                _mandates.valid_until >= today,
+                _mandates.valid_until != sa.func.least(chain.c.valid_until, own.c.last_day),
+            )
+        )
+        return list(self.session.scalars(chosen.order_by(_mandates.mandate_id).limit(most)))
 
     def find_of_designation(self, designation_id: UUID) -> Mandate | None:
         """The one not revoked."""

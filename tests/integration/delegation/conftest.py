@@ -9,6 +9,7 @@ import pytest
 
 from chassis.runtime import Runtime, build_runtime
 from deploy.embedded.keys import Keys
+from services.delegation.domain.enterprise_mandates import EnterpriseMandate
 from services.delegation.service import DelegationService
 from services.delegation.settings import DelegationSettings
 from tests.integration.delegation.bank import Bank
@@ -16,6 +17,7 @@ from tests.integration.delegation.office import Office
 from tests.integration.delegation.station import Station
 from tests.support.postgres import DatabaseOf
 from tests.support.processes import ServiceEnvironment, ServiceProcess, make_environment
+from tests.unit.delegation.builders import COMMUNE, DAVID, GILLES
 
 
 @pytest.fixture
@@ -34,6 +36,14 @@ def office(runtime: Runtime, keys: Keys) -> Office:
     office = Office(runtime, keys)
     office.open()
     return office
+
+
+@pytest.fixture
+def chain(office: Office) -> EnterpriseMandate:
+    """The Ateliers have the Commune act for them, where Gilles is access manager and David works."""
+    office.designate(GILLES, bce_number=COMMUNE)
+    office.accept(office.request_role("contributor", by=DAVID, bce_number=COMMUNE), by=GILLES)
+    return office.mandate_office()
 
 
 @pytest.fixture

@@ -1,26 +1,13 @@
-"""Delegation with its clock in our hand."""
+"""What people and registries do at delegation, each with sensible defaults."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from datetime import timedelta
+from collections.abc import Sequence
 from typing import Any, Literal
 from uuid import UUID
 
-import sqlalchemy as sa
-
-from chassis.runtime import Runtime
-from chassis.seals import Opener
-from chassis.tables import outbox
-from contracts.delegation import CheckResult
-from contracts.events import Sealed
 from contracts.identifiers import BceNumber
-from deploy.embedded.keys import Keys
-from deploy.embedded.ports import wait_until
-from services.delegation import commands, decisions
+from services.delegation import commands
 from services.delegation.domain.enterprise_mandates import EnterpriseMandate
 from services.delegation.domain.enterprises import Enterprise
 from services.delegation.domain.invitations import Invitation
@@ -28,53 +15,16 @@ from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.register import Establishment
 from services.delegation.domain.role_requests import RoleRequest
 from services.delegation.domain.scopes import WHOLE, Scope
-from services.delegation.storage import DelegationWork
-from tests.unit.delegation.builders import AMELIE, ATELIERS, BERNARD, CHANTAL, COMMUNE, ELODIE, NOON
-
-UNTIL_ALL_HAVE_ENDED = 20.0  # seconds
+from tests.integration.delegation.premises import Premises
+from tests.unit.delegation.builders import AMELIE, ATELIERS, BERNARD, CHANTAL, COMMUNE, ELODIE
 
 
-class Office:
-    def __init__(self, runtime: Runtime, keys: Keys) -> None:
-        self.runtime = runtime
-        self.now = NOON
-        self._opener = Opener(keys.seal_key_file("notifications"))
-        self._open_work = threading.local()
-
+class Office(Premises):
     def open(self) -> None:
         self.register(ATELIERS, name="Ateliers du Hainaut")
         self.register(COMMUNE, name="Commune d'Exemple")
         self.bernards = self.designate(BERNARD, email="bernard@example.org")
         self.chantals = self.designate(CHANTAL, email="chantal@example.org")
-
-    def pass_time(self, **lapse: float) -> None:
-        self.now += timedelta(**lapse)
-
-    def work(self) -> DelegationWork:
-        work: DelegationWork | None = getattr(self._open_work, "work", None)
-        return work or DelegationWork(self.runtime)
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """What this thread does inside commits together at the end."""
-        with DelegationWork(self.runtime) as work:
-            self._open_work.work = work
-            yield
-            self._open_work.work = None
-
-    def begin(self, act: Callable[[], Any]) -> Future[Any]:
-        """Start an act of somebody else that has to wait for the transaction of this thread, and let it come so far."""
-        begun = ThreadPoolExecutor(1).submit(act)
-        waiting = sa.text(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-        )
-
-        def waits() -> bool:
-            with self.runtime.engine.connect() as connection:
-                return begun.done() or bool(connection.execute(waiting).scalar_one())
-
-        wait_until(waits, seconds=UNTIL_ALL_HAVE_ENDED, what="the other act to wait")
-        return begun
 
     def register(
         self, bce_number: BceNumber = ATELIERS, *, name: str = "Ateliers du Hainaut", state: Any = "active"
@@ -295,8 +245,10 @@ class Office:
             now=self.now,
         )
 
-    def renew_office(self, given: EnterpriseMandate, *, by: UUID = BERNARD, valid_until: Any = None) -> None:
-        commands.renew_enterprise_mandate(
+    def renew_office(
+        self, given: EnterpriseMandate, *, by: UUID = BERNARD, valid_until: Any = None
+    ) -> EnterpriseMandate:
+        return commands.renew_enterprise_mandate(
             self.work(),
             enterprise_mandate_id=given.enterprise_mandate_id,
             valid_until=valid_until,
@@ -306,6 +258,9 @@ class Office:
 
     def end_broken_chains(self) -> None:
         commands.end_broken_chains(self.work(), now=self.now)
+
+    def follow_offices(self) -> None:
+        commands.follow_offices(self.work(), now=self.now)
 
     def tell_expiring(self) -> None:
         commands.tell_expiring(self.work(), now=self.now)
@@ -317,41 +272,6 @@ class Office:
         told = Establishment(establishment_number=number, bce_number=bce_number, name="", state=state)
         with self.work() as work:
             work.establishments.store([told])
-
-    def check(
-        self,
-        person_id: UUID,
-        permission: str,
-        *,
-        bce_number: BceNumber = ATELIERS,
-        procedure: str | None = None,
-        establishment: str | None = None,
-    ) -> CheckResult:
-        return decisions.check(
-            self.work(),
-            person_id=person_id,
-            bce_number=bce_number,
-            permission=permission,
-            procedure=procedure,
-            establishment=establishment,
-            now=self.now,
-        )
-
-    def announced(self, event_type: str | None = None) -> list[dict[str, Any]]:
-        """Bodies of what waits in the outbox, the oldest first."""
-        statement = sa.select(outbox.c.body).order_by(outbox.c.position)
-        if event_type is not None:
-            statement = statement.where(outbox.c.type == event_type)
-        with self.runtime.engine.connect() as connection:
-            return list(connection.execute(statement).scalars())
-
-    def opened(self, body: dict[str, Any]) -> dict[str, Any]:
-        """The sealed fields of an announcement, as notifications reads them."""
-        return self._opener.open(Sealed(body["sealed"]))
-
-    def rows(self, table: sa.Table) -> list[Any]:
-        with self.runtime.engine.connect() as connection:
-            return list(connection.execute(sa.select(table)))
 
 
 def _id_of(subject: RoleRequest | Mandate | UUID) -> UUID:

@@ -110,7 +110,41 @@ def test_what_cannot_be_evaluated_is_told_with_its_field(station, managed, chang
     assert (answer.status_code, list(answer.json()["fields"])) == (400, [field])
 
 
-@pytest.mark.parametrize("listed", [None, [], "x", [1], [{}] * (MOST_QUESTIONS + 1)])
+@pytest.mark.parametrize("more", [{}, {"evaluations": []}])
+def test_what_lists_nothing_is_one_evaluation(station, managed, more):
+    enterprise, manager = managed
+    one = question(manager.person_id, enterprise)
+
+    assert ask(station, EVALUATIONS, one | more).json() == ask(station, EVALUATION, one).json()
+
+
+@pytest.mark.parametrize(
+    ("semantic", "decisions"),
+    [
+        ("execute_all", [False, True, False, True]),
+        ("deny_on_first_deny", [False]),
+        ("permit_on_first_permit", [False, True]),
+    ],
+)
+def test_the_answers_end_where_the_caller_says(station, managed, semantic, decisions):
+    enterprise, manager = managed
+    each = [question(uuid4(), enterprise), question(manager.person_id, enterprise)] * 2
+
+    answer = ask(station, EVALUATIONS, {"evaluations": each, "options": {"evaluations_semantic": semantic}})
+
+    assert [one["decision"] for one in answer.json()["evaluations"]] == decisions
+
+
+def test_where_the_answers_should_end_is_said_in_the_words_of_the_api(station, managed):
+    enterprise, manager = managed
+    asked = {"evaluations": [question(manager.person_id, enterprise)], "options": {"evaluations_semantic": "any"}}
+
+    answer = ask(station, EVALUATIONS, asked)
+
+    assert (answer.status_code, list(answer.json()["fields"])) == (400, ["options"])
+
+
+@pytest.mark.parametrize("listed", ["x", [1], [{}] * (MOST_QUESTIONS + 1)])
 def test_a_list_that_is_none_or_too_long_is_refused(station, managed, listed):
     enterprise, manager = managed
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-import sqlalchemy as sa
 
 from chassis.tables import audit_acts
 from contracts.delegation import AlreadyHeld, LastAccessManager, MandateEnded
@@ -17,7 +16,6 @@ from services.delegation.domain.scopes import Scope
 from tests.integration.delegation.turns import at_once
 from tests.unit.delegation.builders import (
     AMELIE,
-    ATELIERS,
     BERNARD,
     CHANTAL,
     COMMUNE,
@@ -185,67 +183,6 @@ def test_without_the_wish_what_he_gave_stays_for_it_is_the_enterprises(office):
     assert office.check(AMELIE, "dossier.submit").decision
 
 
-def test_the_end_of_mandates_is_told_to_their_holders_and_once_to_the_access_managers(office):
-    office.grant(AMELIE, "signatory", valid_until=TODAY + timedelta(days=60))
-    office.grant(DAVID, "reader", valid_until=TODAY + timedelta(days=50))
-    office.grant(ELODIE, "reader", valid_until=TODAY + timedelta(days=300))
-    office.tell_expiring()
-    assert office.announced("mandates_expiring") == []
-
-    office.pass_time(days=30)
-    at_once(office.tell_expiring, office.tell_expiring)
-
-    assert {one["person_id"] for one in office.announced("mandate_expiring")} == {str(AMELIE), str(DAVID)}
-    (digest,) = office.announced("mandates_expiring")
-    assert (digest["count"], digest["first_on"]) == (2, (TODAY + timedelta(days=50)).isoformat())
-    assert digest["manager_ids"] == [str(BERNARD), str(CHANTAL)]
-
-
-def test_who_alone_manages_is_told_of_his_own_end_and_not_asked_to_renew_it(office):
-    office.grant(DAVID, "access_manager", valid_until=TODAY + timedelta(days=31))
-    office.withdraw_designation(BERNARD)
-    office.withdraw_designation(CHANTAL)
-    office.pass_time(days=2)
-
-    office.tell_expiring()
-
-    (told,) = office.announced("mandate_expiring")
-    assert (told["person_id"], "mandate.manage" in told["permissions"]) == (str(DAVID), True)
-    assert office.announced("mandates_expiring") == []
-
-
-def test_a_notice_that_fails_holds_up_no_other_enterprise(office):
-    office.designate(GILLES, bce_number=COMMUNE)
-    soon = TODAY + timedelta(days=31)
-    stuck = office.grant(AMELIE, "signatory", valid_until=soon)
-    other = office.accept(office.request_role(bce_number=COMMUNE), by=GILLES, valid_until=soon)
-    office.pass_time(days=2)
-    refusing = f"""
-        CREATE FUNCTION refuse() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'stuck'; END $$ LANGUAGE plpgsql;
-        CREATE TRIGGER stuck BEFORE UPDATE ON mandates FOR EACH ROW WHEN (OLD.mandate_id = '{stuck.mandate_id}')
-            EXECUTE FUNCTION refuse()
-    """
-    with office.work() as work:
-        work.execute(sa.text(refusing))
-
-    with pytest.raises(ExceptionGroup) as failed:
-        office.tell_expiring()
-
-    assert [error.__notes__[-1] for error in failed.value.exceptions] == [f"enterprise {ATELIERS}"]
-    assert [one["mandate_id"] for one in office.announced("mandate_expiring")] == [str(other.mandate_id)]
-
-
-def test_of_a_struck_off_enterprise_no_end_is_told(office):
-    office.grant(AMELIE, "signatory", valid_until=TODAY + timedelta(days=31))
-    office.register(state="struck_off")
-    office.pass_time(days=2)
-
-    for _ in range(2):
-        office.tell_expiring()
-
-    assert office.announced("mandate_expiring") == []
-
-
 def test_a_role_may_be_given_for_some_procedures_and_another_time_for_others(office):
     office.grant(AMELIE, "signatory", scope=TAXES)
 
@@ -315,64 +252,3 @@ def test_all_states_are_told_again_as_they_are(office):
         ["taxes"],
         2,
     )
-
-
-def test_the_registrys_word_ends_a_suspension(office):
-    office.suspend(office.chantals)
-    office.withdraw_designation(BERNARD)
-    office.designate(CHANTAL)
-
-    assert office.check(CHANTAL, "mandate.manage").decision
-    assert office.announced("mandate_changed")[-1]["change"] == "resumed"
-
-
-def test_an_enterprise_that_was_left_is_told_of_once(office):
-    office.suspend(office.chantals)
-    office.withdraw_designation(BERNARD)
-    office.withdraw_designation(CHANTAL)
-
-    assert len(office.announced("enterprise_orphaned")) == 1
-
-
-def test_one_that_was_left_while_it_was_struck_off_is_told_of_when_it_comes_back(office):
-    office.revoke(office.chantals)
-    office.register(state="struck_off")
-    office.withdraw_designation(BERNARD)
-    assert office.announced("enterprise_orphaned") == []
-
-    office.register(state="active")
-
-    assert len(office.announced("enterprise_orphaned")) == 1
-
-
-def test_who_becomes_access_manager_by_a_request_or_an_invitation_is_told_of_what_waits(office):
-    office.request_role("reader", by=AMELIE)
-    office.grant(DAVID, "access_manager")
-    office.take(invitation_id=office.invite("access_manager", person_id=ELODIE).invitation_id)
-
-    told = [one["told_ids"] for one in office.announced("role_requested") if one["person_id"] == str(AMELIE)]
-    assert told[1:] == [[str(DAVID)], [str(ELODIE)]]
-
-
-def test_the_end_of_what_is_struck_off_for_a_while_is_told_when_it_is_back(office):
-    office.grant(AMELIE, "signatory", valid_until=TODAY + timedelta(days=31))
-    office.register(state="struck_off")
-    office.pass_time(days=2)
-    office.tell_expiring()
-    office.register(state="active")
-    office.tell_expiring()
-
-    assert len(office.announced("mandate_expiring")) == 1
-
-
-def test_more_than_are_taken_at_a_time_are_all_told_at_one_turn(office, monkeypatch):
-    monkeypatch.setattr("services.delegation.commands.mandates.AT_A_TIME", 1)
-    office.designate(GILLES, bce_number=COMMUNE)
-    soon = TODAY + timedelta(days=31)
-    office.grant(AMELIE, "signatory", valid_until=soon)
-    office.accept(office.request_role(bce_number=COMMUNE), by=GILLES, valid_until=soon)
-    office.pass_time(days=2)
-
-    office.tell_expiring()
-
-    assert len(office.announced("mandates_expiring")) == 2

@@ -169,6 +169,30 @@ def test_a_newly_designated_access_manager_is_told_of_what_waits_for_an_answer(o
     assert office.accept(waiting, by=DAVID)
 
 
+def test_who_becomes_access_manager_by_a_request_or_an_invitation_is_told_of_what_waits(office):
+    office.request_role("reader", by=AMELIE)
+    office.grant(DAVID, "access_manager")
+    office.take(invitation_id=office.invite("access_manager", person_id=ELODIE).invitation_id)
+
+    told = [one["told_ids"] for one in office.announced("role_requested") if one["person_id"] == str(AMELIE)]
+    assert told[1:] == [[str(DAVID)], [str(ELODIE)]]
+
+
+@pytest.mark.parametrize("by", ["an access manager", "the registry"])
+def test_who_decides_again_is_told_of_what_was_asked_while_he_rested(office, by):
+    office.suspend(office.chantals)
+    waiting = office.request_role(by=AMELIE)
+    for _ in range(2):
+        if by == "the registry":
+            office.designate(CHANTAL)
+        else:
+            office.resume(office.chantals)
+
+    assert [(each["role_request_id"], each["told_ids"]) for each in office.announced("role_requested")[1:]] == [
+        (str(waiting.role_request_id), [str(CHANTAL)])
+    ]
+
+
 def test_a_link_that_was_taken_back_gives_nothing(office):
     secret = office.invite_by_link()
     (invitation,) = queries.list_invitations(office.work(), bce_number=ATELIERS, asked_by=BERNARD, now=office.now)

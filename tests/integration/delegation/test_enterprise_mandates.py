@@ -6,12 +6,12 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 
-from contracts.delegation import AlreadyHeld, ClientRefuses, EnterpriseUnknown, MandateEnded, NotOfTheOffice
+from contracts.delegation import AlreadyHeld, EnterpriseUnknown, MandateEnded, NotOfTheOffice
 from contracts.errors import NotFound
 from contracts.identifiers import BceNumber
 from services.delegation import queries
-from services.delegation.commands.mandates import CHAINS
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.scopes import Scope
 from tests.integration.delegation.turns import at_once
@@ -28,14 +28,6 @@ from tests.unit.delegation.builders import (
 )
 
 UNKNOWN = BceNumber("0200065765")
-
-
-@pytest.fixture
-def chain(office):
-    """The Ateliers have the Commune act for them, where Gilles is access manager and David works."""
-    office.designate(GILLES, bce_number=COMMUNE)
-    office.accept(office.request_role("contributor", by=DAVID, bce_number=COMMUNE), by=GILLES)
-    return office.mandate_office()
 
 
 def shown(office, bce_number, asked_by):
@@ -151,39 +143,6 @@ def test_two_enterprises_that_act_for_each_other_end_both_at_once(office, chain)
     assert not office.check(ELODIE, "dossier.read", bce_number=COMMUNE).decision
 
 
-@pytest.mark.parametrize("leave", ["revoke", "suspend"])
-def test_who_leaves_the_office_acts_no_more_for_its_clients_at_that_moment(office, chain, leave):
-    office.assign(chain, DAVID, by=GILLES)
-    (of_office,) = [
-        one
-        for one in queries.list_people_of(office.work(), bce_number=COMMUNE, asked_by=GILLES, now=office.now)
-        if one.person_id == DAVID
-    ]
-    getattr(office, leave)(of_office.mandate_id, by=GILLES)
-
-    answer = office.check(DAVID, "dossier.read")
-    told = "the mandate as signatory does not hold: the person's role in the office has ended or rests"
-    assert (answer.decision, answer.missing) == (False, told)
-    at_once(office.end_broken_chains, office.end_broken_chains)
-
-    told = [one for one in office.announced("mandate_revoked") if one["bce_number"] == ATELIERS]
-    assert [one["person_id"] for one in told] == [str(DAVID)]
-
-
-def test_who_has_another_role_in_the_office_goes_on(office, chain):
-    office.assign(chain, DAVID, by=GILLES)
-    office.accept(office.request_role("reader", by=DAVID, bce_number=COMMUNE), by=GILLES)
-    first = next(one for one in mandates_in(office, COMMUNE) if one.role == "contributor")
-    office.revoke(first.mandate_id, by=GILLES)
-    office.end_broken_chains()
-
-    assert office.check(DAVID, "dossier.submit").decision
-
-
-def mandates_in(office, bce_number):
-    return queries.list_people_of(office.work(), bce_number=bce_number, asked_by=GILLES, now=office.now)
-
-
 def test_an_office_that_is_struck_off_acts_for_nobody(office, chain):
     office.assign(chain, DAVID, by=GILLES)
     office.register(COMMUNE, name="Commune d'Exemple", state="struck_off")
@@ -204,57 +163,6 @@ def test_what_is_whole_is_left_alone(office, chain):
     assert office.announced("mandate_revoked") == []
 
 
-def test_the_office_and_the_client_take_back_one_person_and_the_client_for_good(office, chain):
-    for by in (GILLES, BERNARD):
-        assigned = office.assign(chain, DAVID, by=GILLES)
-        office.revoke(assigned, by=by)
-        assert not office.check(DAVID, "dossier.read").decision
-    first = office.announced("mandate_revoked")[0]
-    assert first["actor"]["mandate_id"] == str(gilles_mandate(office).mandate_id)
-    with pytest.raises(ClientRefuses):
-        office.assign(chain, DAVID, by=GILLES)
-
-
-def test_a_chain_is_renewed_with_what_the_offices_people_have_by_it(office, chain):
-    office.assign(chain, DAVID, by=GILLES)
-    office.assign(chain, GILLES, by=GILLES)
-    office.pass_time(days=100)
-
-    office.renew_office(chain, valid_until=TODAY + timedelta(days=1000))
-
-    # David's own role in the office ends sooner.
-    assert office.check(DAVID, "dossier.read").holds_until.date() == TODAY + timedelta(days=365)
-    assert office.check(GILLES, "dossier.read").holds_until.date() == TODAY + timedelta(days=1000)
-    (renewed,) = office.announced("enterprise_mandate_renewed")
-    assert renewed["valid_until"] == (TODAY + timedelta(days=1000)).isoformat()
-    assert [one["person_id"] for one in office.announced("mandate_changed")] == [str(GILLES)]
-
-
-def test_a_check_says_how_long_both_links_hold(office, chain):
-    office.assign(chain, DAVID, by=GILLES)
-    of_office = next(one for one in mandates_in(office, COMMUNE) if one.person_id == DAVID)
-    office.renew(of_office.mandate_id, by=GILLES, valid_until=TODAY + timedelta(days=3))
-
-    assert office.check(DAVID, "dossier.read").holds_until.date() == TODAY + timedelta(days=3)
-
-
-def test_who_leaves_the_office_wakes_what_ends_its_chains(office, chain):
-    woken = []
-    office.runtime.wakers[CHAINS].append(lambda: woken.append(CHAINS))
-    of_office = next(one for one in mandates_in(office, COMMUNE) if one.person_id == DAVID)
-
-    office.suspend(of_office.mandate_id, by=GILLES)
-    office.revoke(of_office.mandate_id, by=GILLES)
-    office.withdraw_designation(GILLES, bce_number=COMMUNE)
-    office.register(COMMUNE, name="Commune d'Exemple", state="struck_off")
-
-    assert len(woken) == 4
-
-
-def gilles_mandate(office):
-    return next(one for one in mandates_in(office, COMMUNE) if one.person_id == GILLES)
-
-
 def test_a_limited_office_gives_no_more_than_it_has(office, chain):
     taxes = office.mandate_office(role="contributor", scope=Scope.of(None, ["taxes"]))
     office.assign(taxes, DAVID, by=GILLES)
@@ -263,6 +171,21 @@ def test_a_limited_office_gives_no_more_than_it_has(office, chain):
     assert not office.check(DAVID, "dossier.draft", procedure="economy").decision
     with pytest.raises(AlreadyHeld):
         office.mandate_office(role="contributor", scope=Scope.of(None, ["taxes"]))
+
+
+def test_the_chains_of_an_office_are_read_at_one_go_however_many_clients_it_has(office, chain):
+    office.assign(chain, DAVID, by=GILLES)
+    made = []
+    sa.event.listen(office.runtime.engine, "before_cursor_execute", lambda *told: made.append(told[2]))
+    (alone,), with_one = shown(office, COMMUNE, GILLES), len(made)
+    office.assign(office.mandate_office(role="reader"), GILLES, by=GILLES)
+    made.clear()
+
+    both = shown(office, COMMUNE, GILLES)
+
+    assert len(made) == with_one
+    assert {(one.role, one.people[0].person_id) for one in both} == {("signatory", DAVID), ("reader", GILLES)}
+    assert alone in both
 
 
 def test_the_chain_ends_by_itself_with_its_last_day(office, chain):

@@ -82,6 +82,19 @@ def test_mandates_end_with_the_enterprise_and_come_back_with_it(bank, office):
     assert [body["state"] for body in told] == ["struck_off", "active"]
 
 
+def test_one_that_was_left_while_it_was_struck_off_is_told_of_when_it_comes_back(bank, office):
+    bank.full(REGISTER)
+    office.designate(BERNARD, bce_number=OURS)
+    bank.update([ATELIERS])
+    office.withdraw_designation(BERNARD, bce_number=OURS)
+    assert office.announced("enterprise_orphaned") == []
+
+    bank.update(REGISTER)
+
+    assert [told["bce_number"] for told in office.announced("enterprise_orphaned")] == [OURS]
+    assert office.announced("enterprise_changed")[-1]["state"] == "active"
+
+
 def test_what_the_adaptor_told_after_the_day_of_the_set_stands(bank, office):
     office.register(OURS, name="Pâtisserie Dupont")
     bank.full([ATELIERS])

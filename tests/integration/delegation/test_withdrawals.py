@@ -22,6 +22,12 @@ def access_of(office, person_id):
     return access
 
 
+def erase(office, person_id):
+    erased = PersonErased(occurred_at=office.now, version=1, person_id=person_id, language="fr", sealed=None)
+    with office.work() as work:
+        reactions.end_what_was_of(work, erased, now=office.now)
+
+
 def withdraw_all(office):
     for person_id in (CHANTAL, BERNARD):
         office.withdraw_designation(person_id)
@@ -71,9 +77,7 @@ def test_of_the_last_one_those_who_still_act_for_the_enterprise_are_told(office)
 def test_the_last_one_who_deletes_his_account_leaves_it_orphaned_too(office):
     office.grant(AMELIE)
     office.withdraw_designation(CHANTAL)
-    erased = PersonErased(occurred_at=office.now, version=1, person_id=BERNARD, language="fr", sealed=None)
-    with office.work() as work:
-        reactions.end_what_was_of(work, erased, now=office.now)
+    erase(office, BERNARD)
 
     (orphaned,) = office.announced("enterprise_orphaned")
     assert orphaned["holder_ids"] == [str(AMELIE)]
@@ -135,6 +139,54 @@ def test_of_a_struck_off_enterprise_whose_last_term_ended_nobody_is_told(office)
     assert office.announced("enterprise_orphaned") == []
 
 
+def test_a_new_name_of_an_enterprise_that_was_left_tells_nobody_again(office):
+    office.grant(AMELIE)
+    withdraw_all(office)
+    office.register(ATELIERS, name="Ateliers du Borinage")
+
+    assert len(office.announced("enterprise_orphaned")) == 1
+
+
+def test_an_enterprise_that_never_had_an_access_manager_was_not_left(office):
+    for state in ("struck_off", "active"):
+        office.register(COMMUNE, name="Ville d'Exemple", state=state)
+
+    assert office.announced("enterprise_orphaned") == []
+
+
+def test_the_registrys_word_ends_a_suspension(office):
+    office.suspend(office.chantals)
+    office.withdraw_designation(BERNARD)
+    office.designate(CHANTAL)
+
+    assert office.check(CHANTAL, "mandate.manage").decision
+    assert office.announced("mandate_changed")[-1]["change"] == "resumed"
+
+
+@pytest.mark.parametrize("goes", ["the registry", "he himself"])
+def test_an_enterprise_that_was_left_is_told_of_once(office, goes):
+    """Who rested decided nothing."""
+    office.suspend(office.chantals)
+    office.withdraw_designation(BERNARD)
+    if goes == "the registry":
+        office.withdraw_designation(CHANTAL)
+    else:
+        erase(office, CHANTAL)
+
+    assert len(office.announced("enterprise_orphaned")) == 1
+
+
+def test_one_that_was_left_while_it_was_struck_off_is_told_of_when_it_comes_back(office):
+    office.revoke(office.chantals)
+    office.register(state="struck_off")
+    office.withdraw_designation(BERNARD)
+    assert office.announced("enterprise_orphaned") == []
+
+    office.register(state="active")
+
+    assert len(office.announced("enterprise_orphaned")) == 1
+
+
 def test_a_new_designation_mends_it(office):
     office.grant(AMELIE)
     withdraw_all(office)
@@ -189,9 +241,7 @@ def test_who_has_deleted_her_account_is_named_nowhere(office):
     office.withdraw_designation(CHANTAL)
     office.grant(AMELIE)
     office.pass_time(days=1)
-    erased = PersonErased(occurred_at=office.now, version=1, person_id=BERNARD, language="fr", sealed=None)
-    with office.work() as work:
-        reactions.end_what_was_of(work, erased, now=office.now)
+    erase(office, BERNARD)
     office.pass_time(days=10)
     office.withdraw_designation(BERNARD)
 

@@ -1,16 +1,14 @@
-"""An enterprise has an office act for it; the office says who of its people does; either ends it."""
+"""An enterprise has an office act for it: who gives that, who is carried by it, and either ends it."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 
 from contracts.delegation import (
     AlreadyHeld,
-    ClientRefuses,
     EnterpriseUnknown,
     MandateEnded,
     NoAccessManager,
-    NotOfTheOffice,
     TermTooLong,
 )
 from contracts.errors import InvalidRequest, NotFound, PermissionMissing
@@ -39,7 +37,6 @@ from tests.unit.delegation.builders import (
 )
 
 CLIENT, OFFICE = an_enterprise(), an_enterprise(bce_number=COMMUNE, name="Fiduciaire d'Exemple")
-YESTERDAY = TODAY - timedelta(days=1)
 
 
 def give(**differently):
@@ -66,20 +63,6 @@ def a_chain(**differently):
 def in_office(**differently):
     """David works there."""
     return a_mandate(**{"enterprise": OFFICE, "person_id": DAVID, "role": CONTRIBUTOR} | differently)
-
-
-def assign(chain, **differently):
-    facts = {
-        "mandate_id": an_id(),
-        "person_id": DAVID,
-        "by": GILLES,
-        "name_of_by": "Gilles Weber",
-        "office_managers": managers(GILLES),
-        "in_office": [in_office()],
-        "had": [],
-        "now": NOON,
-    }
-    return chain.assign(**facts | differently)
 
 
 def test_a_client_has_an_office_act_for_it_and_the_offices_access_managers_are_told():
@@ -145,108 +128,6 @@ def test_it_is_not_given_twice_but_for_other_affairs_or_after_its_end():
     give(given=[ended])
 
 
-def test_the_office_assigns_one_of_its_people_for_as_long_as_both_last():
-    chain = a_chain(scope=Scope.of(None, ["taxes"]))
-
-    mandate, granted = assign(chain, in_office=[in_office(valid_until=date(2024, 12, 31))])
-
-    assert (mandate.enterprise, mandate.person_id, mandate.role, mandate.scope) == (
-        CLIENT,
-        DAVID,
-        SIGNATORY,
-        chain.scope,
-    )
-    assert (mandate.valid_until, mandate.granted_by, mandate.person_name) == (
-        date(2024, 12, 31),
-        GILLES,
-        "David Lambert",
-    )
-    assert (granted.bce_number, granted.via_bce_number) == (ATELIERS, COMMUNE)
-    assert assign(chain, in_office=[in_office(valid_until=date(2028, 1, 1))])[0].valid_until == chain.valid_until
-
-
-def test_the_offices_access_manager_may_act_himself():
-    mandate, _ = assign(a_chain(), person_id=GILLES, in_office=[a_managing_mandate(GILLES, enterprise=OFFICE)])
-
-    assert (mandate.person_id, mandate.person_name) == (GILLES, "Gilles Weber")
-
-
-def test_nobody_but_the_offices_access_managers_assigns():
-    for stranger in (BERNARD, DAVID):
-        with pytest.raises(NotFound):
-            assign(a_chain(), by=stranger)
-
-
-@pytest.mark.parametrize(
-    "there",
-    [
-        [],
-        [in_office(revoked_at=NOON)],
-        [in_office(suspended_at=NOON)],
-        [in_office(valid_until=YESTERDAY)],
-        [in_office(enterprise_mandate_id=an_id())],
-        [in_office(enterprise=CLIENT)],
-    ],
-    ids=["never", "revoked", "suspended", "expired", "lent by another office", "the client's"],
-)
-def test_an_office_assigns_its_own_people_alone(there):
-    with pytest.raises(NotOfTheOffice):
-        assign(a_chain(), in_office=there)
-
-
-def test_nothing_is_assigned_by_what_has_ended():
-    for over in ({"revoked_at": NOON}, {"valid_until": YESTERDAY}):
-        chain = a_chain()
-        for name, value in over.items():
-            setattr(chain, name, value)
-        with pytest.raises(MandateEnded):
-            assign(chain)
-
-
-def had(**differently):
-    """By this chain, before."""
-    return a_mandate(**{"enterprise_mandate_id": an_id(), "via_bce_number": COMMUNE} | differently)
-
-
-@pytest.mark.parametrize(
-    "before",
-    [had(), had(suspended_at=NOON, changed_as="suspended"), had(changed_as="narrowed", categories=["taxes"])],
-    ids=["in force", "suspended", "narrowed"],
-)
-def test_who_has_it_by_this_chain_already_is_not_assigned_it(before):
-    with pytest.raises(AlreadyHeld):
-        assign(a_chain(), had=[before])
-
-
-@pytest.mark.parametrize(
-    "before",
-    [
-        had(revoked_at=NOON, revoked_by=BERNARD),
-        had(revoked_at=NOON, revoked_by=DAVID, suspended_at=NOON, changed_as="suspended"),
-        had(revoked_at=NOON, revoked_by=GILLES, changed_as="narrowed"),
-    ],
-    ids=["revoked by the client", "suspended, then given up", "narrowed, then taken back by the office"],
-)
-def test_what_the_client_took_away_the_office_does_not_give_again(before):
-    with pytest.raises(ClientRefuses):
-        assign(a_chain(), had=[before])
-
-
-@pytest.mark.parametrize(
-    "before",
-    [
-        had(revoked_at=NOON, revoked_by=GILLES),
-        had(revoked_at=NOON, revoked_by=DAVID),
-        had(revoked_at=NOON, revoked_by=None),
-        had(valid_until=YESTERDAY),
-        had(revoked_at=NOON, revoked_by=GILLES, changed_as="resumed"),
-    ],
-    ids=["taken back by the office", "given up", "ended with the office's own", "expired", "given back by the client"],
-)
-def test_what_ended_without_the_client_is_assigned_again(before):
-    assert assign(a_chain(), had=[before])
-
-
 def test_an_office_that_nobody_manages_is_mandated_in_vain():
     with pytest.raises(NoAccessManager):
         give(office_managers=managers())
@@ -255,13 +136,7 @@ def test_an_office_that_nobody_manages_is_mandated_in_vain():
 def test_a_renewed_chain_lasts_from_today_on_and_the_office_is_told():
     chain = a_chain()
 
-    told = chain.renew(
-        by=BERNARD,
-        managers=managers(BERNARD),
-        office_managers=managers(GILLES),
-        valid_until=date(2028, 1, 1),
-        now=NOON,
-    )
+    told = renew(chain, valid_until=date(2028, 1, 1))
 
     assert (chain.valid_until, told.valid_until, told.manager_ids, told.version) == (
         date(2028, 1, 1),
@@ -274,42 +149,47 @@ def test_a_renewed_chain_lasts_from_today_on_and_the_office_is_told():
 
 def test_a_chain_is_shortened_only_where_a_day_is_named():
     chain = a_chain()
-    how = {"by": BERNARD, "managers": managers(BERNARD), "office_managers": managers(GILLES), "now": NOON}
 
     for until, last_day in ((date(2028, 1, 1),) * 2, (None, date(2028, 1, 1)), (date(2025, 1, 1),) * 2):
-        chain.renew(valid_until=until, **how)
+        renew(chain, valid_until=until)
         assert chain.valid_until == last_day
 
 
+def renew(chain, **differently):
+    facts = {
+        "by": BERNARD,
+        "managers": managers(BERNARD),
+        "office_managers": managers(GILLES),
+        "valid_until": None,
+        "now": NOON,
+    }
+    return chain.renew(**facts | differently)
+
+
+@pytest.mark.parametrize("which", ["enterprise", "office"])
+def test_a_chain_is_renewed_where_both_are_active(which):
+    chain = a_chain()
+    setattr(chain, which, an_enterprise(bce_number=getattr(chain, which).bce_number, state="struck_off"))
+
+    with pytest.raises(EnterpriseUnknown):
+        renew(chain)
+
+
+def test_nobody_prolongs_by_an_office_what_he_could_not_give():
+    limited = a_managing_mandate(BERNARD, role=_managing_and_reading())
+
+    with pytest.raises(PermissionMissing):
+        renew(a_chain(), managers=AccessManagers([limited], now=NOON))
+
+
 def test_nobody_else_renews_a_chain_nor_one_that_has_ended():
-    both = {"managers": managers(BERNARD), "office_managers": managers(GILLES), "valid_until": None, "now": NOON}
     for stranger in (GILLES, DAVID):
         with pytest.raises(NotFound):
-            a_chain().renew(by=stranger, **both)
+            renew(a_chain(), by=stranger)
     ended = a_chain()
     ended.revoked_at = NOON
     with pytest.raises(MandateEnded):
-        ended.renew(by=BERNARD, **both)
-
-
-def test_what_follows_a_chain_has_its_last_day_and_tells_its_holder():
-    assigned = had(valid_until=date(2025, 10, 15))
-
-    told = assigned.follow_chain(date(2026, 10, 15), now=NOON)
-
-    assert (told.change, told.valid_until, assigned.valid_until) == ("renewed", date(2026, 10, 15), date(2026, 10, 15))
-    assert assigned.follow_chain(date(2026, 10, 15), now=NOON) is None
-
-
-def test_the_end_of_what_an_office_assigned_is_not_told_to_who_could_not_renew_it():
-    assert had(valid_until=TODAY + timedelta(days=5)).note_expiring(now=NOON) is None
-
-
-def test_what_was_assigned_is_not_renewed_on_its_own():
-    mandate, _ = assign(a_chain())
-
-    with pytest.raises(InvalidRequest):
-        mandate.renew(by=BERNARD, managers=managers(BERNARD), valid_until=None, now=NOON)
+        renew(ended)
 
 
 @pytest.mark.parametrize(("by", "told", "whom"), [(BERNARD, COMMUNE, [GILLES]), (GILLES, ATELIERS, [BERNARD])])
@@ -362,14 +242,3 @@ def test_an_office_that_was_struck_off_carries_nobody():
     chain.office = gone
 
     assert not chain.carries([in_office()], now=NOON)
-
-
-def test_the_office_takes_back_what_it_assigned():
-    mandate, _ = assign(a_chain())
-
-    assert mandate.revoke(
-        by=GILLES, managers=managers(BERNARD), office_managers=managers(GILLES), reason="Parti.", now=NOON
-    )
-    other, _ = assign(a_chain())
-    with pytest.raises(NotFound):
-        other.revoke(by=GILLES, managers=managers(BERNARD), reason="Parti.", now=NOON)

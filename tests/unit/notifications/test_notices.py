@@ -160,6 +160,11 @@ def test_a_confirmed_role_is_told_to_nobody():
     assert notice_of(an_event(MandateChanged, change="confirmed")) is None
 
 
+def test_what_lasts_longer_because_the_office_does_is_told_to_nobody_for_each_client():
+    assert notice_of(an_event(MandateChanged, change="renewed", via_bce_number=COMMUNE)) is None
+    assert notice_of(an_event(MandateChanged, change="suspended", via_bce_number=COMMUNE)) is not None
+
+
 def test_the_access_managers_are_led_to_what_they_are_to_confirm():
     told = notice(MandatesToConfirm)
 

@@ -87,7 +87,7 @@ def test_what_would_be_stranded_is_shown_with_its_state(manager: Browser, rpc: R
 def test_a_list_that_is_cut_says_so(manager: Browser, rpc: RecordingRpc, page: str) -> None:
     rpc.answers["list_stranded"] = [a_dossier_summary(bce_number=ATELIERS)] * (MOST_REASSIGNED - 1)
     whole = manager.get(page).text
-    rpc.answers["list_stranded"] *= 2
+    rpc.answers["list_stranded"].append(a_dossier_summary(bce_number=ATELIERS))
     cut = manager.get(page).text
 
     assert "Cette liste s’arrête à 500 dossiers" not in whole

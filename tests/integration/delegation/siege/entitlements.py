@@ -39,7 +39,7 @@ class Chain:
 @dataclass(eq=False)
 class Grant:
     """``giver`` None: the registry; ``since``: of when it was given, or renewed or resumed; ``by``: what an office was
-    given."""
+    given; ``taken_by_client``: the client ended it, not the office."""
 
     id: UUID
     person: UUID
@@ -52,6 +52,7 @@ class Grant:
     by: Chain | None = None
     is_ended: bool = False
     rests: bool = False
+    taken_by_client: bool = False
 
 
 @dataclass(eq=False)
@@ -118,6 +119,21 @@ class Entitlements:
         there = [own.until for own in self.own(grant.person, grant.by.office)]
         return min(grant.until, grant.by.until, max(there, default=grant.until))
 
+    def follow(self, chain: Chain) -> None:
+        """What people have by it lasts as long as it does, and they are of the office."""
+        for grant in self.grants:
+            if grant.by is chain and self.lasts(grant) and self.carries(chain, grant.person):
+                grant.until = min(chain.until, max(own.until for own in self.own(grant.person, chain.office)))
+
+    def was_taken(self, chain: Chain, person: UUID) -> bool:
+        """By the client, from him, of what he had by it; or the same role, put to rest."""
+        his = [grant for grant in self.grants if (grant.person, grant.enterprise) == (person, chain.client)]
+        by_it = [grant for grant in his if grant.by is chain]
+        resting = [grant for grant in his if grant.rests and self.lasts(grant) and grant.role == chain.role]
+        return bool(resting) or any(
+            grant.rests or grant.taken_by_client or grant.categories != chain.categories for grant in by_it
+        )
+
     def shown_to(self, person: UUID) -> dict[str, set[str]]:
         """For each enterprise for which he acts, what he may there for whatever procedure."""
         given: dict[str, set[str]] = {}
@@ -145,15 +161,13 @@ class Entitlements:
 
     def fall_with(self, holder: UUID, enterprise: str, *, sparing: UUID) -> list[Grant | Chain]:
         """What goes when what he gave goes, and what those gave whom he let give."""
-        there = [grant for grant in self.grants if grant.enterprise == enterprise and self.lasts(grant)]
-        designated = {grant.person for grant in there if grant.giver is None}
-        fallen: list[Grant | Chain] = []
+        there = [grant for grant in self.grants if grant.enterprise == enterprise]
+        designated = {grant.person for grant in there if grant.giver is None and self.lasts(grant)}
         lost = [holder]
         for giver in lost:
-            for grant in there:
-                if grant.giver == giver and grant.person not in (holder, sparing):
-                    fallen.append(grant)
-                    if MANAGE in GIVES[grant.role] and grant.person not in {*lost, *designated}:
-                        lost.append(grant.person)
+            let_give = {grant.person for grant in there if grant.giver == giver and MANAGE in GIVES[grant.role]}
+            lost += sorted(let_give - {sparing, *lost} - designated)
+        given = [grant for grant in there if grant.giver in lost and grant.person not in (holder, sparing)]
         chains = [chain for chain in self.chains if chain.client == enterprise and chain.giver in lost]
-        return [*fallen, *chains, *(grant for grant in there if grant.by in chains)]
+        by_them = [grant for grant in there if grant.by in chains]
+        return [*(one for one in (*given, *by_them) if self.lasts(one)), *chains]

@@ -35,6 +35,7 @@ WATCHED = ("mandates", "role_requests", "invitations", "designations", "enterpri
 TIMERS = (
     commands.expire_role_requests,
     commands.end_broken_chains,
+    commands.follow_offices,
     commands.tell_expiring,
     commands.notice_orphaned,
     commands.forget_addresses,
@@ -71,7 +72,10 @@ class Ground(RuleBasedStateMachine):
     # ------------------------------------------------------------ how an act is judged
 
     def attempt(self, name: str, act: Callable[[], Any]) -> Any:
-        """What it answers; None where it was refused, which leaves everything as it was."""
+        """What it answers; None where it was refused, which leaves everything as it was. No two acts are of one
+        instant, so that what was first can be told."""
+        self.office.pass_time(seconds=1)
+        self.told.now = self.office.now
         self.before = self.stored()
         try:
             answer = act()
@@ -163,6 +167,8 @@ class Ground(RuleBasedStateMachine):
             fallen = [g for g in self.told.grants if g.by and not self.told.carries(g.by, g.person)]
             for grant in fallen:
                 grant.is_ended = True
+            for chain in self.told.chains:
+                self.told.follow(chain)
             self.recertify()
 
     def recertify(self) -> None:

@@ -46,6 +46,7 @@ class Siege(Wishes):
         if grant.by is not None:
             of_office = self.told.manages(by, grant.by.office)
         assert decides or (not cascade and (by == grant.person or of_office))
+        grant.taken_by_client |= self.told.lasts(grant) and by != grant.person and not of_office
         for one in [grant, *(self.told.fall_with(grant.person, grant.enterprise, sparing=by) if cascade else [])]:
             one.is_ended = True
         self.nobody_lost_the_last_one()
@@ -153,6 +154,7 @@ class Siege(Wishes):
             assert self.told.manages(by, chain.office)
             assert self.told.carries(chain, person)
             assert self.told.active[chain.client]
+            assert not self.told.was_taken(chain, person)
             until = min(chain.until, max(grant.until for grant in self.told.own(person, chain.office)))
             self.told.grants.append(
                 Grant(
@@ -167,6 +169,20 @@ class Siege(Wishes):
                     by=chain,
                 )
             )
+
+    @precondition(lambda self: self.told.chains)
+    @rule(pick=picks, who=picks, term=terms)
+    def renew_chain(self, pick: int, who: int, term: int | None) -> None:
+        chain = self.told.chains[-1 - pick % len(self.told.chains)]
+        by, until = self.somebody(who, chain.client), self.day(term)
+        act = partial(self.office.renew_office, self.given[chain.id], by=by, valid_until=until)
+        if self.by_a_person("renew chain", act) is not None:
+            assert self.told.may_give(by, chain.client, chain.role)
+            assert self.told.lasts(chain)
+            assert self.told.active[chain.client]
+            assert self.told.active[chain.office]
+            chain.until = self.last_day(until)
+            self.told.follow(chain)
 
     @precondition(lambda self: self.told.chains)
     @rule(pick=picks, who=picks)
