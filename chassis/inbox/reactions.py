@@ -192,10 +192,8 @@ def describe(error: Exception) -> str:
     """Class and message, for an operator. A database's message is cut before the values that it quotes."""
     if isinstance(error, Refusal):
         text = error.code
-    elif isinstance(error, sa.exc.DBAPIError):
-        text = str(error.orig).partition("\n")[0]
     else:
-        text = str(error)
+        text = str(error.orig if isinstance(error, sa.exc.DBAPIError) else error).partition("\n")[0]
     return f"{type(error).__name__}: {text}"[:LONGEST_ERROR]
 
 

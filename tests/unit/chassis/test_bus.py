@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import ClassVar
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 import structlog
 from sqlalchemy.exc import IntegrityError
@@ -71,6 +72,7 @@ def test_an_operator_reads_the_class_and_no_values():
     unique = IntegrityError("INSERT …", {}, Exception("duplicate key\nDETAIL:  Key (email)=(amelie@example.org)"))
 
     assert describe(unique) == "IntegrityError: duplicate key"
+    assert describe(psycopg.errors.UniqueViolation(str(unique.orig))) == "UniqueViolation: duplicate key"
     assert describe(NotFound(asked="Amélie")) == "NotFound: not_found"
     assert len(describe(ValueError("x" * 1000))) == LONGEST_ERROR
 
