@@ -61,8 +61,8 @@ def test_a_state_or_its_announcement_that_is_not_so_is_found(town, find, table, 
     ("service", "table", "key", "column", "value"),
     [
         ("delegation", "enterprise_mandates", "enterprise_mandate_id", "valid_until", "valid_until + 1"),
-        ("delegation", "invitations", "invitation_id", "ended_as", "NULL WHERE ended_as IS NOT NULL"),
-        ("delegation", "role_requests", "role_request_id", "state", "'open' WHERE state = 'withdrawn'"),
+        ("delegation", "invitations", "invitation_id", "ended_as", "'withdrawn' WHERE ended_as = 'declined'"),
+        ("delegation", "role_requests", "role_request_id", "state", "'expired' WHERE state = 'withdrawn'"),
         ("dossiers", "dossiers", "dossier_id", "person_id", "gen_random_uuid()"),
     ],
 )
