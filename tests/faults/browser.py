@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-import psycopg
 import requests
 from flask import Flask
 from requests.adapters import HTTPAdapter
@@ -146,13 +145,7 @@ class Browser:
     def _be_recent(self) -> None:
         """Nobody signed in half an hour ago and did nothing since: identity would end that session."""
         statement = "UPDATE sessions SET last_seen_at = %s WHERE session_id = %s"
-        while True:
-            try:
-                self._client.town.databases.change("identity", statement, Clock().now(), self._person.session_id)
-            except psycopg.OperationalError:
-                self._rest()
-            else:
-                return
+        self._client.change_behind("identity", statement, Clock().now(), self._person.session_id)
 
     def _url(self, path: str) -> str:
         portal = self._client.chance.choice(self._client.town.replicas_of("portal"))

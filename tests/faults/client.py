@@ -11,6 +11,8 @@ from concurrent.futures import Executor
 from typing import Any
 from uuid import UUID
 
+import psycopg
+
 from chassis.rpc import RpcClient
 from contracts import wire
 from contracts.errors import Refusal
@@ -29,6 +31,7 @@ PASSING = {
 }
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 2.0  # seconds
 TIMEOUT = 5.0
+LOOKED_EVERY = 0.5
 # The share of commands that a hurried caller repeats though the first attempt may still run, that are sent twice at
 # once, and that are repeated though they were answered.
 HURRIED, TWICE, REPEATED = 0.08, 0.03, 0.05
@@ -77,6 +80,30 @@ class Client:
     ) -> Any:
         return self._do(service, method, str(person.person_id), statements, announces, **options)
 
+    def look(
+        self,
+        person: Person,
+        method: str,
+        /,
+        *,
+        service: str,
+        until: Callable[[Any], bool],
+        **options: Any,
+    ) -> None:
+        """Asks a question until it is answered as it must be at last."""
+        while not until(self.as_person(person, method, service=service, remembered=False, changes=False, **options)):
+            self.pause(LOOKED_EVERY)
+
+    def change_behind(self, service: str, statement: str, *values: Any) -> None:
+        """In its database, where that is up: what a story cannot wait for."""
+        while True:
+            try:
+                self.town.databases.change(service, statement, *values)
+            except psycopg.OperationalError:
+                self.pause(LOOKED_EVERY)
+            else:
+                return
+
     def ask_again(self) -> Any:
         """The last command once more, with the same id."""
         outcome, answer = self._ask_again()
@@ -94,7 +121,7 @@ class Client:
 
     def pause(self, seconds: float) -> None:
         if self._over.wait(seconds):
-            raise GaveUp("nothing came of a page or of an upload")
+            raise GaveUp("nothing came of a page, of an upload, of a question or of a database")
 
     def _do(
         self,
@@ -107,20 +134,23 @@ class Client:
         link: str = "portal",
         timeout: float = TIMEOUT,
         remembered: bool = True,
+        changes: bool = True,
         also_passing: tuple[str, ...] = (),
         refused_as: str | None = None,
+        later: tuple[str, ...] = (),
         **arguments: Any,
     ) -> Any:
-        """The answer. ``also_passing``: refusals that pass when a read model has caught up. ``refused_as``: it must be
-        refused, with this code."""
+        """The answer. ``changes``: no question. ``also_passing``: refusals that pass when a read model has caught up.
+        ``refused_as``: it must be refused, with this code. ``later``: what a timer announces because of it."""
         command_id = UUID(int=self.chance.getrandbits(128), version=4)
         command = Command(
             command_id=command_id,
             service=service,
             method=method,
             caller=caller,
-            arguments=wire.dump(arguments) | {"command_id": str(command_id)},
+            arguments=wire.dump(arguments) | ({"command_id": str(command_id)} if changes else {}),
             announces=announces,
+            later=later,
             remembered=remembered,
         )
         self.ledger.open(command)

@@ -22,7 +22,8 @@ class Attempt:
 
 @dataclass(kw_only=True)
 class Command:
-    """``announces``: types of the events that must follow from it, each once. ``remembered``: its answer is kept.
+    """``announces``: types of the events that must follow from it, each once; ``later``: of those that a timer tells
+    because of it, without its trace. ``remembered``: its answer is kept.
     ``told_by_pages_of``: the person whose browser sent it by way of the portal, which saw where that led but neither
     the whole answer nor the trace."""
 
@@ -32,6 +33,7 @@ class Command:
     caller: str
     arguments: dict[str, Any]
     announces: tuple[str, ...] = ()
+    later: tuple[str, ...] = ()
     remembered: bool = True
     state: Literal["open", "answered", "refused"] = "open"
     answer: Any = None

@@ -13,7 +13,7 @@ from tests.faults.client import Client, GaveUp
 from tests.faults.coverage import undone
 from tests.faults.ledger import Ledger
 from tests.faults.people import Enterprises
-from tests.faults.stories import access, filing, spaces
+from tests.faults.stories import access, filing, mandates, spaces
 from tests.faults.town import Town
 
 CALLERS = 6
@@ -116,5 +116,9 @@ class Load:
             person = self._town.meet()
             spaces.open_space(client, person)
             filing.file_for_oneself(client, person)
-        else:
+        elif draw < 0.8:
             access.enterprise(client, self._next_number())
+        elif draw < 0.9:
+            mandates.change_of_people(client, self._next_number())
+        else:
+            mandates.office(client, self._next_number(), self._next_number())

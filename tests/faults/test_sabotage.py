@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import amqp
 import pytest
@@ -14,7 +12,7 @@ from deploy.embedded.environment import WITH_DATABASE
 from tests.faults.brokers import ADMINISTRATOR
 from tests.faults.kinds.parcels import channel_of
 from tests.faults.ledger import Command, Forgery
-from tests.faults.reconciling import Finding
+from tests.faults.sabotage import altered, is_told, sabotaged
 
 FIRST_SENT = "event_id = (SELECT event_id FROM outbox WHERE type = 'dossier_submitted' ORDER BY position LIMIT 1)"
 # What was told again, the rig told: nobody misses it.
@@ -22,38 +20,6 @@ FIRST_HEARD = (
     "(event_id, handler) ="
     " (SELECT event_id, handler FROM inbox WHERE NOT republished ORDER BY event_id, handler LIMIT 1)"
 )
-
-
-@contextmanager
-def sabotaged(town, service: str, table: str, statement: str) -> Iterator[None]:
-    """A table nobody refers to, changed behind everybody's back, and then as it was."""
-    town.databases.change(service, f"CREATE TABLE kept AS TABLE {table}")
-    try:
-        assert town.databases.change(service, statement) > 0
-        yield
-    finally:
-        town.databases.change(service, f"DELETE FROM {table}")
-        town.databases.change(service, f"INSERT INTO {table} OVERRIDING SYSTEM VALUE TABLE kept")
-        town.databases.change(service, "DROP TABLE kept")
-
-
-@contextmanager
-def altered(town, service: str, table: str, key: str, column: str, value: str) -> Iterator[None]:
-    """A column, in a table that others refer to. ``value``: perhaps with the rows that get it."""
-    town.databases.change(service, f"CREATE TABLE kept AS SELECT {key} AS key, {column} AS value FROM {table}")
-    try:
-        assert town.databases.change(service, f"UPDATE {table} SET {column} = {value}") > 0
-        yield
-    finally:
-        town.databases.change(
-            service,
-            f"UPDATE {table} SET {column} = kept.value FROM kept WHERE key = {key} AND value IS DISTINCT FROM {column}",
-        )
-        town.databases.change(service, "DROP TABLE kept")
-
-
-def is_told(found: list[Finding], what: str, says: str) -> bool:
-    return any(each.what == what and says in each.sentence for each in found)
 
 
 @pytest.mark.parametrize(

@@ -43,22 +43,26 @@ def some_told(
     town: Town, chance: random.Random, most: int, *, listener: str | None = None
 ) -> Generator[Callable[[], bool], None, list[Parcel]]:
     """Some of what a publisher has told its listeners so far, or this one; waited for, as by a fault between its
-    steps."""
+    steps. One that has told nothing yet is not waited for while another has: perhaps nothing goes on meanwhile."""
     heard = {told for told, listeners in LISTENERS.items() if (listener in listeners if listener else listeners)}
-    publisher = chance.choice(sorted({publisher for publisher, _ in heard}))
-
-    rows: list[dict[str, Any]] = []
+    publishers = sorted({publisher for publisher, _ in heard})
+    chance.shuffle(publishers)
+    found: dict[str, list[dict[str, Any]]] = {}
 
     def find() -> bool:
-        try:
-            told = town.databases.rows(publisher, TOLD)
-        except psycopg.OperationalError:
-            # On a busy machine it may be so slow that it seems away.
-            return False
-        rows[:] = [row for row in told if (publisher, row["type"]) in heard]
-        return bool(rows)
+        for publisher in publishers:
+            try:
+                told = town.databases.rows(publisher, TOLD)
+            except psycopg.OperationalError:
+                # On a busy machine it may be so slow that it seems away.
+                return False
+            if rows := [row for row in told if (publisher, row["type"]) in heard]:
+                found[publisher] = rows
+                return True
+        return False
 
     yield find
+    ((publisher, rows),) = found.items()
     return [
         Parcel(
             publisher=publisher,

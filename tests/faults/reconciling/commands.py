@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from services.identity.tokens import hashed
 from tests.faults.ledger import Command, Ledger
 from tests.faults.reconciling.findings import Finding
 from tests.faults.reconciling.holdings import Holdings
+from tests.faults.reconciling.mandates import mandates_in
 
 # What a command makes: service, table and key; where the key stands in the answer.
 MADE_BY = {
@@ -19,6 +22,8 @@ MADE_BY = {
     "accept_role_request": (("delegation", "mandates", "mandate_id"), "mandate_id"),
     "invite_person": (("delegation", "invitations", "invitation_id"), "invitation_id"),
     "accept_invitation": (("delegation", "mandates", "mandate_id"), "mandate_id"),
+    "mandate_enterprise": (("delegation", "enterprise_mandates", "enterprise_mandate_id"), "enterprise_mandate_id"),
+    "assign_person": (("delegation", "mandates", "mandate_id"), "mandate_id"),
     "create_citizen_space": (("identity", "contacts", "person_id"), "person_id"),
     "request_account_deletion": (("identity", "deletions", "deletion_id"), "deletion_id"),
     "start_draft": (("dossiers", "dossiers", "dossier_id"), "dossier_id"),
@@ -27,6 +32,12 @@ MADE_BY = {
 }
 # Methods that answer with the whole of a dossier: what its row must say after them.
 OF_A_DOSSIER = ("state", "reference", "outcome", "content_digest")
+# What becomes of a role request.
+DECIDED = {
+    "accept_role_request": "accepted",
+    "refuse_role_request": "refused",
+    "withdraw_role_request": "withdrawn",
+}
 # Each adds one line to a dossier's history.
 STEPS = {
     "submit_dossier": "submitted",
@@ -34,6 +45,7 @@ STEPS = {
     "request_complement": "complement_requested",
     "answer_complement": "complement_answered",
     "decide_dossier": "decided",
+    "reassign_dossiers": "reassigned",
 }
 
 
@@ -105,9 +117,10 @@ def find_other_steps(ledger: Ledger, holdings: Holdings) -> Iterator[Finding]:
     """A dossier's history has one line for each act."""
     stored = Counter((str(row["dossier_id"]), row["verb"]) for row in holdings.tables["dossiers", "steps"])
     acts = {
-        (command.arguments["dossier_id"], STEPS[command.method]): command
+        (dossier_id, STEPS[command.method]): command
         for command in ledger.in_state("answered")
         if command.method in STEPS
+        for dossier_id in command.arguments.get("dossier_ids") or [command.arguments["dossier_id"]]
     }
     for step, command in acts.items():
         if stored[step] != 1:
@@ -125,10 +138,15 @@ def _last_words(ledger: Ledger) -> dict[tuple[str, str, str], tuple[Command, dic
                     command,
                     {"state": "open"},
                 )
-            case "accept_role_request" | "refuse_role_request":
-                state = "accepted" if command.method.startswith("accept") else "refused"
+            case "accept_role_request" | "refuse_role_request" | "withdraw_role_request":
                 name = command.arguments["role_request_id"]
-                found["role_requests", "role_request_id", name] = command, {"state": state}
+                found["role_requests", "role_request_id", name] = command, {"state": DECIDED[command.method]}
+            case "resend_invitation":
+                name = command.answer["invitation_id"]
+                found["invitations", "invitation_id", name] = command, {"times_resent": 1, "ended_as": None}
+            case "decline_invitation":
+                name = command.answer["invitation_id"]
+                found["invitations", "invitation_id", name] = command, {"ended_as": "declined"}
             case "confirm_email":
                 address = {"email": command.answer["email"], "awaiting_email": None}
                 found["contacts", "person_id", command.answer["person_id"]] = command, address
@@ -138,9 +156,21 @@ def _last_words(ledger: Ledger) -> dict[tuple[str, str, str], tuple[Command, dic
             case "choose_language":
                 language = {"language": command.arguments["language"]}
                 found["people", "person_id", command.caller] = command, language
-            case "revoke_mandate":
+            case "revoke_mandate" | "revoke_mandates_of":
                 reason = {"revocation_reason": command.arguments["reason"]}
-                found["mandates", "mandate_id", command.arguments["mandate_id"]] = command, reason
+                for view in mandates_in(command.answer):
+                    found["mandates", "mandate_id", view["mandate_id"]] = command, reason
+            case "mandate_enterprise" | "renew_enterprise_mandate" | "end_enterprise_mandate":
+                name = command.answer["enterprise_mandate_id"]
+                told = {
+                    "valid_until": date.fromisoformat(command.answer["valid_until"]),
+                    "revocation_reason": command.arguments.get("reason"),
+                }
+                found["enterprise_mandates", "enterprise_mandate_id", name] = command, told
+            case "reassign_dossiers":
+                holder = {"person_id": UUID(command.arguments["to_person_id"])}
+                for dossier_id in command.arguments["dossier_ids"]:
+                    found["dossiers", "dossier_id", dossier_id] = command, holder
             case _ if command.service == "dossiers" and "content_digest" in (command.answer or {}):
                 told = {column: command.answer[column] for column in OF_A_DOSSIER}
                 found["dossiers", "dossier_id", command.answer["dossier_id"]] = command, told

@@ -37,6 +37,12 @@ def find_unannounced(ledger: Ledger, holdings: Holdings) -> Iterator[Finding]:
     for command in ledger.in_state("open"):
         for trace_id in _traces_of(command, by_pages):
             stored.pop(trace_id, None)
+    by_timers = stored.pop(None, Counter())
+    wanted = Counter(told for command in ledger.in_state("answered") for told in command.later)
+    for event_type in (wanted - by_timers).elements():
+        yield Finding(what="lost", sentence=f"{event_type} was to be announced by a timer and is in no outbox")
+    for event_type in (by_timers - wanted).elements():
+        yield Finding(what="doubled", sentence=f"{event_type} was announced by a timer, and no command led to it")
     for trace_id, types in stored.items():
         sentence = f"{sorted(types)} were announced, which follow from no command"
         yield Finding(what="doubled", sentence=sentence, trace_id=trace_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.faults.ledger import Ledger
-from tests.faults.reconciling import attempts, commands, delays, events, files, logs, mails, readmodels
+from tests.faults.reconciling import attempts, commands, delays, events, files, logs, mails, mandates, readmodels
 from tests.faults.reconciling.findings import Finding
 from tests.faults.reconciling.holdings import Holdings
 
@@ -16,6 +16,8 @@ def reconcile(ledger: Ledger, holdings: Holdings) -> list[Finding]:
         *commands.find_other_states(ledger, holdings),
         *commands.find_unended(ledger, holdings),
         *commands.find_other_steps(ledger, holdings),
+        *mandates.find_other_mandates(ledger, holdings),
+        *mandates.find_other_announcements(holdings),
         *files.find_spoilt(holdings),
         *events.find_unannounced(ledger, holdings),
         *events.find_unsent(holdings),

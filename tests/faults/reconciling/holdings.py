@@ -26,13 +26,15 @@ INBOX = (
     "SELECT event_id, handler, publisher, type, subject, epoch, version, md5(body::text) AS digest, republished,"
     " traceparent, arrived_at, attempts, error, waits_for, done_at, parked_at FROM inbox"
 )
-# The tables of which each row is the effect of a command or of a reaction.
+# The tables of which each row is the effect of a command or of a reaction; and the roles, which mandates name.
 EFFECTS = {
     "identity": ("contacts", "people", "sessions", "deletions", "dossiers", "revoked_sessions"),
     "delegation": (
         "enterprises",
         "designations",
         "mandates",
+        "enterprise_mandates",
+        "roles",
         "role_requests",
         "invitations",
         "reachable_people",

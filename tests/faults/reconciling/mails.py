@@ -135,13 +135,11 @@ def find_inexcusable(ledger: Ledger, holdings: Holdings) -> Iterator[Finding]:
 
 
 def _addresses_of_invited(ledger: Ledger, holdings: Holdings) -> dict[UUID, str]:
-    """{event: the address that the invitation named}."""
+    """{event: the address that the invitation named}; sent again, it goes there again."""
     named = {each.trace_id: each.arguments["email"] for each in ledger.commands if each.method == "invite_person"}
-    return {
-        row["event_id"]: named[trace_id]
-        for row in holdings.outboxes["delegation"]
-        if row["type"] == "person_invited" and (trace_id := trace_of(row)) in named
-    }
+    told = [row for row in holdings.outboxes["delegation"] if row["type"] == "person_invited"]
+    of_invitation = {row["subject"]: named[trace_id] for row in told if (trace_id := trace_of(row)) in named}
+    return {row["event_id"]: of_invitation[row["subject"]] for row in told if row["subject"] in of_invitation}
 
 
 def _told(holdings: Holdings) -> list[dict[str, Any]]:
@@ -159,7 +157,11 @@ def _concerned(event: dict[str, Any]) -> list[str]:
         case "mandate_revoked" if body["ended_with_office"]:
             return []
         case "role_granted":
-            return [body["person_id"]] if body["role_request_id"] or body["invitation_id"] else []
+            return [body["person_id"]] if body["granted_by"] else []
+        case "mandate_changed":
+            return [body["person_id"]] if body["change"] != "confirmed" else []
+        case "enterprise_mandated" | "enterprise_mandate_renewed" | "enterprise_mandate_ended":
+            return list(body["manager_ids"])
         case "person_invited":
             return [body["person_id"] or INVITED]
         case (
@@ -171,6 +173,7 @@ def _concerned(event: dict[str, Any]) -> list[str]:
             | "assignments_ended"
             | "dossier_submitted"
             | "complement_requested"
+            | "dossier_reassigned"
             | "dossier_decided"
         ):
             return [body["person_id"]]

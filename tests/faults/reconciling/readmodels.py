@@ -37,40 +37,44 @@ def _compare(name: str, held: Known, known: Known) -> Iterator[Finding]:
         yield Finding(what="doubled", sentence=f"{name} knows {key}, which its publisher does not hold")
     for key in held.keys() & known.keys():
         if held[key] != known[key]:
-            sentence = f"{name} says {known[key]} of {key}, where its publisher holds {held[key]}"
+            says, holds = _apart(known[key], held[key]), _apart(held[key], known[key])
+            sentence = f"{name} says {says} of {key}, where its publisher holds {holds}"
             yield Finding(what="lost", sentence=sentence)
 
 
+def _apart(one: Any, other: Any) -> Any:
+    """Of whole rows the columns that differ."""
+    if not isinstance(one, dict):
+        return one
+    return {column: value for column, value in one.items() if column not in other or other[column] != value}
+
+
 def _mandates_held(holdings: Holdings) -> Known:
+    """Row by row with all that dossiers keeps of them."""
+    names = {row["bce_number"]: row["name"] for row in holdings.tables["delegation", "enterprises"]}
+    permissions = {row["name"]: row["permissions"] for row in holdings.tables["delegation", "roles"]}
     return {
-        row["mandate_id"]: (
-            1,
-            row["version"],
-            row["person_id"],
-            row["bce_number"],
-            row["valid_from"],
-            row["valid_until"],
-            row["revoked_at"],
-            row["establishment_number"],
-        )
+        row["mandate_id"]: {
+            "mandate_id": row["mandate_id"],
+            "epoch": 1,
+            "version": row["version"],
+            "person_id": row["person_id"],
+            "bce_number": row["bce_number"],
+            "enterprise_name": names[row["bce_number"]],
+            "permissions": permissions[row["role_name"]],
+            "procedure_categories": row["categories"],
+            "valid_from": row["valid_from"],
+            "valid_until": row["valid_until"],
+            "revoked_at": row["revoked_at"],
+            "establishment_number": row["establishment_number"],
+            "suspended_at": row["suspended_at"],
+        }
         for row in holdings.tables["delegation", "mandates"]
     }
 
 
 def _mandates_known(holdings: Holdings) -> Known:
-    return {
-        row["mandate_id"]: (
-            row["epoch"],
-            row["version"],
-            row["person_id"],
-            row["bce_number"],
-            row["valid_from"],
-            row["valid_until"],
-            row["revoked_at"],
-            row["establishment_number"],
-        )
-        for row in holdings.tables["dossiers", "mandates"]
-    }
+    return {row["mandate_id"]: row for row in holdings.tables["dossiers", "mandates"]}
 
 
 def _contacts_held(holdings: Holdings) -> Known:

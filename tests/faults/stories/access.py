@@ -66,7 +66,7 @@ def register(client: Client, bce_number: BceNumber, manager: Person) -> None:
 def _ask_and_decide(
     client: Client, bce_number: BceNumber, applicant: Person, manager: Person, role: str
 ) -> UUID | None:
-    """The mandate, if he accepts."""
+    """The mandate, if the applicant does not think better of it, and he accepts."""
     asked = client.as_person(
         applicant,
         "request_role",
@@ -77,7 +77,11 @@ def _ask_and_decide(
         message="Je m'occupe des dossiers.",
     )
     request = {"role_request_id": asked["role_request_id"]}
-    if client.chance.random() < 0.3:
+    draw = client.chance.random()
+    if draw < 0.1:
+        client.as_person(applicant, "withdraw_role_request", "role_request_withdrawn", service="delegation", **request)
+        return None
+    if draw < 0.4:
         client.as_person(
             manager,
             "refuse_role_request",
@@ -98,7 +102,7 @@ def _invite(client: Client, bce_number: BceNumber, manager: Person) -> None:
     open_space(client, invited)
     # Another address than that of her space, so that the newest link there is the invitation's.
     address = f"invited-{invited.person_id}@example.org"
-    client.as_person(
+    invitation = client.as_person(
         manager,
         "invite_person",
         "person_invited",
@@ -109,10 +113,20 @@ def _invite(client: Client, bce_number: BceNumber, manager: Person) -> None:
         person_id=None,
         valid_until=(datetime.now(UTC) + timedelta(days=90)).date(),
     )
-    secret = client.wait_for_secret(address)
-    client.as_person(
-        invited, "accept_invitation", "role_granted", service="delegation", secret=secret, invitation_id=None
-    )
+    if client.chance.random() < 0.4:
+        _send_again(client, manager, UUID(invitation["invitation_id"]))
+    link = {"secret": client.wait_for_secret(address), "invitation_id": None}
+    if client.chance.random() < 0.4:
+        client.as_person(invited, "decline_invitation", "invitation_ended", service="delegation", **link)
+    else:
+        client.as_person(invited, "accept_invitation", "role_granted", service="delegation", **link)
+
+
+def _send_again(client: Client, manager: Person, invitation_id: UUID) -> None:
+    """A day later: it is not done sooner."""
+    a_day_ago = "UPDATE invitations SET invited_at = invited_at - interval '1 day' WHERE invitation_id = %s"
+    client.change_behind("delegation", a_day_ago, invitation_id)
+    client.as_person(manager, "resend_invitation", "person_invited", service="delegation", invitation_id=invitation_id)
 
 
 def _revoke(client: Client, manager: Person, mandate_id: UUID) -> None:
