@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 import sqlalchemy as sa
 
 
-def note_statements(engine: sa.Engine) -> list[str]:
+class Made(NamedTuple):
+    """``rows``: as many as it found or wrote."""
+
+    text: str
+    rows: int
+
+
+def note_statements(engine: sa.Engine) -> list[Made]:
     """From the next transactions on: a list that grows."""
-    made: list[str] = []
+    made: list[Made] = []
     cursor_class = noting(made)
 
     def note(connection: Any, *_: Any) -> None:
@@ -20,10 +27,14 @@ def note_statements(engine: sa.Engine) -> list[str]:
     return made
 
 
-def noting(made: list[str]) -> type[psycopg.Cursor[Any]]:
+def noting(made: list[Made]) -> type[psycopg.Cursor[Any]]:
     class Noting(psycopg.Cursor[Any]):
         def execute(self, query: Any, *more: Any, **options: Any) -> Any:
-            made.append(query.decode() if isinstance(query, bytes) else query)
-            return super().execute(query, *more, **options)
+            try:
+                return super().execute(query, *more, **options)
+            finally:
+                # Without the signs of life that the pool asks for.
+                if query:
+                    made.append(Made(query.decode() if isinstance(query, bytes) else query, self.rowcount))
 
     return Noting

@@ -120,7 +120,7 @@ def left(outside):
 
 
 def claims_of(workers):
-    return sum("SKIP LOCKED" in statement for statement in workers.made)
+    return sum("SKIP LOCKED" in statement.text for statement in workers.made)
 
 
 def until_done(outside, *, seconds=10):

@@ -15,7 +15,7 @@ from chassis import idempotency
 from chassis.admission import Call
 from chassis.statements import Actor
 from services.delegation import commands, limits, views
-from tests.support.statements import note_statements, noting
+from tests.support.statements import Made, note_statements, noting
 from tests.unit.delegation.builders import AMELIE, DAVID
 
 ASKED = {"bce_number": "0403019261", "role": "reader", "message": "Je suivrais leurs dossiers."}
@@ -25,7 +25,7 @@ def test_the_floor_makes_delegations_statements_in_their_order(office):
     made = _ask_delegation(office, AMELIE)
     by_hand = _ask_floor(office, DAVID)
 
-    assert [_of(statement) for statement in by_hand] == [_of(statement) for statement in made]
+    assert [_of(each.text) for each in by_hand] == [_of(each.text) for each in made]
     assert len(made) == 12
 
 
@@ -56,7 +56,7 @@ def test_the_check_by_hand_decides_as_delegation_does_and_dossiers_of_the_same_m
         assert copied.execute("SELECT count(*) FROM mandates").fetchone() == (802,)
 
 
-def _ask_delegation(office: Any, person_id: Any) -> list[str]:
+def _ask_delegation(office: Any, person_id: Any) -> list[Made]:
     made = note_statements(office.runtime.engine)
     now = datetime.now(UTC)
     call: Any = Call(
@@ -79,8 +79,8 @@ def _ask_delegation(office: Any, person_id: Any) -> list[str]:
     return made
 
 
-def _ask_floor(office: Any, person_id: Any) -> list[str]:
-    made: list[str] = []
+def _ask_floor(office: Any, person_id: Any) -> list[Made]:
+    made: list[Made] = []
     with psycopg.connect(_url_of(office), autocommit=True, cursor_factory=noting(made)) as database:
         floor.request_role(
             database, ASKED | {"person_id": str(person_id), "requester_name": "D", "command_id": str(uuid4())}

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-import sqlalchemy as sa
 
 from contracts.errors import NotFound, Refusal
 from contracts.events import ActorFacts
@@ -21,22 +19,10 @@ from tests.integration.identity.conftest import SignIn
 from tests.integration.identity.house import House
 from tests.support.counting import counts
 from tests.support.neighbours import Neighbours
+from tests.support.statements import note_statements
 
 BERNARDS = "bernard@example.org"
 ENTERPRISE = "0403019261"
-
-
-@contextmanager
-def statements(house: House) -> Iterator[list[tuple[str, int]]]:
-    """What the database is asked, and how many rows each statement found or wrote."""
-    asked: list[tuple[str, int]] = []
-
-    def note(_: Any, cursor: Any, statement: str, *more: Any) -> None:
-        asked.append((statement, cursor.rowcount))
-
-    sa.event.listen(house.runtime.engine, "after_cursor_execute", note)
-    yield asked
-    sa.event.remove(house.runtime.engine, "after_cursor_execute", note)
 
 
 def refer_to(house: House, number: str) -> UUID:
@@ -62,11 +48,11 @@ def test_known_or_not_a_number_asks_the_same_of_the_database_and_writes_the_same
     house.later(days=31)
     commands.carry_out_deletions(house.work(), sealer=house.gateways.sealer, now=house.now)
 
-    seen = []
+    seen, asked = [], note_statements(house.runtime.engine)
     for number in (signed_in, mentioned, unknown, unknown, GILLES.national_number):
-        with statements(house) as asked:
-            person_id = refer_to(house, number)
-        seen.append((asked, person_id.version))
+        asked.clear()
+        person_id = refer_to(house, number)
+        seen.append((list(asked), person_id.version))
 
     assert seen == [seen[0]] * 5
     (statement, rows), (act, _) = seen[0][0]
@@ -96,12 +82,13 @@ def somebodys(house: House, sign_in: SignIn) -> None:
 
 @pytest.mark.usefixtures("somebodys")
 def test_an_address_that_another_confirmed_is_answered_as_one_that_nobody_knows(house: House, sign_in: SignIn) -> None:
-    seen = []
+    seen, asked = [], note_statements(house.runtime.engine)
     for person, email in ((DAVID, BERNARDS), (HUGO, "nobody@example.org")):
         person_id = house.present(sign_in(person)).person_id
-        with statements(house) as asked:
-            space = house.create_space(person_id, email)
-            contact = house.give_email(person_id, ENTERPRISE, email.replace("@", "+work@"))
+        asked.clear()
+        space = house.create_space(person_id, email)
+        contact = house.give_email(person_id, ENTERPRISE, email.replace("@", "+work@"))
+        made = list(asked)
         told = [(event.type, sorted(event.body)) for event in house.announced()[-2:]]
         assert (space.email, contact.awaiting_email) == (email, email.replace("@", "+work@"))
         seen.append(
@@ -109,7 +96,7 @@ def test_an_address_that_another_confirmed_is_answered_as_one_that_nobody_knows(
                 dataclasses.replace(space, email="", person_id=UUID(int=0)),
                 dataclasses.replace(contact, awaiting_email=""),
                 told,
-                asked,
+                made,
             )
         )
 
