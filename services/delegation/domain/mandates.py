@@ -135,16 +135,19 @@ class Mandate(Standing):
         return self._end(by=by, reason=reason, now=now)
 
     def renew(self, *, by: UUID, managers: AccessManagers, valid_until: date | None, now: datetime) -> MandateChanged:
-        """From today on, for as long as a new one may last; also for less than before. Not by its holder."""
+        """From today on, for as long as a new one may last; also for less than before. Not by its holder. To the day it
+        has already: it is confirmed."""
         self._require_of_another(by, managers, now, over=self.role)
         self.enterprise.require_active()
         if self.designation_id is not None:
             raise InvalidRequest(fields={"valid_until": ["it lasts as long as the designation"]})
         if self.enterprise_mandate_id is not None:
             raise InvalidRequest(fields={"valid_until": ["it lasts as long as the office acts for the enterprise"]})
-        self.valid_until = last_day_of_term(valid_until, valid_from=legal_day(now), so_far=self.valid_until)
-        self.noticed_days = notices_missed(self.valid_until, today=legal_day(now))
+        last_day = last_day_of_term(valid_until, valid_from=legal_day(now), so_far=self.valid_until)
         self._note_confirmed(now)
+        if last_day == self.valid_until:
+            return self._change("confirmed", now)
+        self.valid_until, self.noticed_days = last_day, notices_missed(last_day, today=legal_day(now))
         return self._change("renewed", now)
 
     def suspend(self, *, by: UUID, managers: AccessManagers, reason: str, now: datetime) -> MandateChanged | None:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from chassis.tables import audit_acts
 from contracts.delegation import ClientRefuses
 from contracts.errors import NotFound
 from services.delegation import queries
@@ -121,6 +122,17 @@ def test_a_chain_is_renewed_with_what_the_offices_people_have_by_it(office, chai
     (renewed,) = office.announced("enterprise_mandate_renewed")
     assert renewed["valid_until"] == (TODAY + timedelta(days=1000)).isoformat()
     assert [one["person_id"] for one in office.announced("mandate_changed")] == [str(GILLES)]
+
+
+def test_a_chain_that_is_renewed_to_the_day_that_it_has_is_told_to_nobody(office, chain):
+    office.renew_office(chain, valid_until=chain.valid_until)
+
+    assert office.announced("enterprise_mandate_renewed") == []
+    act = max(office.rows(audit_acts), key=lambda row: row.act_id).content
+    assert (act["action"], act["subject"]) == (
+        "renew_enterprise_mandate",
+        f"enterprise_mandate:{chain.enterprise_mandate_id}",
+    )
 
 
 def test_who_stays_with_the_office_for_longer_acts_for_longer_for_its_clients(office, chain):

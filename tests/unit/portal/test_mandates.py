@@ -69,7 +69,9 @@ def test_another_last_day_is_told_for_what_it_is(
     assert "ne le rétablit pas" in browser.get(HERE).text or state == "active"
     answer = browser.press(f"{HERE}/prolonger", on=HERE, valid_until=until.isoformat())
 
-    assert told in browser.get(answer.headers["Location"]).text.replace("\u00a0", " ")
+    page = browser.get(answer.headers["Location"]).text.replace("\u00a0", " ")
+    assert told in page
+    assert ("La personne en est avertie." in page) == (state == "active" and until != UNTIL)
 
 
 @pytest.mark.parametrize(
