@@ -233,7 +233,7 @@ class EnterpriseMandate:
         if one.enterprise_mandate_id != self.enterprise_mandate_id:
             # What rests is held, however he came to it.
             return one.role.name == self.role.name and one.state(now) == "suspended"
-        if one.suspended_at is not None or one.scope != self.scope:
+        if one.suspended_at is not None or one.was_narrowed:
             return True
         if one.revoked_at is None or one.revoked_by in (None, one.person_id):
             return False

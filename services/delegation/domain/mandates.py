@@ -41,7 +41,7 @@ class Mandate(Standing):
     happened to it last; ``noticed_days``: of the notices before its last day, the last that needs not be given;
     ``enterprise_mandate_id``: it was assigned by the office ``via_bce_number``, which acts for the enterprise.
     ``confirm_by``: until when the access managers are asked whether it is still needed, and ``asked_as``: for the first
-    time, again, or before it is suspended; both None when they are not asked."""
+    time, again, or before it is suspended; both None when they are not asked. ``was_narrowed``: not by its holder."""
 
     mandate_id: UUID
     enterprise: Enterprise
@@ -72,6 +72,7 @@ class Mandate(Standing):
     confirmed_at: datetime | None = None
     confirm_by: date | None = None
     asked_as: AskedAs | None = None
+    was_narrowed: bool = False
 
     @classmethod
     def begin(
@@ -209,6 +210,7 @@ class Mandate(Standing):
         if len(self.categories) == 1:
             raise InvalidRequest(fields={"category": ["it is the only one: revoke the mandate"]})
         self.categories = [category for category in self.categories if category != without]
+        self.was_narrowed |= by != self.person_id
         return self._change("narrowed", now)
 
     def note_expiring(self, *, now: datetime) -> MandateExpiring | None:

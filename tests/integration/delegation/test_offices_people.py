@@ -74,6 +74,17 @@ def test_the_client_renews_a_chain_and_gives_nobody_back_what_it_took(office, ch
     assert not office.check(GILLES, "dossier.draft", procedure="taxes").decision
 
 
+def test_who_gave_up_a_category_is_given_it_again_by_the_office(office, chain):
+    taxes = office.mandate_office(role="contributor", scope=Scope.of(None, ["economy", "taxes"]))
+    assigned = office.assign(taxes, GILLES, by=GILLES)
+    office.narrow(assigned, "taxes", by=GILLES)
+    office.revoke(assigned, by=GILLES)
+
+    office.assign(taxes, GILLES, by=GILLES)
+
+    assert office.check(GILLES, "dossier.draft", procedure="taxes").decision
+
+
 @pytest.mark.parametrize("how", ["itself", "by another chain"])
 def test_the_office_does_not_give_a_role_that_the_client_gave_and_has_suspended(office, chain, how):
     office.end_office(chain)
