@@ -10,9 +10,9 @@ import pytest
 
 from contracts.delegation import LastAccessManager, MandateEnded, OwnMandate, TermTooLong
 from contracts.errors import InvalidRequest
+from tests.unit.portal.access_builders import MANDATE, a_mandate
 from tests.unit.portal.builders import AMELIE, ATELIERS, NOON, RecordingRpc, an_access
 from tests.unit.portal.conftest import Browser, soup
-from tests.unit.portal.test_pages import MANDATE, a_mandate
 
 HERE = f"/entreprises/{ATELIERS}/acces/mandats/{MANDATE}"
 UNTIL = date(2025, 10, 15)

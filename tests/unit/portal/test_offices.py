@@ -11,7 +11,6 @@ import pytest
 from contracts.delegation import (
     AlreadyHeld,
     ClientRefuses,
-    EnterpriseMandateView,
     EnterpriseUnknown,
     MandateEnded,
     NoAccessManager,
@@ -19,42 +18,13 @@ from contracts.delegation import (
     TermTooLong,
 )
 from contracts.errors import InvalidRequest, Unavailable
-from contracts.identifiers import BceNumber
+from tests.unit.portal.access_builders import CHAIN, OFFICE, UNTIL, a_chain, a_mandate, as_office
 from tests.unit.portal.builders import ATELIERS, RecordingRpc, a_dossier_summary, a_procedure, an_access
 from tests.unit.portal.conftest import Browser, soup
-from tests.unit.portal.test_pages import a_mandate
 
-OFFICE = BceNumber("0206.731.645")
-CHAIN, DAVID = uuid4(), uuid4()
+DAVID = uuid4()
 LIST = f"/entreprises/{ATELIERS}/acces/mandataires"
 HERE = f"{LIST}/{CHAIN}"
-UNTIL = date(2025, 10, 15)
-
-
-def a_chain(**facts: Any) -> EnterpriseMandateView:
-    return EnterpriseMandateView(
-        **{
-            "enterprise_mandate_id": CHAIN,
-            "bce_number": ATELIERS,
-            "enterprise_name": "Ateliers du Hainaut",
-            "office_bce_number": OFFICE,
-            "office_name": "Fiduciaire d’Exemple",
-            "role": "signatory",
-            "establishment_number": None,
-            "procedure_categories": ["taxes"],
-            "valid_from": date(2024, 10, 15),
-            "valid_until": UNTIL,
-            "state": "active",
-            "people": [a_mandate(person_name="David Lambert", via_bce_number=OFFICE)],
-        }
-        | facts
-    )
-
-
-def as_office(**facts: Any) -> EnterpriseMandateView:
-    """Seen from the other side: the Ateliers act for another."""
-    turned = {"bce_number": OFFICE, "office_bce_number": ATELIERS}
-    return a_chain(**turned | {"enterprise_name": "Fiduciaire d’Exemple", "office_name": "Ateliers du Hainaut"} | facts)
 
 
 @pytest.fixture
