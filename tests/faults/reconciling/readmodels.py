@@ -42,35 +42,16 @@ def _compare(name: str, held: Known, known: Known) -> Iterator[Finding]:
 
 
 def _mandates_held(holdings: Holdings) -> Known:
-    return {
-        row["mandate_id"]: (
-            1,
-            row["version"],
-            row["person_id"],
-            row["bce_number"],
-            row["valid_from"],
-            row["valid_until"],
-            row["revoked_at"],
-            row["establishment_number"],
-        )
-        for row in holdings.tables["delegation", "mandates"]
-    }
+    return {row["mandate_id"]: (1, *_mandate_of(row)) for row in holdings.tables["delegation", "mandates"]}
 
 
 def _mandates_known(holdings: Holdings) -> Known:
-    return {
-        row["mandate_id"]: (
-            row["epoch"],
-            row["version"],
-            row["person_id"],
-            row["bce_number"],
-            row["valid_from"],
-            row["valid_until"],
-            row["revoked_at"],
-            row["establishment_number"],
-        )
-        for row in holdings.tables["dossiers", "mandates"]
-    }
+    return {row["mandate_id"]: (row["epoch"], *_mandate_of(row)) for row in holdings.tables["dossiers", "mandates"]}
+
+
+def _mandate_of(row: Any) -> tuple[Any, ...]:
+    names = "version person_id bce_number valid_from valid_until revoked_at establishment_number"
+    return tuple(row[name] for name in names.split())
 
 
 def _contacts_held(holdings: Holdings) -> Known:
