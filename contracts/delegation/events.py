@@ -64,12 +64,8 @@ class EnterpriseOrphaned(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RoleRequested(Event):
-    """``manager_ids``: the access managers who may decide, at that moment; ``told_ids``: those of them whom this is to
-    tell, None: all. Told again to who became one later, alone."""
-
+class _RoleRequestState(Event):
     publisher: ClassVar[str] = "delegation"
-    type: ClassVar[str] = "role_requested"
     subject_id: ClassVar[str] = "role_request_id"
     listeners: ClassVar[tuple[str, ...]] = ("notifications",)
 
@@ -78,23 +74,24 @@ class RoleRequested(Event):
     bce_number: BceNumber
     enterprise_name: str
     role: RoleName
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoleRequested(_RoleRequestState):
+    """``manager_ids``: the access managers who may decide, at that moment; ``told_ids``: those of them whom this is to
+    tell, None: all. Told again to who became one later, alone."""
+
+    type: ClassVar[str] = "role_requested"
+
     manager_ids: list[UUID]
     requested_at: datetime
     told_ids: list[UUID] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
-class RoleRefused(Event):
-    publisher: ClassVar[str] = "delegation"
+class RoleRefused(_RoleRequestState):
     type: ClassVar[str] = "role_refused"
-    subject_id: ClassVar[str] = "role_request_id"
-    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
 
-    role_request_id: UUID
-    person_id: UUID
-    bce_number: BceNumber
-    enterprise_name: str
-    role: RoleName
     reason: str
     decided_by: UUID
     decided_at: datetime
@@ -114,19 +111,11 @@ class RoleRequestWithdrawn(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class RoleRequestExpired(Event):
+class RoleRequestExpired(_RoleRequestState):
     """Nobody decided it within 30 days."""
 
-    publisher: ClassVar[str] = "delegation"
     type: ClassVar[str] = "role_request_expired"
-    subject_id: ClassVar[str] = "role_request_id"
-    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
 
-    role_request_id: UUID
-    person_id: UUID
-    bce_number: BceNumber
-    enterprise_name: str
-    role: RoleName
     requested_at: datetime
 
 

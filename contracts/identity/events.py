@@ -123,54 +123,44 @@ class AccountDeletionDiscussed(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class EuropeanIdentityLinked(Event):
+class _EuropeanIdentityState(Event):
+    publisher: ClassVar[str] = "identity"
+    subject_id: ClassVar[str] = "identity_id"
+    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+
+    identity_id: UUID
+    country: str
+    language: Language
+    sealed: Sealed
+
+
+@dataclass(frozen=True, kw_only=True)
+class EuropeanIdentityLinked(_EuropeanIdentityState):
     """A person signs in with the identity of another country (``country``: two letters of eIDAS) from now on.
     ``sealed``: {"email"}, the address that she gave, for notifications; ``is_known``: she is told where she was
     written to before, too."""
 
-    publisher: ClassVar[str] = "identity"
     type: ClassVar[str] = "european_identity_linked"
-    subject_id: ClassVar[str] = "identity_id"
-    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
 
-    identity_id: UUID
     person_id: UUID
-    country: str
-    language: Language
-    sealed: Sealed
     is_known: bool
 
 
 @dataclass(frozen=True, kw_only=True)
-class EuropeanIdentityContested(Event):
+class EuropeanIdentityContested(_EuropeanIdentityState):
     """The number that was given is linked to another European identity: an agent decides. ``sealed``: {"email"} of
     the one to whom it is linked, who is warned."""
 
-    publisher: ClassVar[str] = "identity"
     type: ClassVar[str] = "european_identity_contested"
-    subject_id: ClassVar[str] = "identity_id"
-    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
 
-    identity_id: UUID
     person_id: UUID
-    country: str
-    language: Language
-    sealed: Sealed
 
 
 @dataclass(frozen=True, kw_only=True)
-class EuropeanIdentityRefused(Event):
+class EuropeanIdentityRefused(_EuropeanIdentityState):
     """An agent decided that the number is not hers. ``sealed``: {"email", "reason"} for notifications."""
 
-    publisher: ClassVar[str] = "identity"
     type: ClassVar[str] = "european_identity_refused"
-    subject_id: ClassVar[str] = "identity_id"
-    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
-
-    identity_id: UUID
-    country: str
-    language: Language
-    sealed: Sealed
 
 
 @dataclass(frozen=True, kw_only=True)

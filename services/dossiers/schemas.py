@@ -12,6 +12,7 @@ from marshmallow import fields, validate
 from chassis.doors import CommandSchema, QuerySchema
 from contracts.dossiers import MOST_REASSIGNED, Audience
 from contracts.identifiers import BceNumber, EstablishmentNumber
+from contracts.texts import can_be_seen
 from services.dossiers.domain.checks import clean
 
 LARGEST_ANSWERS = 200_000
@@ -40,13 +41,18 @@ class EstablishmentField(fields.Field[EstablishmentNumber]):
             raise ma.ValidationError(str(error)) from error
 
 
+def _seen(text: str) -> None:
+    if not can_be_seen(text):
+        raise ma.ValidationError("a text is expected")
+
+
 class Text(fields.String):
     """Words of a person, without what a database or a page could not hold."""
 
-    def __init__(self, *, longest: int, shortest: int = 0, lines: bool = False, **options: Any) -> None:
+    def __init__(self, *, longest: int, seen: bool = False, lines: bool = False, **options: Any) -> None:
         self.lines = lines
-        length = validate.Length(min=shortest, max=longest, error=f"{shortest} to {longest} characters are expected")
-        super().__init__(validate=length, **options)
+        length = validate.Length(max=longest, error=f"at most {longest} characters are expected")
+        super().__init__(validate=[length, _seen] if seen else length, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         return clean(super()._deserialize(value, attr, data, **kwargs), lines=self.lines)
@@ -173,7 +179,7 @@ class ListQueue(QuerySchema):
 
 class RequestComplement(ChangeDossier):
     elements = fields.List(
-        Text(longest=500, shortest=1),
+        Text(longest=500, seen=True),
         required=True,
         validate=validate.Length(1, 20, error="1 to 20 elements are expected"),
     )
@@ -183,4 +189,4 @@ class RequestComplement(ChangeDossier):
 
 class DecideDossier(ChangeDossier):
     outcome = Text(longest=100, required=True)
-    motivation = Text(longest=20_000, shortest=1, lines=True, required=True)
+    motivation = Text(longest=20_000, seen=True, lines=True, required=True)

@@ -13,6 +13,7 @@ from marshmallow import fields, validate
 from chassis.doors import CommandSchema, QuerySchema
 from contracts.identifiers import BceNumber, NationalNumber
 from contracts.identity import Language, MeansName
+from contracts.texts import can_be_seen
 from services.identity.domain import notices
 from services.identity.domain.contact import CITIZEN
 from services.identity.domain.means import HIGHEST_LEVEL
@@ -70,7 +71,13 @@ class Telephone(fields.String):
 
 def words(*, required: bool, longest: int = 2000) -> fields.String:
     """A text that a person wrote; blanks around it go."""
-    return Words(required=True, validate=validate.Length(min=1 if required else 0, max=longest))
+    length = validate.Length(max=longest)
+    return Words(required=True, validate=[length, seen] if required else length)
+
+
+def seen(text: str) -> None:
+    if not can_be_seen(text):
+        raise ma.ValidationError("a text is expected")
 
 
 class Words(fields.String):

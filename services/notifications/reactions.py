@@ -59,31 +59,14 @@ def keep_confirmed_address(
 def keep_designated_address(
     work: NotificationsWork, event: AccessManagerDesignated, *, version: tuple[int, int], seals: Opener, now: datetime
 ) -> None:
-    contact = Contact(
-        contact_id=event.designation_id,
-        person_id=event.person_id,
-        space=event.bce_number,
-        source="designation",
-        address=seals.open(event.sealed)["email"] if event.sealed else None,
-        language=event.language,
-        told_at=event.occurred_at,
-    )
-    _keep_contact(work, contact, version=version, now=now)
+    address = seals.open(event.sealed)["email"] if event.sealed else None
+    _keep_contact(work, _contact_by_registry(event, address), version=version, now=now)
 
 
 def forget_designated_address(
     work: NotificationsWork, event: AccessManagerWithdrawn, *, version: tuple[int, int], now: datetime
 ) -> None:
-    contact = Contact(
-        contact_id=event.designation_id,
-        person_id=event.person_id,
-        space=event.bce_number,
-        source="designation",
-        address=None,
-        language=event.language,
-        told_at=event.occurred_at,
-    )
-    _keep_contact(work, contact, version=version, now=now)
+    _keep_contact(work, _contact_by_registry(event, None), version=version, now=now)
 
 
 def keep_language(work: NotificationsWork, event: LanguageChosen, *, version: tuple[int, int]) -> None:
@@ -116,6 +99,18 @@ def forget_designated_addresses(work: NotificationsWork, event: DelegationRetold
 def forget_confirmed_addresses(work: NotificationsWork, event: IdentityRetold) -> None:
     with work:
         work.contacts.forget_untold_people(publisher=event.publisher, epoch=event.epoch)
+
+
+def _contact_by_registry(event: AccessManagerDesignated | AccessManagerWithdrawn, address: str | None) -> Contact:
+    return Contact(
+        contact_id=event.designation_id,
+        person_id=event.person_id,
+        space=event.bce_number,
+        source="designation",
+        address=address,
+        language=event.language,
+        told_at=event.occurred_at,
+    )
 
 
 def _keep_contact(work: NotificationsWork, contact: Contact, *, version: tuple[int, int], now: datetime) -> None:

@@ -102,8 +102,12 @@ def renew_enterprise_mandate(
         renewed = chain.renew(
             by=renewed_by, managers=managers, office_managers=office_managers, valid_until=valid_until, now=now
         )
-        work.act_under(managers.authority_of(renewed_by, over=chain.role))
-        work.announce(renewed)
+        if renewed is None:
+            subject = f"enterprise_mandate:{enterprise_mandate_id}"
+            work.record("renew_enterprise_mandate", subject=subject, enterprise=client)
+        else:
+            work.act_under(managers.authority_of(renewed_by, over=chain.role))
+            work.announce(renewed)
         for mandate in work.mandates.by_chain(enterprise_mandate_id):
             _follow(work, mandate, chain, now)
         _log_after_commit(work, "renew_enterprise_mandate", chain)

@@ -156,15 +156,19 @@ class EnterpriseMandate:
         office_managers: AccessManagers,
         valid_until: date | None,
         now: datetime,
-    ) -> EnterpriseMandateRenewed:
-        """By an access manager of the client, from today on, for as long as a new one may last."""
+    ) -> EnterpriseMandateRenewed | None:
+        """By an access manager of the client, from today on, for as long as a new one may last. None: to the day it has
+        already."""
         managers.authority_of(by, over=self.role)
         if self.has_ended(now):
             raise MandateEnded(state=self.state(now))
         self.enterprise.require_active()
         self.office.require_active()
-        self.valid_until = last_day_of_term(valid_until, valid_from=legal_day(now), so_far=self.valid_until)
+        last_day = last_day_of_term(valid_until, valid_from=legal_day(now), so_far=self.valid_until)
         self.renewed_at = now
+        if last_day == self.valid_until:
+            return None
+        self.valid_until = last_day
         self._plan_notices(now)
         self.version += 1
         return self._renewed(office_managers.person_ids, renewed_at=now)
@@ -229,7 +233,7 @@ class EnterpriseMandate:
         if one.enterprise_mandate_id != self.enterprise_mandate_id:
             # What rests is held, however he came to it.
             return one.role.name == self.role.name and one.state(now) == "suspended"
-        if one.suspended_at is not None or one.scope != self.scope:
+        if one.suspended_at is not None or one.was_narrowed:
             return True
         if one.revoked_at is None or one.revoked_by in (None, one.person_id):
             return False

@@ -41,7 +41,7 @@ class Mandate(Standing):
     happened to it last; ``noticed_days``: of the notices before its last day, the last that needs not be given;
     ``enterprise_mandate_id``: it was assigned by the office ``via_bce_number``, which acts for the enterprise.
     ``confirm_by``: until when the access managers are asked whether it is still needed, and ``asked_as``: for the first
-    time, again, or before it is suspended; both None when they are not asked."""
+    time, again, or before it is suspended; both None when they are not asked. ``was_narrowed``: not by its holder."""
 
     mandate_id: UUID
     enterprise: Enterprise
@@ -72,6 +72,7 @@ class Mandate(Standing):
     confirmed_at: datetime | None = None
     confirm_by: date | None = None
     asked_as: AskedAs | None = None
+    was_narrowed: bool = False
 
     @classmethod
     def begin(
@@ -135,16 +136,19 @@ class Mandate(Standing):
         return self._end(by=by, reason=reason, now=now)
 
     def renew(self, *, by: UUID, managers: AccessManagers, valid_until: date | None, now: datetime) -> MandateChanged:
-        """From today on, for as long as a new one may last; also for less than before. Not by its holder."""
+        """From today on, for as long as a new one may last; also for less than before. Not by its holder. To the day it
+        has already: it is confirmed."""
         self._require_of_another(by, managers, now, over=self.role)
         self.enterprise.require_active()
         if self.designation_id is not None:
             raise InvalidRequest(fields={"valid_until": ["it lasts as long as the designation"]})
         if self.enterprise_mandate_id is not None:
             raise InvalidRequest(fields={"valid_until": ["it lasts as long as the office acts for the enterprise"]})
-        self.valid_until = last_day_of_term(valid_until, valid_from=legal_day(now), so_far=self.valid_until)
-        self.noticed_days = notices_missed(self.valid_until, today=legal_day(now))
+        last_day = last_day_of_term(valid_until, valid_from=legal_day(now), so_far=self.valid_until)
         self._note_confirmed(now)
+        if last_day == self.valid_until:
+            return self._change("confirmed", now)
+        self.valid_until, self.noticed_days = last_day, notices_missed(last_day, today=legal_day(now))
         return self._change("renewed", now)
 
     def suspend(self, *, by: UUID, managers: AccessManagers, reason: str, now: datetime) -> MandateChanged | None:
@@ -206,6 +210,7 @@ class Mandate(Standing):
         if len(self.categories) == 1:
             raise InvalidRequest(fields={"category": ["it is the only one: revoke the mandate"]})
         self.categories = [category for category in self.categories if category != without]
+        self.was_narrowed |= by != self.person_id
         return self._change("narrowed", now)
 
     def note_expiring(self, *, now: datetime) -> MandateExpiring | None:

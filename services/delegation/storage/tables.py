@@ -214,6 +214,7 @@ mandates = sa.Table(
     _instant("confirmed_at"),
     sa.Column("confirm_by", sa.Date),
     sa.Column("asked_as", sa.Text),
+    sa.Column("was_narrowed", sa.Boolean, nullable=False, server_default=sa.false()),
 )
 
 # A client (bce_number) has an office act for it.

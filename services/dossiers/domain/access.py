@@ -51,7 +51,8 @@ class Mandate:
 
 @dataclass(frozen=True, kw_only=True)
 class Permit:
-    """delegation's signed decision of this minute; it does not rest on our read model."""
+    """delegation's signed decision of this minute; it does not rest on our read model. ``procedure``: the category that
+    delegation was asked about."""
 
     bce_number: BceNumber
     permission: str
@@ -66,14 +67,13 @@ class Permit:
             self.permission == permission
             and self.bce_number == dossier.bce_number
             and self.establishment == dossier.establishment_number
-            and self.procedure in (None, dossier.procedure, dossier.category)
+            and self.procedure in (None, dossier.category)
         )
 
 
 class Subject(Protocol):
     """What the rules look at of a dossier."""
 
-    procedure: str
     category: str
     person_id: UUID
     bce_number: BceNumber | None

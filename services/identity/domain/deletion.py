@@ -24,6 +24,7 @@ from contracts.identity import (
     NoDeletionPending,
     OwnDeletion,
 )
+from contracts.texts import can_be_seen
 
 EDUCATION_STAFF: Final = "education_staff"
 CANCELLABLE_FOR: Final = timedelta(days=30)
@@ -68,7 +69,7 @@ class Deletion:
         """Raises EducationStaffStays, or InvalidRequest where dossiers are open and no reason is given."""
         if EDUCATION_STAFF in roles:
             raise EducationStaffStays()
-        if open_dossiers and not reason:
+        if open_dossiers and not can_be_seen(reason):
             raise InvalidRequest(fields={"reason": ["with open dossiers a reason is needed"]})
         deletion = cls(
             deletion_id=deletion_id,

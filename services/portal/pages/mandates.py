@@ -131,6 +131,8 @@ def _told_of_renewal(before: MandateView, renewed: MandateView) -> str:
         told = _("Le rôle vaut jusqu’au %(day)s, comme avant.", day=until)
     if renewed.state == "suspended":
         return told + " " + _("Il reste suspendu jusqu’à ce que vous le rétablissiez.")
+    if renewed.valid_until == before.valid_until:
+        return told
     return told + " " + _("La personne en est avertie.")
 
 

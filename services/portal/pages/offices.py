@@ -203,7 +203,7 @@ def _told_of_renewal(before: EnterpriseMandateView, renewed: EnterpriseMandateVi
     elif renewed.valid_until < before.valid_until:
         told = _("Le mandat est raccourci : il prend fin après le %(day)s.", day=until)
     else:
-        told = _("Le mandat vaut jusqu’au %(day)s, comme avant.", day=until)
+        return _("Le mandat vaut jusqu’au %(day)s, comme avant.", day=until)
     return told + " " + _("Le mandataire en est averti.")
 
 

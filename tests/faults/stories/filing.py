@@ -59,7 +59,7 @@ def file_for_an_enterprise(client: Client, person: Person, bce_number: BceNumber
 
     def statements() -> dict[str, str]:
         signatures = client.town.signatures
-        return signatures.of(person) | signatures.decision(person, bce_number, mandate_id, GRANT)
+        return signatures.of(person) | signatures.decision(person, bce_number, mandate_id, "economy")
 
     client.with_statements(
         person,

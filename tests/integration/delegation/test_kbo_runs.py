@@ -58,6 +58,15 @@ def kill_at_commit(bank: Any, number: int) -> Callable[[], None]:
     return lambda: sa.event.remove(bank.runtime.engine, "commit", fall)
 
 
+def leave_while_merging(bank: Any, published: Path) -> None:
+    """Killed, however often, until a part of it is taken over."""
+    while not any(row.position for row in bank.rows(tables.extracts) if row.stage == "merging"):
+        let_live = kill_at_commit(bank, 12)
+        with pytest.raises(Killed):
+            bank.take(published)
+        let_live()
+
+
 def active(bank: Any) -> int:
     return sum(row.state == "active" for row in bank.rows(tables.enterprises))
 
@@ -110,11 +119,7 @@ def cut_off(file: Path) -> None:
 def test_a_set_that_lost_its_rows_while_the_database_fell_is_read_again(bank, small_steps):
     bank.full(MANY)
     published = bank.publish_full(LATER)
-    while not any(row.position for row in bank.rows(tables.extracts) if row.stage == "merging"):
-        let_live = kill_at_commit(bank, 12)
-        with pytest.raises(Killed):
-            bank.take(published)
-        let_live()
+    leave_while_merging(bank, published)
     with bank.runtime.engine.begin() as connection:
         # As PostgreSQL does with an unlogged table after a crash.
         connection.execute(sa.text("TRUNCATE staged_entries"))
@@ -213,11 +218,7 @@ def test_an_update_must_follow_the_extract_before_it(bank):
 def test_what_was_begun_ends_before_an_update(bank, small_steps):
     bank.full(MANY)
     begun = bank.publish_full(LATER)
-    while not any(row.position for row in bank.rows(tables.extracts) if row.stage == "merging"):
-        let_live = kill_at_commit(bank, 12)
-        with pytest.raises(Killed):
-            bank.take(begun)
-        let_live()
+    leave_while_merging(bank, begun)
 
     with pytest.raises(Unfinished, match="the full extract 2 was begun and must end first"):
         bank.update(MANY, number=3)

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from chassis.tables import audit_acts
 from contracts.delegation import ClientRefuses
 from contracts.errors import NotFound
 from services.delegation import queries
@@ -73,6 +74,17 @@ def test_the_client_renews_a_chain_and_gives_nobody_back_what_it_took(office, ch
     assert not office.check(GILLES, "dossier.draft", procedure="taxes").decision
 
 
+def test_who_gave_up_a_category_is_given_it_again_by_the_office(office, chain):
+    taxes = office.mandate_office(role="contributor", scope=Scope.of(None, ["economy", "taxes"]))
+    assigned = office.assign(taxes, GILLES, by=GILLES)
+    office.narrow(assigned, "taxes", by=GILLES)
+    office.revoke(assigned, by=GILLES)
+
+    office.assign(taxes, GILLES, by=GILLES)
+
+    assert office.check(GILLES, "dossier.draft", procedure="taxes").decision
+
+
 @pytest.mark.parametrize("how", ["itself", "by another chain"])
 def test_the_office_does_not_give_a_role_that_the_client_gave_and_has_suspended(office, chain, how):
     office.end_office(chain)
@@ -121,6 +133,17 @@ def test_a_chain_is_renewed_with_what_the_offices_people_have_by_it(office, chai
     (renewed,) = office.announced("enterprise_mandate_renewed")
     assert renewed["valid_until"] == (TODAY + timedelta(days=1000)).isoformat()
     assert [one["person_id"] for one in office.announced("mandate_changed")] == [str(GILLES)]
+
+
+def test_a_chain_that_is_renewed_to_the_day_that_it_has_is_told_to_nobody(office, chain):
+    office.renew_office(chain, valid_until=chain.valid_until)
+
+    assert office.announced("enterprise_mandate_renewed") == []
+    act = max(office.rows(audit_acts), key=lambda row: row.act_id).content
+    assert (act["action"], act["subject"]) == (
+        "renew_enterprise_mandate",
+        f"enterprise_mandate:{chain.enterprise_mandate_id}",
+    )
 
 
 def test_who_stays_with_the_office_for_longer_acts_for_longer_for_its_clients(office, chain):

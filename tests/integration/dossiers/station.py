@@ -50,7 +50,7 @@ class Caller:
             person_id=self.person_id,
             bce_number=ATELIERS,
             permission="dossier.submit",
-            procedure=GRANT,
+            procedure="economy",
             mandate_id=uuid4(),
         )
         return self._station.at(actor=self._actor, person=self._person, decision=decision)

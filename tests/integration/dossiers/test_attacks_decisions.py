@@ -73,6 +73,7 @@ def test_what_is_forged_here_would_be_right_with_nothing_wrong(desk: Desk, ameli
         ({"permission": "dossier.draft"}, PermissionMissing),
         ({"permission": "mandate.manage"}, PermissionMissing),
         ({"procedure": "taxes"}, PermissionMissing),
+        ({"procedure": "prime-investissement"}, PermissionMissing),
         ({"procedure": ""}, PermissionMissing),
         ({"establishment": "2000000339"}, PermissionMissing),
     ],

@@ -191,10 +191,12 @@ def test_wrong_requests_of_agents_name_the_field(desk: Desk) -> None:
     later = date(2024, 10, 20)
     assert field_of(lambda: ask_complement(agent, dossier, due_on=today)) == {"due_on"}
     assert field_of(lambda: agent.rpc.request_complement(**ask, elements=[], due_on=later)) == {"elements"}
-    assert field_of(lambda: agent.rpc.request_complement(**ask, elements=[" "], due_on=later)) == {"elements.0"}
+    assert field_of(lambda: agent.rpc.request_complement(**ask, elements=["a", "\u200b"], due_on=later)) == {
+        "elements.1"
+    }
     assert field_of(lambda: decide(agent, dossier, outcome="perhaps")) == {"outcome"}
     decision: dict[str, Any] = {"dossier_id": dossier.dossier_id, "outcome": "founded", "command_id": uuid4()}
-    assert field_of(lambda: agent.rpc.decide_dossier(**decision, motivation=" ")) == {"motivation"}
+    assert field_of(lambda: agent.rpc.decide_dossier(**decision, motivation="\u200b")) == {"motivation"}
 
 
 def test_nothing_is_decided_while_the_person_may_answer(desk: Desk) -> None:

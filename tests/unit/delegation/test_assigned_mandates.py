@@ -133,7 +133,7 @@ def test_who_has_it_by_this_chain_already_is_not_assigned_it(before):
         had(revoked_at=NOON, revoked_by=BERNARD),
         had(revoked_at=NOON, revoked_by=DAVID, suspended_at=NOON),
         had(valid_until=YESTERDAY, suspended_at=NOON),
-        had(revoked_at=NOON, revoked_by=GILLES, categories=["taxes"]),
+        had(revoked_at=NOON, revoked_by=GILLES, was_narrowed=True),
         had(revoked_at=NOON, revoked_by=ELODIE),
     ],
     ids=[
@@ -163,7 +163,9 @@ def test_a_role_that_the_client_has_suspended_is_held_however_it_was_given():
 @pytest.mark.parametrize("suspended_at", [None, NOON], ids=["narrowed", "suspended"])
 def test_a_renewal_gives_nothing_back_that_the_client_took_away(suspended_at):
     chain = a_chain(scope=Scope.of(None, ["economy", "taxes"]))
-    before = had(categories=["economy", "taxes"] if suspended_at else ["taxes"], suspended_at=suspended_at)
+    before = had(categories=["economy", "taxes"], suspended_at=suspended_at)
+    if not suspended_at:
+        before.narrow(by=BERNARD, managers=managers(BERNARD), without="economy", now=NOON)
     before.follow_chain(TODAY + timedelta(days=1000), now=NOON)
     before.revoke(
         by=GILLES, managers=managers(BERNARD), office_managers=managers(GILLES), reason="Il change.", now=NOON
@@ -171,6 +173,21 @@ def test_a_renewal_gives_nothing_back_that_the_client_took_away(suspended_at):
 
     with pytest.raises(ClientRefuses):
         assign(chain, had=[before])
+
+
+@pytest.mark.parametrize("narrowed_by", [[DAVID], [BERNARD, DAVID]], ids=["the holder", "the client before him"])
+def test_a_category_that_the_holder_gave_up_is_given_again_and_one_that_the_client_took_is_not(narrowed_by):
+    chain = a_chain(scope=Scope.of(None, ["economy", "environment", "taxes"]))
+    before = had(categories=["economy", "environment", "taxes"])
+    for by, without in zip(narrowed_by, ["economy", "taxes"], strict=False):
+        before.narrow(by=by, managers=managers(BERNARD), without=without, now=NOON)
+    before.revoke(by=DAVID, managers=managers(BERNARD), reason="Trop de travail.", now=NOON)
+
+    if BERNARD in narrowed_by:
+        with pytest.raises(ClientRefuses):
+            assign(chain, had=[before])
+    else:
+        assert assign(chain, had=[before])[0].categories == ["economy", "environment", "taxes"]
 
 
 @pytest.mark.parametrize(

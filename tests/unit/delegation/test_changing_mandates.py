@@ -65,6 +65,16 @@ def test_a_renewal_shortens_only_where_it_names_a_day_and_resumes_nothing():
     )
 
 
+@pytest.mark.parametrize("valid_until", [None, date(2028, 1, 1)], ids=["no day", "the same day"])
+def test_a_renewal_to_the_day_that_it_has_confirms_it_and_its_end_is_told_as_before(valid_until):
+    mandate = a_mandate(valid_until=date(2028, 1, 1), confirm_by=TODAY, asked_as="warned", noticed_days=30)
+
+    told = mandate.renew(by=BERNARD, managers=managers(BERNARD), valid_until=valid_until, now=NOON)
+
+    assert (told.change, told.valid_until, told.version) == ("confirmed", date(2028, 1, 1), 2)
+    assert (mandate.confirmed_at, mandate.confirm_by, mandate.noticed_days) == (NOON, None, 30)
+
+
 def test_a_designation_lasts_as_long_as_the_registry_says():
     designated = a_managing_mandate(CHANTAL, designation_id=an_id())
 

@@ -1,6 +1,6 @@
 """An enterprise has an office act for it: who gives that, who is carried by it, and either ends it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -153,6 +153,16 @@ def test_a_chain_is_shortened_only_where_a_day_is_named():
     for until, last_day in ((date(2028, 1, 1),) * 2, (None, date(2028, 1, 1)), (date(2025, 1, 1),) * 2):
         renew(chain, valid_until=until)
         assert chain.valid_until == last_day
+
+
+def test_a_chain_that_is_renewed_to_the_day_that_it_has_tells_nothing_and_its_end_is_told_as_before():
+    chain = a_chain(valid_until=TODAY + timedelta(days=31))
+    later = NOON + timedelta(days=5)
+
+    assert renew(chain, valid_until=chain.valid_until, now=later) is None
+
+    assert (chain.version, chain.renewed_at) == (1, later)
+    assert chain.note_expiring(told_as="office", now=later)
 
 
 def renew(chain, **differently):

@@ -84,8 +84,9 @@ def test_a_decision_is_one_of_the_procedures_and_is_motivated() -> None:
 
     with pytest.raises(InvalidRequest):
         dossier.decide(outcome="perhaps", motivation="x", by=by_agent(), now=NOON)
-    with pytest.raises(InvalidRequest):
-        dossier.decide(outcome="granted", motivation="", by=by_agent(), now=NOON)
+    for nothing in ("", "\u200b"):
+        with pytest.raises(InvalidRequest):
+            dossier.decide(outcome="granted", motivation=nothing, by=by_agent(), now=NOON)
 
 
 def test_a_decision_is_made_once() -> None:
@@ -147,8 +148,9 @@ def test_an_answer_holds_a_text_or_a_file() -> None:
     ask_complement(dossier)
     complement_id = dossier.complements[0].complement_id
 
-    with pytest.raises(InvalidRequest):
-        dossier.answer_complement(complement_id, answer="", by=by(), now=NOON)
+    for nothing in ("", "\u200b"):
+        with pytest.raises(InvalidRequest):
+            dossier.answer_complement(complement_id, answer=nothing, by=by(), now=NOON)
 
     dossier.attach(an_attachment("complement", complement_id=complement_id), now=NOON)
     dossier.answer_complement(complement_id, answer="", by=by(), now=NOON)

@@ -47,9 +47,10 @@ def test_without_open_dossiers_nobody_needs_to_agree() -> None:
 
 
 def test_with_open_dossiers_an_agent_decides_and_a_reason_is_needed() -> None:
-    with pytest.raises(InvalidRequest) as refusal:
-        a_deletion(open_dossiers=1)
-    assert list(refusal.value.details["fields"]) == ["reason"]
+    for nothing in ("", "\u200b"):
+        with pytest.raises(InvalidRequest) as refusal:
+            a_deletion(open_dossiers=1, reason=nothing)
+        assert list(refusal.value.details["fields"]) == ["reason"]
 
     deletion = to_decide()
     assert (deletion.state, deletion.erases_at) == ("to_decide", None)

@@ -78,3 +78,19 @@ def test_a_wrong_national_number_is_not_repeated() -> None:
         schemas.ReferTo().load({"national_number": "85073003329"})
 
     assert refusal.value.messages == {"national_number": ["the check digits do not match"]}
+
+
+@pytest.mark.parametrize("text", ["", " ", "\u200b"])
+@pytest.mark.parametrize(
+    ("schema", "field"),
+    [
+        (schemas.WriteAboutDeletion, "message"),
+        (schemas.DecideAccountDeletion, "reason"),
+        (schemas.DecideEuropeanConflict, "reason"),
+    ],
+)
+def test_words_that_are_required_can_be_seen(schema: type[ma.Schema], field: str, text: str) -> None:
+    with pytest.raises(ma.ValidationError) as refusal:
+        schema(partial=True, only=[field]).load({field: text})
+
+    assert refusal.value.messages == {field: ["a text is expected"]}

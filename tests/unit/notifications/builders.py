@@ -47,6 +47,7 @@ from services.notifications.domain.contacts import Contact
 from services.notifications.domain.deliveries import Delivery
 
 NOON = datetime(2024, 10, 15, 10, 0, tzinfo=UTC)
+PORTAL = "https://mon-espace.example.org"
 ATELIERS = BceNumber("0403.019.261")
 COMMUNE = BceNumber("0206.731.645")
 APPLICANT = UUID("00000000-0000-7000-8000-000000000001")

@@ -1,12 +1,9 @@
-"""What the mails say, in which form."""
+"""What the mails say."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from email.headerregistry import Address
-from email.message import EmailMessage
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 from bs4 import BeautifulSoup
@@ -21,7 +18,6 @@ from contracts.delegation import (
     PersonInvited,
     RoleGranted,
     RoleRefused,
-    RoleRequested,
 )
 from contracts.dossiers import ComplementRequested, DossierReassigned, DossierSubmitted
 from contracts.identity import (
@@ -31,34 +27,20 @@ from contracts.identity import (
     EuropeanIdentityRefused,
 )
 from services.notifications.domain.notices import notice_of
-from services.notifications.rendering import FOLDER, LANGUAGES, AddressRefused, Mails, Rendered, Unrenderable
-from tests.unit.notifications.builders import NOON, TELLING, an_event
+from services.notifications.rendering import FOLDER, LANGUAGES, Mails, Rendered, Unrenderable
+from tests.unit.notifications.builders import NOON, PORTAL, TELLING, an_event
 
 WORDS_THAT_ARE_SEALED = {
     AccountDeletionDiscussed: {"message": "Pouvons-nous vous appeler ?"},
     EuropeanIdentityRefused: {"reason": "Le numéro est celui d’une autre personne."},
 }
 KINDS = sorted(kind.type for kind in (*TELLING, EmailConfirmed))
-DELIVERY = UUID("00000000-0000-7000-8000-0000000000de")
-PORTAL = "https://mon-espace.example.org"
-
-
-@pytest.fixture(scope="module")
-def mails() -> Mails:
-    return Mails(portal_url=PORTAL, sender=Address("Mon Espace", addr_spec="ne-pas-repondre@example.org"))
 
 
 def render(mails: Mails, kind, language="fr", **changes) -> Rendered:
     notice = notice_of(an_event(kind, **changes))
     facts = dict(notice.facts) | WORDS_THAT_ARE_SEALED.get(kind, {})
     return mails.render(kind=notice.kind, language=language, facts=facts, link=notice.link)
-
-
-def compose(mails: Mails, *, to="amelie@example.org", **changes) -> EmailMessage:
-    notice = notice_of(an_event(RoleRequested, **changes))
-    return mails.compose(
-        delivery_id=DELIVERY, to=to, kind=notice.kind, language="fr", facts=notice.facts, link=notice.link, now=NOON
-    )
 
 
 def test_every_kind_of_mail_is_written_in_every_language():
@@ -159,43 +141,6 @@ def test_what_comes_from_outside_is_text_in_the_html_form(mails):
 
     assert len(BeautifulSoup(rendered.html, "html.parser").find_all("a")) == 1
     assert '<a href="https://evil.example.org">' in rendered.text
-
-
-def test_a_name_with_line_ends_cannot_make_a_header(mails):
-    mail = compose(mails, enterprise_name="Ateliers\r\nBcc: all@example.org")
-
-    assert mail["Bcc"] is None
-    assert mail["Subject"] == "Demande d’accès pour Ateliers Bcc: all@example.org"
-
-
-@pytest.mark.parametrize(
-    "to", ["amelie@example.org\r\nBcc: all@example.org", "a@example.org, b@example.org", "amelie", ""]
-)
-def test_what_is_no_single_address_is_refused(mails, to):
-    with pytest.raises(AddressRefused):
-        compose(mails, to=to)
-
-
-def test_a_mail_is_plain_text_and_html_without_attachment(mails):
-    mail = compose(mails)
-
-    assert mail.get_content_type() == "multipart/alternative"
-    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
-    assert not any(part.is_attachment() for part in mail.walk())
-
-
-def test_the_headers_say_who_when_and_that_no_answer_is_wanted(mails):
-    mail = compose(mails)
-
-    assert mail["From"] == "Mon Espace <ne-pas-repondre@example.org>"
-    assert mail["To"] == "amelie@example.org"
-    assert mail["Date"] == "Tue, 15 Oct 2024 12:00:00 +0200"
-    assert mail["Content-Language"] == "fr"
-    assert mail["Auto-Submitted"] == "auto-generated"
-
-
-def test_the_same_delivery_always_has_the_same_message_id(mails):
-    assert compose(mails)["Message-ID"] == compose(mails)["Message-ID"] == f"<{DELIVERY}@example.org>"
 
 
 def test_a_fact_that_is_missing_is_an_error_that_quotes_no_fact(mails):

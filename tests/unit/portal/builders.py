@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import typing
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -21,6 +20,8 @@ from contracts.dossiers import (
 from contracts.errors import Refusal
 from contracts.identifiers import BceNumber, EstablishmentNumber
 from contracts.identity import Means, Presence
+from contracts.notifications import MessageView
+from tests.unit.portal.form_builders import a_form
 
 NOON = datetime(2024, 10, 15, 12, tzinfo=UTC)
 AMELIE = UUID("00000000-0000-7000-8000-00000000000a")
@@ -160,57 +161,6 @@ def a_role_request(**facts: Any) -> RoleRequestView:
     )
 
 
-def a_field(name: str, type: str = "text", **facts: Any) -> dict[str, Any]:
-    """As in docs/procedures.md: all keys are there, what does not concern a type is None."""
-    empty: dict[str, Any] = defaultdict(lambda: None)
-    keys = (
-        "help when value min_length max_length pattern pattern_help min max decimals unit choices display "
-        "fields min_items max_items item_label"
-    )
-    field = {key: empty[key] for key in keys.split()}
-    return (
-        field
-        | {"name": name, "type": type, "label": {"fr": f"Champ {name}"}, "required": False}
-        | {"applies": True, "locked": False}
-        | facts
-    )
-
-
-def a_choice(value: str, **facts: Any) -> dict[str, Any]:
-    return {"value": value, "label": {"fr": value.capitalize()}, "when": None, "applies": True} | facts
-
-
-def a_section(name: str, *fields: dict[str, Any], **facts: Any) -> dict[str, Any]:
-    title = {"fr": f"Section {name}"}
-    return {"name": name, "title": title, "help": None, "when": None, "applies": True, "fields": list(fields)} | facts
-
-
-def a_heading(heading: str, **facts: Any) -> dict[str, Any]:
-    return {
-        "heading": heading,
-        "label": {"fr": f"Pièce {heading}"},
-        "help": None,
-        "required": True,
-        "when": None,
-        "applies": True,
-        "step": "form",
-        "media_types": ["application/pdf"],
-        "max_size": 10_000_000,
-        "max_files": 5,
-    } | facts
-
-
-def a_form(*sections: dict[str, Any], attachments: list[dict[str, Any]] | None = None) -> dict[str, Any]:
-    return {
-        "languages": ["fr"],
-        "intro": None,
-        "sections": list(sections) or [a_section("one", a_field("name", required=True))],
-        "attachments": attachments or [],
-        "complement": {"max_size": 10_000_000, "max_files": 10, "media_types": ["application/pdf"]},
-        "outcomes": [{"value": "granted", "label": {"fr": "Prime accordée"}}],
-    }
-
-
 def a_dossier(**facts: Any) -> DossierView:
     return DossierView(
         **{
@@ -306,4 +256,20 @@ def a_complement(**facts: Any) -> ComplementView:
             "answer": None,
         }
         | facts
+    )
+
+
+def a_message(kind: str) -> MessageView:
+    facts = {
+        "enterprise_name": "Ateliers du Hainaut",
+        "bce_number": str(ATELIERS),
+        "role": "signatory",
+        "valid_until": "2029-10-14",
+        "reference": "ME-2024-000001-23",
+        "title": "Prime",
+        "title_fr": "Prime",
+        "submitted_at": NOON.isoformat(),
+    }
+    return MessageView(
+        message_id=uuid4(), kind=kind, facts=facts, link="/dossiers", bce_number=None, created_at=NOON, is_read=False
     )

@@ -10,14 +10,12 @@ import pytest
 
 from contracts.delegation import (
     AlreadyHeld,
-    AlreadyInvited,
     LastAccessManager,
     NoAccessManager,
     TermTooLong,
 )
-from contracts.errors import InvalidRequest
+from tests.unit.portal.access_builders import MANDATE, a_mandate, an_invitation
 from tests.unit.portal.builders import (
-    AMELIE,
     AT_MONS,
     AT_TOURNAI,
     ATELIERS,
@@ -29,10 +27,12 @@ from tests.unit.portal.builders import (
     an_establishment,
 )
 from tests.unit.portal.conftest import Browser, soup
-from tests.unit.portal.test_pages import MANDATE, a_mandate, an_invitation
 
 CONSOLE = f"/entreprises/{ATELIERS}/acces"
 INVITE = f"{CONSOLE}/inviter"
+REQUEST = uuid4()
+DECIDE = f"{CONSOLE}/demandes/{REQUEST}"
+REVOKE = f"{CONSOLE}/mandats/{MANDATE}/retirer"
 
 
 @pytest.fixture
@@ -51,10 +51,6 @@ def manager(browser: Browser) -> RecordingRpc:
         "revoke_mandate": a_mandate(state="revoked"),
     }
     return browser.rpc
-
-
-REQUEST = uuid4()
-DECIDE = f"{CONSOLE}/demandes/{REQUEST}"
 
 
 def test_accepting_without_a_date_leaves_the_term_to_delegation(browser: Browser, manager: RecordingRpc) -> None:
@@ -101,64 +97,6 @@ def test_nobody_is_offered_to_decide_his_own_request(browser: Browser, manager: 
     assert page.find("form", action=f"{DECIDE}/accepter") is None
 
 
-def test_an_invitation_by_e_mail(browser: Browser, manager: RecordingRpc) -> None:
-    browser.press(INVITE, by="email", email="elodie@example.org", role="reader")
-
-    (asked,) = manager.calls("invite_person")
-    assert (asked.arguments["email"], asked.arguments["person_id"]) == ("elodie@example.org", None)
-
-
-def test_an_invitation_is_written_in_the_language_of_who_invites(browser: Browser, manager: RecordingRpc) -> None:
-    browser.sign_in(language="de")
-
-    browser.press(INVITE, by="email", email="elodie@example.org", role="reader")
-
-    assert manager.calls("invite_person")[0].arguments["language"] == "de"
-
-
-def test_an_invitation_by_national_number_goes_through_identity(browser: Browser, manager: RecordingRpc) -> None:
-    person_id = uuid4()
-    manager.answers["refer_to"] = person_id
-
-    browser.press(INVITE, by="national_number", national_number="85.07.30-033.28", role="reader", email="left@over")
-
-    (asked,) = manager.calls("invite_person")
-    assert (asked.arguments["email"], asked.arguments["person_id"]) == (None, person_id)
-    assert "national_number" not in asked.arguments
-    assert not {"85.07.30-033.28", "85073003328"} & {str(argument) for argument in asked.arguments.values()}
-
-
-@pytest.mark.parametrize(
-    ("typed", "field"),
-    [
-        ({"by": "email", "email": ""}, "email"),
-        ({"by": "email", "email": "pas une adresse"}, "email"),
-        ({"by": "national_number", "national_number": "85.07.30-033.29"}, "national_number"),
-        ({"by": "national_number", "national_number": ""}, "national_number"),
-    ],
-)
-def test_a_wrong_address_or_number_is_told_at_its_field(
-    browser: Browser, manager: RecordingRpc, typed: dict[str, str], field: str
-) -> None:
-    answer = browser.press(INVITE, role="reader", **typed)
-
-    assert answer.status_code == 422
-    assert soup(answer).find(id=field)["aria-invalid"] == "true"
-    assert manager.calls("invite_person") == []
-
-
-def test_who_invites_himself_by_his_number_is_told_so(browser: Browser, manager: RecordingRpc) -> None:
-    manager.answers |= {
-        "refer_to": AMELIE,
-        "invite_person": InvalidRequest(fields={"person_id": ["nobody invites himself"]}),
-    }
-
-    answer = browser.press(INVITE, by="national_number", national_number="85.07.30-033.28", role="reader")
-
-    assert answer.status_code == 422
-    assert "on ne s’invite pas soi-même" in soup(answer).select_one(".error-summary").text
-
-
 @pytest.mark.parametrize(
     ("act", "address", "page", "typed"),
     [
@@ -175,29 +113,6 @@ def test_a_role_held_already_is_told_as_the_other_persons(
 
     assert answer.status_code == 422
     assert "Cette personne a déjà ce rôle" in soup(answer).select_one(".error-summary").text
-
-
-def test_who_is_invited_already_is_told_with_the_way_to_send_it_again(browser: Browser, manager: RecordingRpc) -> None:
-    manager.answers |= {"refer_to": uuid4(), "invite_person": AlreadyInvited()}
-
-    answer = browser.press(INVITE, by="national_number", national_number="85.07.30-033.28", role="reader")
-
-    assert answer.status_code == 422
-    assert "vous pouvez la renvoyer" in soup(answer).select_one(".error-summary").text
-    assert soup(answer).find("a", href=CONSOLE) is not None
-
-
-def test_invitations_tell_how_they_went_out_and_who_took_them(browser: Browser, manager: RecordingRpc) -> None:
-    manager.answers["list_invitations"] = [
-        an_invitation(),
-        an_invitation(is_by_link=False),
-        an_invitation(state="accepted", accepted_by_name="Élodie Petit"),
-    ]
-
-    told = [row.text for row in browser.get(CONSOLE).find("h2", string="Invitations").find_next("ul").find_all("li")]
-
-    assert ["Par e-mail" in row for row in told] == [True, False, True]
-    assert ["Élodie Petit" in row for row in told] == [False, False, True]
 
 
 def test_who_withdraws_a_role_is_not_told_that_his_reason_goes_out(browser: Browser, manager: RecordingRpc) -> None:
@@ -296,35 +211,6 @@ def test_a_role_is_accepted_for_some_procedures_of_one_establishment(browser: Br
 
     given = manager.calls("accept_role_request")[0].arguments
     assert (given["procedure_categories"], given["establishment_number"]) == (["taxes"], AT_MONS)
-
-
-def test_without_a_choice_a_role_is_for_all(browser: Browser, manager: RecordingRpc) -> None:
-    browser.press(INVITE, by="email", email="e@example.org", role="reader", valid_until="", establishment_number="")
-
-    given = manager.calls("invite_person")[0].arguments
-    assert (given["procedure_categories"], given["establishment_number"]) == ([], None)
-
-
-def test_what_there_is_to_choose_from_is_the_enterprises_and_the_catalogues(
-    browser: Browser, manager: RecordingRpc
-) -> None:
-    page = browser.get(INVITE)
-
-    assert [box["value"] for box in page.select("[name=procedure_categories]")] == ["economy", "taxes"]
-    assert [option["value"] for option in page.select("[name=establishment_number] option")] == ["", AT_MONS]
-    answer = browser.press(INVITE, by="email", email="e@example.org", role="reader", procedure_categories=["elections"])
-    assert (answer.status_code, manager.calls("invite_person")) == (422, [])
-
-
-def test_where_there_is_no_choice_none_is_offered(browser: Browser, manager: RecordingRpc) -> None:
-    manager.answers |= {"list_establishments": [], "search_procedures": []}
-
-    page = browser.get(INVITE)
-
-    assert page.select("[name=procedure_categories], [name=establishment_number]") == []
-
-
-REVOKE = f"{CONSOLE}/mandats/{MANDATE}/retirer"
 
 
 def test_what_an_access_manager_gave_goes_with_his_role_where_that_is_wished(

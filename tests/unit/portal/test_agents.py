@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from contracts.dossiers import AlreadyClaimed
 from tests.unit.portal.builders import DOSSIER, a_dossier_summary, a_submitted_dossier
 from tests.unit.portal.conftest import Browser
@@ -19,6 +21,18 @@ def test_an_agent_decides_in_the_words_of_the_procedure(browser: Browser) -> Non
 
     (asked,) = browser.rpc.calls("decide_dossier")
     assert asked.arguments["outcome"] == "granted"
+
+
+@pytest.mark.parametrize("address", [f"/dossiers/{DOSSIER}", f"/agents/dossiers/{DOSSIER}"])
+def test_what_was_decided_and_why_is_shown_to_both(browser: Browser, address: str) -> None:
+    browser.sign_in(roles=["agent"])
+    decided = a_submitted_dossier(state="decided", outcome="granted", motivation="Tout est en ordre.")
+    browser.rpc.answers |= {"get_dossier": decided, "list_my_enterprises": []}
+
+    (panel,) = (title.parent for title in browser.get(address).find_all("h2", string="Décision"))
+
+    assert "Prime accordée" in panel.text
+    assert "Tout est en ordre." in panel.text
 
 
 def test_an_agent_asks_for_elements_one_on_each_line(browser: Browser) -> None:

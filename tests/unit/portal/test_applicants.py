@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from contracts.errors import NotFound
+from tests.unit.portal.access_builders import a_mandate
 from tests.unit.portal.builders import AT_MONS, ATELIERS, a_procedure, an_access
 from tests.unit.portal.conftest import Browser, soup
 from tests.unit.portal.test_lost_roles import a_role, a_suspended_role
-from tests.unit.portal.test_pages import a_mandate
 
 PROCEDURE = "/demarches/prime-investissement"
 

@@ -11,15 +11,12 @@ from tests.unit.portal.builders import (
     NOON,
     RecordingRpc,
     a_dossier,
-    a_field,
     a_file,
-    a_form,
-    a_heading,
-    a_section,
     a_submitted_dossier,
     an_access,
 )
 from tests.unit.portal.conftest import Browser, soup
+from tests.unit.portal.form_builders import a_field, a_form, a_heading, a_section
 
 HERE = f"/dossiers/{DOSSIER}"
 ONE = f"{HERE}/formulaire/one"

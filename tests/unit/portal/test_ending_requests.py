@@ -9,9 +9,9 @@ import pytest
 
 from contracts.delegation import AlreadyDecided, InvitationForAnother, InvitationInvalid, ResentTooOften
 from contracts.errors import Refusal
+from tests.unit.portal.access_builders import an_invitation
 from tests.unit.portal.builders import ATELIERS, NOON, RecordingRpc, a_role_request, an_access
 from tests.unit.portal.conftest import Browser, soup
-from tests.unit.portal.test_pages import an_invitation
 
 REQUEST = uuid4()
 MINE = f"/entreprises/demandes/{REQUEST}"

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from werkzeug.test import TestResponse
 
+from tests.unit.portal.access_builders import a_mandate
 from tests.unit.portal.builders import (
     AT_MONS,
     AT_TOURNAI,
@@ -22,7 +23,7 @@ from tests.unit.portal.builders import (
     an_establishment,
 )
 from tests.unit.portal.conftest import Browser, soup
-from tests.unit.portal.test_pages import a_mandate, assert_proper
+from tests.unit.portal.test_pages import assert_proper
 
 PROCEDURE = "/demarches/prime-investissement"
 FOR_WHOM = f"{PROCEDURE}/pour-qui"

@@ -15,18 +15,9 @@ import pytest
 
 from contracts.dossiers import FileTicket
 from contracts.errors import Unavailable
-from tests.unit.portal.builders import (
-    DOSSIER,
-    NOON,
-    RecordingRpc,
-    a_complement,
-    a_dossier,
-    a_file,
-    a_form,
-    a_heading,
-    a_submitted_dossier,
-)
+from tests.unit.portal.builders import DOSSIER, NOON, RecordingRpc, a_complement, a_dossier, a_file, a_submitted_dossier
 from tests.unit.portal.conftest import Browser, soup
+from tests.unit.portal.form_builders import a_form, a_heading
 
 HERE = f"/dossiers/{DOSSIER}"
 CONTENT = b"%PDF-1.7\n" + bytes(range(256)) * 4000

@@ -10,10 +10,10 @@ import pytest
 from contracts.delegation import MandateView
 from contracts.errors import NotFound, PermissionMissing, Refusal, Unavailable
 from contracts.identifiers import BceNumber
+from tests.unit.portal.access_builders import a_mandate
 from tests.unit.portal.builders import ATELIERS, DOSSIER, NOON, RecordingRpc, a_dossier, an_access
 from tests.unit.portal.conftest import Browser, soup
 from tests.unit.portal.test_failures import kept
-from tests.unit.portal.test_pages import a_mandate
 
 SECTION = f"/dossiers/{DOSSIER}/formulaire/one"
 SPACE = f"/entreprises/{ATELIERS}"

@@ -10,9 +10,9 @@ import pytest
 
 from contracts.delegation import LastAccessManager, MandateEnded, OwnMandate, TermTooLong
 from contracts.errors import InvalidRequest
+from tests.unit.portal.access_builders import MANDATE, a_mandate
 from tests.unit.portal.builders import AMELIE, ATELIERS, NOON, RecordingRpc, an_access
 from tests.unit.portal.conftest import Browser, soup
-from tests.unit.portal.test_pages import MANDATE, a_mandate
 
 HERE = f"/entreprises/{ATELIERS}/acces/mandats/{MANDATE}"
 UNTIL = date(2025, 10, 15)
@@ -69,7 +69,9 @@ def test_another_last_day_is_told_for_what_it_is(
     assert "ne le rétablit pas" in browser.get(HERE).text or state == "active"
     answer = browser.press(f"{HERE}/prolonger", on=HERE, valid_until=until.isoformat())
 
-    assert told in browser.get(answer.headers["Location"]).text.replace("\u00a0", " ")
+    page = browser.get(answer.headers["Location"]).text.replace("\u00a0", " ")
+    assert told in page
+    assert ("La personne en est avertie." in page) == (state == "active" and until != UNTIL)
 
 
 @pytest.mark.parametrize(

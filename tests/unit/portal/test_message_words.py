@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from services.portal.pages.message_words import tell
-from tests.unit.portal.test_pages import a_message
+from tests.unit.portal.builders import a_message
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,6 @@ import pytest
 from contracts.delegation import (
     AlreadyHeld,
     ClientRefuses,
-    EnterpriseMandateView,
     EnterpriseUnknown,
     MandateEnded,
     NoAccessManager,
@@ -19,41 +18,13 @@ from contracts.delegation import (
     TermTooLong,
 )
 from contracts.errors import InvalidRequest, Unavailable
-from contracts.identifiers import BceNumber
+from tests.unit.portal.access_builders import CHAIN, OFFICE, UNTIL, a_chain, a_mandate, as_office
 from tests.unit.portal.builders import ATELIERS, RecordingRpc, a_dossier_summary, a_procedure, an_access
 from tests.unit.portal.conftest import Browser, soup
-from tests.unit.portal.test_pages import a_mandate
 
-OFFICE = BceNumber("0206.731.645")
-CHAIN, DAVID = uuid4(), uuid4()
+DAVID = uuid4()
 LIST = f"/entreprises/{ATELIERS}/acces/mandataires"
 HERE = f"{LIST}/{CHAIN}"
-
-
-def a_chain(**facts: Any) -> EnterpriseMandateView:
-    return EnterpriseMandateView(
-        **{
-            "enterprise_mandate_id": CHAIN,
-            "bce_number": ATELIERS,
-            "enterprise_name": "Ateliers du Hainaut",
-            "office_bce_number": OFFICE,
-            "office_name": "Fiduciaire d’Exemple",
-            "role": "signatory",
-            "establishment_number": None,
-            "procedure_categories": ["taxes"],
-            "valid_from": date(2024, 10, 15),
-            "valid_until": date(2025, 10, 15),
-            "state": "active",
-            "people": [a_mandate(person_name="David Lambert", via_bce_number=OFFICE)],
-        }
-        | facts
-    )
-
-
-def as_office(**facts: Any) -> EnterpriseMandateView:
-    """Seen from the other side: the Ateliers act for another."""
-    turned = {"bce_number": OFFICE, "office_bce_number": ATELIERS}
-    return a_chain(**turned | {"enterprise_name": "Fiduciaire d’Exemple", "office_name": "Ateliers du Hainaut"} | facts)
 
 
 @pytest.fixture
@@ -291,7 +262,7 @@ def test_the_client_renews_a_chain_and_the_office_does_not(browser: Browser, man
     [
         (date(2027, 12, 31), "Le mandat est prolongé jusqu’au 31 décembre 2027."),
         (date(2025, 1, 1), "Le mandat est raccourci : il prend fin après le 1er janvier 2025."),
-        (date(2025, 10, 15), "Le mandat vaut jusqu’au 15 octobre 2025, comme avant."),
+        (UNTIL, "Le mandat vaut jusqu’au 15 octobre 2025, comme avant."),
     ],
 )
 def test_another_last_day_of_a_chain_is_told_for_what_it_is(
@@ -301,7 +272,9 @@ def test_another_last_day_of_a_chain_is_told_for_what_it_is(
 
     browser.press(f"{HERE}/prolonger", on=HERE, valid_until=until.isoformat())
 
-    assert told in browser.get(HERE).text.replace("\u00a0", " ")
+    page = browser.get(HERE).text.replace("\u00a0", " ")
+    assert told in page
+    assert ("Le mandataire en est averti." in page) == (until != UNTIL)
 
 
 def test_a_wrong_day_for_a_chain_is_told_where_it_is_mended(browser: Browser, manager: RecordingRpc) -> None:

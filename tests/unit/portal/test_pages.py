@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from bs4 import BeautifulSoup, Tag
 
-from contracts.delegation import NO_END, InvitationView, MandateView
 from contracts.errors import NotFound
 from contracts.exports import PersonExport
 from contracts.identity import ContactView
-from contracts.notifications import MessageView
+from tests.unit.portal.access_builders import MANDATE, a_mandate, an_invitation
 from tests.unit.portal.account_builders import (
     a_conflict,
     a_deletion,
@@ -27,25 +26,21 @@ from tests.unit.portal.builders import (
     DOSSIER,
     NOON,
     RecordingRpc,
-    a_choice,
     a_complement,
     a_dossier,
     a_dossier_summary,
-    a_field,
     a_file,
-    a_form,
-    a_heading,
+    a_message,
     a_procedure,
     a_role_request,
-    a_section,
     a_submitted_dossier,
     an_access,
     an_establishment,
 )
 from tests.unit.portal.conftest import Browser, soup
+from tests.unit.portal.form_builders import a_choice, a_field, a_form, a_heading, a_section
 
 REQUEST = uuid4()
-MANDATE = uuid4()
 DELETION = uuid4()
 IDENTITY = uuid4()
 
@@ -277,54 +272,6 @@ def a_full_draft() -> object:
         may=["edit", "validate", "submit"],
         late=True,
         late_since=NOON,
-    )
-
-
-def a_message(kind: str) -> MessageView:
-    facts = {
-        "enterprise_name": "Ateliers du Hainaut",
-        "bce_number": str(ATELIERS),
-        "role": "signatory",
-        "valid_until": "2029-10-14",
-        "reference": "ME-2024-000001-23",
-        "title": "Prime",
-        "title_fr": "Prime",
-        "submitted_at": NOON.isoformat(),
-    }
-    return MessageView(
-        message_id=uuid4(), kind=kind, facts=facts, link="/dossiers", bce_number=None, created_at=NOON, is_read=False
-    )
-
-
-def an_invitation(**facts: object) -> InvitationView:
-    return InvitationView(
-        **{  # type: ignore[arg-type]
-            "invitation_id": uuid4(),
-            "bce_number": ATELIERS,
-            "enterprise_name": "Ateliers du Hainaut",
-            "role": "reader",
-            "state": "open",
-            "invited_at": NOON,
-            "expires_at": NOON,
-        }
-        | facts
-    )
-
-
-def a_mandate(mandate_id: UUID = MANDATE, **facts: object) -> MandateView:
-    return MandateView(
-        **{  # type: ignore[arg-type]
-            "mandate_id": mandate_id,
-            "person_id": AMELIE,
-            "person_name": "Amélie Dubois",
-            "bce_number": ATELIERS,
-            "role": "reader",
-            "permissions": ["dossier.read"],
-            "valid_from": NOON.date(),
-            "valid_until": NO_END,
-            "state": "active",
-        }
-        | facts
     )
 
 

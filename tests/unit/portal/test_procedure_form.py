@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from services.portal.forms import procedure
 from services.portal.languages import in_words
 from services.portal.pages import answers
-from tests.unit.portal.builders import a_choice, a_field, a_form, a_heading, a_section
+from tests.unit.portal.form_builders import a_choice, a_field, a_form, a_heading, a_section
 
 LINES = a_field("lines", "group", fields=[a_field("name"), a_field("box", "checkbox")], min_items=0, max_items=3)
 SECTION = a_section(

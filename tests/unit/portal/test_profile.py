@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.unit.portal.account_builders import a_profile
 from tests.unit.portal.conftest import Browser
-from tests.unit.portal.test_pages import a_profile
 
 
 @pytest.mark.parametrize(

@@ -12,9 +12,9 @@ from werkzeug.test import TestResponse
 from contracts.delegation import LastAccessManager
 from contracts.dossiers import MOST_REASSIGNED, LookedAfterByAnother, MayNotTakeOver, WrongState
 from contracts.errors import NotFound, Refusal, Unavailable
+from tests.unit.portal.access_builders import MANDATE, a_mandate
 from tests.unit.portal.builders import AMELIE, AT_TOURNAI, ATELIERS, DOSSIER, RecordingRpc, a_dossier_summary, an_access
 from tests.unit.portal.conftest import Browser, soup
-from tests.unit.portal.test_pages import MANDATE, a_mandate
 
 REVOKE = f"/entreprises/{ATELIERS}/acces/mandats/{MANDATE}/retirer"
 REASSIGN = f"/entreprises/{ATELIERS}/acces/mandats/{MANDATE}/dossiers"

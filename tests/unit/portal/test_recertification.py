@@ -10,9 +10,9 @@ import pytest
 
 from contracts.delegation import MandateEnded, MandateView
 from contracts.errors import InvalidRequest
+from tests.unit.portal.access_builders import a_mandate
 from tests.unit.portal.builders import AMELIE, ATELIERS, RecordingRpc, an_access
 from tests.unit.portal.conftest import Browser, soup
-from tests.unit.portal.test_pages import a_mandate
 
 CONSOLE = f"/entreprises/{ATELIERS}/acces"
 HERE = f"{CONSOLE}/confirmer"

@@ -7,9 +7,9 @@ from uuid import uuid4
 import pytest
 
 from contracts.delegation import EnterpriseUnknown
+from tests.unit.portal.access_builders import an_invitation
 from tests.unit.portal.builders import ATELIERS, RecordingRpc, a_role_request, an_access
 from tests.unit.portal.conftest import Browser
-from tests.unit.portal.test_pages import an_invitation
 
 REQUEST, INVITATION = uuid4(), uuid4()
 CONSOLE = f"/entreprises/{ATELIERS}/acces"

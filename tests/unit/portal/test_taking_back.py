@@ -9,10 +9,10 @@ import pytest
 
 from contracts.delegation import LastAccessManager
 from contracts.errors import InvalidRequest, Refusal
+from tests.unit.portal.access_builders import MANDATE, a_mandate
 from tests.unit.portal.builders import ATELIERS, RecordingRpc, an_access
 from tests.unit.portal.conftest import Browser, soup
 from tests.unit.portal.test_offices import HERE, a_chain, as_office
-from tests.unit.portal.test_pages import MANDATE, a_mandate
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ import pytest
 from contracts.errors import Refusal, Unavailable
 from contracts.identity import SessionUnknown, SignedIn, SignInBegun
 from services.portal.wishes import local_path
+from tests.unit.portal.access_builders import a_mandate
 from tests.unit.portal.builders import AMELIE, ATELIERS, RecordingRpc, a_dossier, a_presence, a_procedure, an_access
 from tests.unit.portal.conftest import Browser
-from tests.unit.portal.test_pages import a_mandate
 
 PROCEDURE = "/demarches/prime-investissement"
 

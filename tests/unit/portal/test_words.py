@@ -30,8 +30,8 @@ from contracts.notifications import MessageView, Notifications
 from services.notifications.domain.notices import notice_of
 from services.portal.pages import message_words, words
 from tests.unit.notifications.builders import TELLING, an_event
+from tests.unit.portal.access_builders import a_mandate
 from tests.unit.portal.builders import AMELIE, ATELIERS, NOON
-from tests.unit.portal.test_pages import a_mandate
 
 for module in pkgutil.iter_modules(contracts.__path__):
     importlib.import_module(f"contracts.{module.name}")

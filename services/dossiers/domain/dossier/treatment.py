@@ -15,6 +15,7 @@ from contracts.dossiers import (
     WrongState,
 )
 from contracts.errors import InvalidRequest
+from contracts.texts import can_be_seen
 from services.dossiers.domain.calendar import end_of, legal_day
 from services.dossiers.domain.dossier.record import Record
 from services.dossiers.domain.parts import By, Complement
@@ -67,7 +68,7 @@ class Treatment(Record):
 
     def answer_complement(self, complement_id: UUID, *, answer: str, by: By, now: datetime) -> ComplementAnswered:
         complement = self.require_answerable(complement_id, now=now)
-        if not answer and not self.files_of(complement_id):
+        if not can_be_seen(answer) and not self.files_of(complement_id):
             raise InvalidRequest(fields={"answer": ["a text or a file is expected"]})
         complement.answer = answer
         complement.answered_at = now
@@ -88,7 +89,7 @@ class Treatment(Record):
         known = [each.value for each in self.definition.outcomes]
         if outcome not in known:
             raise InvalidRequest(fields={"outcome": [f"one of {', '.join(known)}"]})
-        if not motivation:
+        if not can_be_seen(motivation):
             raise InvalidRequest(fields={"motivation": ["a decision is motivated"]})
         self.state = "decided"
         self.outcome = outcome

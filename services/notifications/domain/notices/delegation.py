@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from contracts.delegation import (
     AccessManagerWithdrawn,
@@ -32,32 +34,19 @@ def _(event: RoleRequested) -> Notice:
     # Nobody decides his own request, so an access manager who asks for a role is not asked to.
     told_ids = event.manager_ids if event.told_ids is None else event.told_ids
     deciders = dict.fromkeys(manager for manager in told_ids if manager != event.person_id)
-    return Notice(
-        kind=event.type,
-        space=event.bce_number,
-        recipients=tuple(Recipient(person_id=manager) for manager in deciders),
-        facts=_role_facts(event),
-        link=f"/entreprises/{event.bce_number}/acces",
-    )
+    return _notice(event, deciders, facts=_role_facts(event), link=f"/entreprises/{event.bce_number}/acces")
 
 
 @notice_of.register
 def _(event: RoleRefused) -> Notice:
-    return Notice(
-        kind=event.type,
-        space=event.bce_number,
-        recipients=(Recipient(person_id=event.person_id),),
-        facts=_role_facts(event) | {"reason": event.reason},
-        link="/entreprises",
-    )
+    return _notice(event, [event.person_id], facts=_role_facts(event) | {"reason": event.reason}, link="/entreprises")
 
 
 @notice_of.register
 def _(event: RoleRequestExpired) -> Notice:
-    return Notice(
-        kind=event.type,
-        space=event.bce_number,
-        recipients=(Recipient(person_id=event.person_id),),
+    return _notice(
+        event,
+        [event.person_id],
         facts=_role_facts(event) | {"requested_at": event.requested_at.isoformat()},
         link="/entreprises",
     )
@@ -68,10 +57,9 @@ def _(event: RoleGranted) -> Notice | None:
     # What CSAM's registry grants to a designated access manager, CSAM tells him.
     if event.granted_by is None:
         return None
-    return Notice(
-        kind=event.type,
-        space=event.bce_number,
-        recipients=(Recipient(person_id=event.person_id),),
+    return _notice(
+        event,
+        [event.person_id],
         facts=_role_facts(event) | _term(event) | _limits(event),
         link=f"/entreprises/{event.bce_number}",
     )
@@ -84,10 +72,9 @@ def _(event: MandateChanged) -> Notice | None:
         return None
     # It has another last day, and is suspended as before.
     rests = event.change == "renewed" and event.suspended_at is not None
-    return Notice(
-        kind=event.type,
-        space=event.bce_number,
-        recipients=(Recipient(person_id=event.person_id),),
+    return _notice(
+        event,
+        [event.person_id],
         facts=_role_facts(event) | _term(event) | {"change": event.change} | ({"rests": "yes"} if rests else {}),
         link="/entreprises",
     )
@@ -98,10 +85,9 @@ def _(event: MandateExpiring) -> Notice:
     """Nobody renews his own: an access manager is told who can, and led to where that is explained."""
     manages = "mandate.manage" in event.permissions
     his_role = f"/acces/mandats/{event.mandate_id}" if manages and event.suspended_at is None else ""
-    return Notice(
-        kind=event.type,
-        space=event.bce_number,
-        recipients=(Recipient(person_id=event.person_id),),
+    return _notice(
+        event,
+        [event.person_id],
         facts=_role_facts(event) | _term(event) | ({"is_manager": "yes"} if manages else {}),
         link=f"/entreprises/{event.bce_number}{his_role}",
     )
@@ -109,10 +95,9 @@ def _(event: MandateExpiring) -> Notice:
 
 @notice_of.register
 def _(event: MandatesExpiring) -> Notice:
-    return Notice(
-        kind=event.type,
-        space=event.bce_number,
-        recipients=tuple(Recipient(person_id=manager_id) for manager_id in event.manager_ids),
+    return _notice(
+        event,
+        event.manager_ids,
         facts=_enterprise_facts(event) | {"count": str(event.count), "first_on": event.first_on.isoformat()},
         link=f"/entreprises/{event.bce_number}/acces",
     )
@@ -121,10 +106,9 @@ def _(event: MandatesExpiring) -> Notice:
 @notice_of.register
 def _(event: MandatesToConfirm) -> Notice:
     facts = {"count": str(event.count), "confirm_by": event.confirm_by.isoformat()}
-    return Notice(
-        kind=event.type,
-        space=event.bce_number,
-        recipients=tuple(Recipient(person_id=manager_id) for manager_id in event.manager_ids),
+    return _notice(
+        event,
+        event.manager_ids,
         facts=_enterprise_facts(event) | facts | {"will_suspend": "yes" if event.will_suspend else ""},
         link=f"/entreprises/{event.bce_number}/acces/confirmer",
     )
@@ -134,10 +118,9 @@ def _(event: MandatesToConfirm) -> Notice:
 def _(event: MandateRevoked) -> Notice | None:
     if event.ended_with_account or event.ended_with_designation or event.ended_with_office:
         return None
-    return Notice(
-        kind=event.type,
-        space=event.bce_number,
-        recipients=(Recipient(person_id=event.person_id),),
+    return _notice(
+        event,
+        [event.person_id],
         facts=_role_facts(event) | ({"is_assigned": "yes"} if event.via_bce_number else {}),
         link="/entreprises",
     )
@@ -158,45 +141,38 @@ def _(event: AccessManagerWithdrawn) -> Notice:
 
 @notice_of.register
 def _(event: EnterpriseOrphaned) -> Notice:
-    return Notice(
-        kind=event.type,
-        space=event.bce_number,
-        recipients=tuple(Recipient(person_id=person_id) for person_id in event.holder_ids),
-        facts=_enterprise_facts(event),
-        link=f"/entreprises/{event.bce_number}",
-    )
+    return _notice(event, event.holder_ids, facts=_enterprise_facts(event), link=f"/entreprises/{event.bce_number}")
 
 
 @notice_of.register(EnterpriseMandated)
 @notice_of.register(EnterpriseMandateRenewed)
 def _(event: EnterpriseMandated | EnterpriseMandateRenewed) -> Notice:
-    return Notice(
-        kind=event.type,
-        space=event.office_bce_number,
-        recipients=tuple(Recipient(person_id=manager_id) for manager_id in event.manager_ids),
+    return _notice(
+        event,
+        event.manager_ids,
         facts=_chain_facts(event) | _limits(event),
         link=f"/entreprises/{event.office_bce_number}/acces/mandataires",
+        space=event.office_bce_number,
     )
 
 
 @notice_of.register
 def _(event: EnterpriseMandateEnded) -> Notice:
-    return Notice(
-        kind=event.type,
-        space=event.told_bce_number,
-        recipients=tuple(Recipient(person_id=manager_id) for manager_id in event.manager_ids),
+    return _notice(
+        event,
+        event.manager_ids,
         facts=_chain_facts(event),
         link=f"/entreprises/{event.told_bce_number}/acces/mandataires",
+        space=event.told_bce_number,
     )
 
 
 @notice_of.register
 def _(event: EnterpriseMandatesExpiring) -> Notice:
     facts = {"told_as": event.told_as, "count": str(event.count), "first_on": event.first_on.isoformat()}
-    return Notice(
-        kind=event.type,
-        space=event.bce_number,
-        recipients=tuple(Recipient(person_id=manager_id) for manager_id in event.manager_ids),
+    return _notice(
+        event,
+        event.manager_ids,
         facts=_enterprise_facts(event) | facts,
         link=f"/entreprises/{event.bce_number}/acces/mandataires",
     )
@@ -204,12 +180,8 @@ def _(event: EnterpriseMandatesExpiring) -> Notice:
 
 @notice_of.register
 def _(event: AssignmentsEnded) -> Notice:
-    return Notice(
-        kind=event.type,
-        space=event.bce_number,
-        recipients=(Recipient(person_id=event.person_id),),
-        facts=_enterprise_facts(event) | {"count": str(event.count)},
-        link="/entreprises",
+    return _notice(
+        event, [event.person_id], facts=_enterprise_facts(event) | {"count": str(event.count)}, link="/entreprises"
     )
 
 
@@ -224,6 +196,19 @@ def _(event: PersonInvited) -> Notice:
         link=f"/invitations/{SECRET}" if event.sealed else "/invitations",
         portal_link="/invitations",
         good_until=event.expires_at,
+    )
+
+
+def _notice(
+    event: Any, told_ids: Iterable[UUID], *, facts: dict[str, str], link: str, space: BceNumber | None = None
+) -> Notice:
+    """To each at the address that is known of him, in the space of the enterprise unless another is named."""
+    return Notice(
+        kind=event.type,
+        space=space or event.bce_number,
+        recipients=tuple(Recipient(person_id=person_id) for person_id in told_ids),
+        facts=facts,
+        link=link,
     )
 
 

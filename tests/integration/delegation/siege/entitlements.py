@@ -39,7 +39,7 @@ class Chain:
 @dataclass(eq=False)
 class Grant:
     """``giver`` None: the registry; ``since``: of when it was given, or renewed or resumed; ``by``: what an office was
-    given; ``taken_by_client``: the client ended it, not the office."""
+    given; ``taken_by_client``: the client ended it, or a part, not the office."""
 
     id: UUID
     person: UUID
@@ -130,9 +130,7 @@ class Entitlements:
         his = [grant for grant in self.grants if (grant.person, grant.enterprise) == (person, chain.client)]
         by_it = [grant for grant in his if grant.by is chain]
         resting = [grant for grant in his if grant.rests and self.lasts(grant) and grant.role == chain.role]
-        return bool(resting) or any(
-            grant.rests or grant.taken_by_client or grant.categories != chain.categories for grant in by_it
-        )
+        return bool(resting) or any(grant.rests or grant.taken_by_client for grant in by_it)
 
     def shown_to(self, person: UUID) -> dict[str, set[str]]:
         """For each enterprise for which he acts, what he may there for whatever procedure."""

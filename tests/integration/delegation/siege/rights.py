@@ -110,6 +110,7 @@ class Siege(Wishes):
         by = grant.person if who % 3 == 0 else self.somebody(who, grant.enterprise)
         if self.by_a_person("narrow", lambda: self.office.narrow(grant.id, without, by=by)) is not None:
             assert by == grant.person or self.told.manages(by, grant.enterprise)
+            grant.taken_by_client |= by != grant.person and without in grant.categories
             grant.categories -= {without}
             assert grant.categories
 
