@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import sqlalchemy as sa
 from prometheus_client import Counter
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -192,8 +193,8 @@ def describe(error: Exception) -> str:
     """Class and message, for an operator. A database's message is cut before the values that it quotes."""
     if isinstance(error, Refusal):
         text = error.code
-    elif isinstance(error, sa.exc.DBAPIError):
-        text = str(error.orig).partition("\n")[0]
+    elif isinstance(error, (sa.exc.DBAPIError, psycopg.Error)):
+        text = str(getattr(error, "orig", error)).partition("\n")[0]
     else:
         text = str(error)
     return f"{type(error).__name__}: {text}"[:LONGEST_ERROR]
