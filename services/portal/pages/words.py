@@ -156,6 +156,7 @@ ACTS: dict[str, Any] = {
     "start_draft": _("Brouillon commencé"),
     "save_draft": _("Brouillon enregistré"),
     "validate_draft": _("Formulaire validé"),
+    "follow_enterprise": _("Nouveau nom de l’entreprise repris dans un brouillon"),
     "begin_upload": _("Envoi d’un fichier commencé"),
     "add_file": _("Fichier ajouté"),
     "remove_attachment": _("Fichier retiré"),
