@@ -53,6 +53,9 @@ def file(value: str) -> Path:
     path = Path(value)
     if not path.is_file():
         raise ValueError(f"there is no file {value}")
+    # All that are named so are keys, and an empty one would keep nothing.
+    if not path.stat().st_size:
+        raise ValueError(f"the file {value} is empty")
     return path
 
 

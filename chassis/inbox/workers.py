@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import psycopg
 import sqlalchemy as sa
 
 from chassis.bus.link import Spawn
@@ -77,7 +78,7 @@ class Workers:
                 try:
                     turn()
                     self._runtime.away.pop("database", None)
-                except (sa.exc.SQLAlchemyError, Unavailable) as error:
+                except (sa.exc.SQLAlchemyError, psycopg.Error, Unavailable) as error:
                     self._runtime.away["database"] = type(error).__name__
                     log.warning("inbox_waits_for_database", error=type(error).__name__)
                     self._stopping.wait(random.uniform(0.5, 1.5))  # noqa: S311

@@ -41,7 +41,9 @@ def rename_enterprise(work: DossiersWork, event: EnterpriseChanged, *, version: 
     key, values = {"bce_number": event.bce_number}, {"name": event.name}
     if readmodel.apply(work, enterprises, key=key, version=version, values=values):
         for draft in work.dossiers.list_drafts_to_change(event.bce_number):
-            draft.follow_enterprise(event.name)
+            if draft.follow_enterprise(event.name):
+                subject = f"dossier:{draft.dossier_id}"
+                work.record("follow_enterprise", subject=subject, party=draft.person_id, enterprise=draft.bce_number)
 
 
 def remove_drafts_of(work: DossiersWork, event: PersonErased) -> None:

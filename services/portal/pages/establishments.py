@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from contracts.delegation import EnterpriseAccess, MandateView
 from services.portal.forms.establishments import WHOLE, place
 from services.portal.neighbours import neighbours
@@ -10,7 +12,7 @@ from services.portal.neighbours import neighbours
 def parts_open_to(access: EnterpriseAccess, category: str) -> list[tuple[str, str]]:
     """Those for which a mandate of the visitor's lets her begin it, as (number, words)."""
     establishments = neighbours().delegation().list_establishments(bce_number=access.bce_number)
-    allowed = {mandate.establishment_number for mandate in mandates_to_begin(access, category)}
+    allowed = {mandate.establishment_number for mandate in mandates_to_begin(access.mandates, category)}
     is_whole = None in allowed
     return ([("", str(WHOLE))] if is_whole else []) + [
         (each.establishment_number, place(each))
@@ -19,11 +21,11 @@ def parts_open_to(access: EnterpriseAccess, category: str) -> list[tuple[str, st
     ]
 
 
-def mandates_to_begin(access: EnterpriseAccess, category: str) -> list[MandateView]:
-    """Those that let the visitor begin a procedure of the category, for some part of the enterprise."""
+def mandates_to_begin(mandates: Iterable[MandateView], category: str) -> list[MandateView]:
+    """Those that let their holder begin a procedure of the category, for some part of the enterprise."""
     return [
         mandate
-        for mandate in access.mandates
+        for mandate in mandates
         if "dossier.draft" in mandate.permissions
         and (not mandate.procedure_categories or category in mandate.procedure_categories)
     ]

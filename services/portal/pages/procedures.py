@@ -80,7 +80,8 @@ def choose_applicant(slug: str) -> str | Response:
     accesses = delegation.list_my_enterprises() if "professional" in procedure.audiences else []
     enterprises = [access for access in accesses if _may_begin(access, procedure)]
     hindered = {access.bce_number: (access.name, _why_not(access)) for access in accesses if access not in enterprises}
-    for mandate in delegation.list_my_mandates() if "professional" in procedure.audiences else []:
+    mine = delegation.list_my_mandates() if "professional" in procedure.audiences else []
+    for mandate in mandates_to_begin(mine, procedure.category):
         if mandate.state == "suspended" and mandate.bce_number not in [each.bce_number for each in enterprises]:
             hindered[mandate.bce_number] = (mandate.enterprise_name, _("votre rôle y est suspendu"))
     return render_template(
@@ -135,7 +136,7 @@ def choose_establishment(slug: str, bce_number: str) -> str | Response | tuple[s
 
 def _may_begin(access: EnterpriseAccess, procedure: ProcedureSummary) -> bool:
     """For the whole of it, or for some establishment."""
-    return "dossier.draft" in access.permissions and bool(mandates_to_begin(access, procedure.category))
+    return "dossier.draft" in access.permissions and bool(mandates_to_begin(access.mandates, procedure.category))
 
 
 def _why_not(access: EnterpriseAccess) -> str:

@@ -37,7 +37,7 @@ SLOW = 5
 @pytest.fixture
 def make_workers(ledger):
     """``make_workers(poll=60)``: four that react, on threads. The beat of ``poll`` seconds finds what was missed, so
-    it is far away but for who tests it. ``claims``: how often the database was asked for the next reaction."""
+    it is far away but for who tests it. ``made``: what the database was asked."""
     ledger.settings = SimpleNamespace(drain_seconds=10)
     started = []
     threads = []
@@ -215,6 +215,26 @@ def test_what_arrives_while_the_database_is_away_is_done_after(ledger, outside, 
         time.sleep(0.05)
 
     until_done(outside, seconds=20)
+
+
+def test_a_database_that_only_lets_itself_be_read_is_away_until_it_is_written_again(ledger, outside, workers):
+    store(ledger, outside)
+
+    let_write(ledger, outside, False)
+    workers.wake(1)
+    wait_until(lambda: "database" in ledger.away, seconds=5, what="it to be told away")
+
+    let_write(ledger, outside, True)
+    until_done(outside)
+
+
+def let_write(ledger, outside, may):
+    """As a standby does not, which is asked until another is the first."""
+    with outside.begin() as connection:
+        connection.execute(sa.text("SET TRANSACTION READ WRITE"))
+        name = connection.execute(sa.text("SELECT quote_ident(current_database())")).scalar_one()
+        connection.execute(sa.text(f"ALTER DATABASE {name} SET default_transaction_read_only = {not may}"))
+    ledger.engine.dispose()
 
 
 def test_told_to_stop_they_begin_nothing_any_more(ledger, outside, workers):

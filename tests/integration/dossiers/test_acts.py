@@ -13,6 +13,7 @@ from services.dossiers import commands
 from tests.integration.dossiers.content import ELECTION
 from tests.integration.dossiers.desk import Desk
 from tests.integration.dossiers.test_erasure import erase
+from tests.integration.dossiers.test_names import a_name
 from tests.unit.dossiers.builders import ATELIERS
 
 
@@ -78,6 +79,22 @@ def test_drafts_that_the_service_removes_are_acts_of_its_own(desk: Desk) -> None
         ("remove_draft_of_erased", f"dossier:{drafts[0].dossier_id}", str(hugo.person_id), "dossiers"),
         ("remove_expired_draft", f"dossier:{drafts[1].dossier_id}", str(other.person_id), "dossiers"),
     ]
+
+
+def test_a_draft_that_takes_the_new_name_of_its_enterprise_is_an_act_of_the_service(desk: Desk) -> None:
+    amelie = desk.holder()
+    draft = desk.validated(amelie, desk.a_grant_draft(amelie))
+
+    desk.hear(a_name("Ateliers Réunis"))
+    desk.hear(a_name("Ateliers Réunis", version=3))
+
+    (told,) = [act for act in acts(desk) if "actor" not in act]
+    assert (told["action"], told["service"]) == ("follow_enterprise", "dossiers")
+    assert (told["subject"], told["party"], told["enterprise"]) == (
+        f"dossier:{draft.dossier_id}",
+        str(amelie.person_id),
+        ATELIERS,
+    )
 
 
 def test_in_her_own_name_there_is_no_mandate(desk: Desk) -> None:

@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import ClassVar
 from uuid import UUID, uuid4
 
-import psycopg
 import pytest
 import structlog
+from psycopg.errors import UntranslatableCharacter
 from sqlalchemy.exc import IntegrityError
 from uuid_utils.compat import uuid7
 
@@ -71,8 +71,10 @@ def test_delays_double_up_to_the_longest():
 def test_an_operator_reads_the_class_and_no_values():
     unique = IntegrityError("INSERT …", {}, Exception("duplicate key\nDETAIL:  Key (email)=(amelie@example.org)"))
 
+    past_sqlalchemy = UntranslatableCharacter('no such character\nCONTEXT:  JSON data, line 1: {"name": "Amélie"}')
+
     assert describe(unique) == "IntegrityError: duplicate key"
-    assert describe(psycopg.errors.UniqueViolation(str(unique.orig))) == "UniqueViolation: duplicate key"
+    assert describe(past_sqlalchemy) == "UntranslatableCharacter: no such character"
     assert describe(NotFound(asked="Amélie")) == "NotFound: not_found"
     assert len(describe(ValueError("x" * 1000))) == LONGEST_ERROR
 

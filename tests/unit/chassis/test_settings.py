@@ -52,6 +52,13 @@ def test_what_is_wrong_is_one_sentence_that_names_the_variable(environ, variable
         BakerySettings.load(changed)
 
 
+def test_a_key_that_is_empty_is_none(environ, tmp_path):
+    (tmp_path / "key").touch()
+
+    with pytest.raises(SettingError, match=r"BAKERY_AUDIT_KEY_FILE: the file .* is empty"):
+        BakerySettings.load(environ | {"BAKERY_AUDIT_KEY_FILE": str(tmp_path / "key")})
+
+
 def test_a_secret_is_shown_neither_in_an_error_nor_in_a_representation(environ):
     with pytest.raises(SettingError) as wrong:
         BakerySettings.load(environ | {"BAKERY_DATABASE_URL": "mysql://bakery:hunter2@127.0.0.1/bakery"})

@@ -72,6 +72,19 @@ def test_for_an_enterprise_where_the_role_rests_nothing_is_begun_and_it_is_said_
         assert "Ateliers du Hainaut – votre rôle y est suspendu" in page.main.text
 
 
+@pytest.mark.parametrize("suspended", [{"permissions": ["dossier.read"]}, {"procedure_categories": ["taxes"]}])
+def test_a_role_that_rests_is_the_reason_only_where_it_would_be_enough(
+    browser: Browser, suspended: dict[str, Any]
+) -> None:
+    mine = [a_suspended_role(**suspended)]
+
+    page = offered(browser, an_access(mandates=[a_role(procedure_categories=["taxes"])]), mine=mine)
+    (told,) = page.select("main li")
+    assert "votre rôle y est limité à" in told.text
+
+    assert "suspendu" not in offered(browser, mine=mine).main.text
+
+
 def test_whose_role_is_suspended_before_he_presses_is_told_so(browser: Browser) -> None:
     offered(browser, an_access(mandates=[a_role()]))
     browser.rpc.answers["start_draft"] = NotFound()

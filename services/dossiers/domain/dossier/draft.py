@@ -139,14 +139,16 @@ class Draft(Record):
         self.note("validated", by, now)
         self._keep_alive(now)
 
-    def follow_enterprise(self, name: str) -> None:
-        """The enterprise has this name: what nobody has submitted yet tells it."""
+    def follow_enterprise(self, name: str) -> bool:
+        """The enterprise has this name: what nobody has submitted yet tells it. Whether it told another one."""
         named = [field.name for field in self.definition.fields() if field.prefill == ENTERPRISE_NAME]
         locked = {**self.locked, **{each: name for each in named if each in self.locked}}
-        if self.is_draft and locked != self.locked:
-            self.locked = locked
-            self._withdraw_declaration()
-            self.version += 1
+        if not self.is_draft or locked == self.locked:
+            return False
+        self.locked = locked
+        self._withdraw_declaration()
+        self.version += 1
+        return True
 
     def _changed_files_under(self, attachment: Attachment, now: datetime) -> None:
         heading = self.definition.find_heading(attachment.heading)
