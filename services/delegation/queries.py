@@ -117,9 +117,13 @@ def list_my_enterprises(work: DelegationWork, *, person_id: UUID, now: datetime)
         return views.accesses(acting, _managers_of(work, acting, now), now=now)
 
 
-def list_my_mandates(work: DelegationWork, *, person_id: UUID, now: datetime) -> list[MandateView]:
+def list_my_mandates(
+    work: DelegationWork, *, person_id: UUID, bce_number: BceNumber | None, now: datetime
+) -> list[MandateView]:
     with work:
-        return [views.mandate(one, now=now) for one in work.mandates.all_of_person(person_id)]
+        mine = work.mandates.all_of_person(person_id)
+        meant = [one for one in mine if bce_number in (None, one.enterprise.bce_number)]
+        return [views.mandate(one, now=now) for one in meant if bce_number is not None or not one.has_ended(now)]
 
 
 def list_enterprises_of(
@@ -134,7 +138,7 @@ def get_holdings(work: DelegationWork, *, person_id: UUID, now: datetime) -> dic
     """For an export."""
     with work:
         return {
-            "mandates": list_my_mandates(work, person_id=person_id, now=now),
+            "mandates": [views.mandate(one, now=now) for one in work.mandates.all_of_person(person_id)],
             "role_requests": list_my_role_requests(work, person_id=person_id, now=now),
             "invitations": list_my_invitations(work, person_id=person_id, now=now),
         }

@@ -97,6 +97,10 @@ class OfEnterprise(QuerySchema):
     bce_number = BceField(required=True)
 
 
+class OfMine(QuerySchema):
+    bce_number = BceField(allow_none=True, load_default=None)
+
+
 class SearchEnterprises(QuerySchema):
     query = Line(shortest=2, longest=100, required=True)
     most = fields.Integer(strict=True, load_default=10, validate=validate.Range(1, 20, error="1 to 20 are given"))

@@ -182,11 +182,13 @@ class Asker:
         return By(person_id=self.person_id, level=self.level, side="administration")
 
     def require_to_treat(self, dossier: Subject) -> By:
-        """As ``require_as_agent``, and nobody treats what he filed himself or may read for an enterprise of his."""
+        """As ``require_as_agent``, and nobody treats what he filed himself, or what is an enterprise's for some part of
+        which he acts."""
         by = self.require_as_agent()
         # Somebody else of the enterprise may look after it by now.
         is_his = dossier.person_id == self.person_id or dossier.was_acted_on_by(self.person_id)
-        if is_his or self.is_user_of(dossier):
+        acts_for_it = dossier.bce_number is not None and self.has("dossier.read", dossier.bce_number)
+        if is_his or acts_for_it or self.is_user_of(dossier):
             raise PermissionMissing(permission="dossier.treat", missing="nobody treats his own dossier")
         return by
 

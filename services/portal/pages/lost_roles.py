@@ -6,6 +6,7 @@ from flask import request, session
 
 from contracts.delegation import MandateView
 from contracts.errors import PermissionMissing, Refusal
+from contracts.identifiers import BceNumber
 from services.portal.neighbours import neighbours
 
 
@@ -16,7 +17,7 @@ def find_lost_role(refusal: Refusal) -> MandateView | None:
     if bce_number is None or "session_token" not in session:
         return None
     try:
-        there = [each for each in neighbours().delegation().list_my_mandates() if each.bce_number == bce_number]
+        there = neighbours().delegation().list_my_mandates(bce_number=bce_number)
     except Refusal:
         return None
     permission = refusal.details.get("permission") if isinstance(refusal, PermissionMissing) else None
@@ -29,13 +30,16 @@ def find_lost_role(refusal: Refusal) -> MandateView | None:
     return None if is_active else next(iter(giving), None)
 
 
-def _enterprise_meant() -> str | None:
+def _enterprise_meant() -> BceNumber | None:
     """Of the address or the form; of a dossier's address, the one whose space was entered last."""
     form = request.form
     named = (request.view_args or {}).get("bce_number") or form.get("of-enterprise") or form.get("applicant")
     if named is None and _is_of_a_dossier():
         named = (session.get("space") or {}).get("bce_number")
-    return named
+    try:
+        return BceNumber(named or "")
+    except ValueError:
+        return None
 
 
 def _is_of_a_dossier() -> bool:

@@ -16,6 +16,7 @@ from services.delegation.domain.scopes import Scope
 from tests.integration.delegation.turns import at_once
 from tests.unit.delegation.builders import (
     AMELIE,
+    ATELIERS,
     BERNARD,
     CHANTAL,
     COMMUNE,
@@ -71,13 +72,14 @@ def test_whoever_held_a_mandate_sees_what_became_of_it_and_of_nobody_elses(offic
     office.suspend(office.grant(AMELIE, "signatory"))
     office.grant(DAVID, "signatory")
 
-    mine = queries.list_my_mandates(office.work(), person_id=AMELIE, now=office.now)
+    def mine(person_id, bce_number):
+        told = queries.list_my_mandates(office.work(), person_id=person_id, bce_number=bce_number, now=office.now)
+        return [(one.role, one.state, one.enterprise_name) for one in told]
 
-    assert [(one.role, one.state, one.enterprise_name) for one in mine] == [
-        ("signatory", "suspended", "Ateliers du Hainaut"),
-        ("reader", "revoked", "Ateliers du Hainaut"),
-    ]
-    assert queries.list_my_mandates(office.work(), person_id=GILLES, now=office.now) == []
+    suspended = ("signatory", "suspended", "Ateliers du Hainaut")
+    assert mine(AMELIE, ATELIERS) == [suspended, ("reader", "revoked", "Ateliers du Hainaut")]
+    assert mine(AMELIE, None) == [suspended]
+    assert (mine(AMELIE, COMMUNE), mine(GILLES, ATELIERS)) == ([], [])
 
 
 def test_a_suspended_access_manager_decides_nothing_and_his_invitations_wait(office):

@@ -284,7 +284,9 @@ def test_an_agent_does_not_treat_what_he_filed_himself() -> None:
         author.require_to_treat(dossier)
 
 
-def test_an_agent_does_not_treat_the_dossiers_of_an_enterprise_that_he_acts_for() -> None:
+@pytest.mark.parametrize("part", [{}, {"establishment_number": AT_MONS}, {"procedure_categories": ["taxes"]}])
+def test_an_agent_does_not_treat_the_dossiers_of_an_enterprise_that_he_acts_for_in_whatever_part(part: Any) -> None:
     dossier = submitted(validated(a_grant_draft()))
+    role = a_mandate(DAVID, permissions=["dossier.read"], **part)
 
-    assert acts_open_to(a_reader(DAVID, is_agent=True), dossier, NOON) == []
+    assert acts_open_to(an_asker(DAVID, role, is_agent=True), dossier, NOON) == []

@@ -76,6 +76,8 @@ def test_whose_role_has_ended_is_told_so_in_the_space_that_he_was_in(
 
     assert (answer.status_code, soup(answer).h1.text) == (404, "Votre rôle a pris fin")
     assert "Contributeur" in soup(answer).main.text
+    # What became of his roles elsewhere is not asked.
+    assert filling_in.calls("list_my_mandates")[-1].arguments == {"bce_number": ATELIERS}
 
 
 def test_who_keeps_another_role_there_is_told_which_one_is_suspended(
@@ -118,7 +120,6 @@ def test_a_page_of_the_enterprise_says_that_the_role_there_is_suspended(browser:
     "mine",
     [
         pytest.param([], id="none"),
-        pytest.param([a_suspended_role(bce_number=ELSEWHERE)], id="one elsewhere"),
         pytest.param(Unavailable(part="delegation"), id="nobody knows"),
     ],
 )
