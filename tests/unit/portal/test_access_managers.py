@@ -192,12 +192,14 @@ def test_invitations_tell_how_they_went_out_and_who_took_them(browser: Browser, 
         an_invitation(),
         an_invitation(is_by_link=False),
         an_invitation(state="accepted", accepted_by_name="Élodie Petit"),
+        an_invitation(procedure_categories=["taxes"], establishment_number=AT_MONS),
     ]
 
     told = [row.text for row in browser.get(CONSOLE).find("h2", string="Invitations").find_next("ul").find_all("li")]
 
-    assert ["Par e-mail" in row for row in told] == [True, False, True]
-    assert ["Élodie Petit" in row for row in told] == [False, False, True]
+    assert ["Par e-mail" in row for row in told] == [True, False, True, True]
+    assert ["Élodie Petit" in row for row in told] == [False, False, True, False]
+    assert ["limité à\u00a0: Fiscalité, établissement 2.134.567.845" in row for row in told] == [False] * 3 + [True]
 
 
 def test_who_withdraws_a_role_is_not_told_that_his_reason_goes_out(browser: Browser, manager: RecordingRpc) -> None:
