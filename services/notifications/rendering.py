@@ -25,7 +25,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from jinja2.runtime import Context
 
 from chassis.clock import BRUSSELS
-from contracts.identifiers import BceNumber
+from contracts.identifiers import BceNumber, EstablishmentNumber
 from contracts.identity import Language
 
 FOLDER = Path(__file__).parent / "mails"
@@ -128,7 +128,7 @@ class Mails:
         words = self._words[language]
         limits = [words["categories"].get(name, name) for name in facts.get("categories", "").split(",") if name]
         if "establishment_number" in facts:
-            limits.append(words["establishment"].format(facts["establishment_number"]))
+            limits.append(words["establishment"].format(EstablishmentNumber(facts["establishment_number"]).dotted))
         return {"limits": ", ".join(limits)} if limits else {}
 
     @pass_context

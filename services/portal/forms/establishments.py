@@ -32,4 +32,4 @@ def place(establishment: EstablishmentView) -> str:
     where = (
         " ".join(filter(None, [address.street_fr, address.house_number, address.municipality_fr])) if address else ""
     )
-    return " – ".join(filter(None, [establishment.name, where, establishment.establishment_number]))
+    return " – ".join(filter(None, [establishment.name, where, establishment.establishment_number.dotted]))

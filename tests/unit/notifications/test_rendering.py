@@ -228,10 +228,10 @@ def test_the_agents_words_are_in_the_mail(mails):
 @pytest.mark.parametrize(
     ("language", "limits"),
     [
-        ("fr", "limité à\u00a0: fiscalité, culture, établissement 2134567845."),
-        ("nl", "beperkt tot: fiscaliteit, culture, vestiging 2134567845."),
-        ("de", "beschränkt auf: Steuern, culture, Niederlassung 2134567845."),
-        ("en", "limited to: taxes, culture, establishment 2134567845."),
+        ("fr", "limité à\u00a0: fiscalité, culture, établissement 2.134.567.845."),
+        ("nl", "beperkt tot: fiscaliteit, culture, vestiging 2.134.567.845."),
+        ("de", "beschränkt auf: Steuern, culture, Niederlassung 2.134.567.845."),
+        ("en", "limited to: taxes, culture, establishment 2.134.567.845."),
     ],
 )
 def test_what_a_role_is_limited_to_is_said_where_it_is(mails, kind, language, limits):

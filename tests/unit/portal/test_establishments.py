@@ -64,7 +64,7 @@ def test_who_acts_for_the_whole_chooses_it_or_an_open_establishment(browser: Bro
     options = {option["value"]: option.text for option in page.select("#establishment_number option")}
     assert list(options) == ["", AT_MONS, AT_TOURNAI]
     assert options[""] == "Toute l’entreprise"
-    assert options[AT_MONS].startswith("Atelier de Mons – Rue de la Clé 1 Mons")
+    assert options[AT_MONS] == "Atelier de Mons – Rue de la Clé 1 Mons – 2.134.567.845"
     assert "Ateliers du Hainaut" in page.text
 
 
