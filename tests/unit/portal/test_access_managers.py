@@ -318,6 +318,23 @@ def test_what_there_is_to_choose_from_is_the_enterprises_and_the_catalogues(
     assert (answer.status_code, manager.calls("invite_person")) == (422, [])
 
 
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"valid_until": "31/12/2027"}, "Cette date n’est pas valable."),
+        ({"role": "king"}, "Ce choix n’est pas, ou n’est plus, parmi ceux qui sont proposés."),
+        ({"procedure_categories": ["elections"]}, "Ce choix n’est pas, ou n’est plus, parmi ceux qui sont proposés."),
+    ],
+)
+def test_an_answer_that_is_none_is_told_in_our_own_words(
+    browser: Browser, manager: RecordingRpc, typed: dict[str, Any], sentence: str
+) -> None:
+    answer = browser.press(INVITE, **{"by": "email", "email": "e@example.org", "role": "reader"} | typed)
+
+    assert (answer.status_code, manager.calls("invite_person")) == (422, [])
+    assert sentence in soup(answer).select_one(".error-summary").text
+
+
 def test_where_there_is_no_choice_none_is_offered(browser: Browser, manager: RecordingRpc) -> None:
     manager.answers |= {"list_establishments": [], "search_procedures": []}
 
