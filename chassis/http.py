@@ -52,7 +52,11 @@ def problem(refusal: Refusal, status: int | None = None) -> Response:
         "status": code,
         **refusal.details,
     }
-    return Response(json.dumps(body, ensure_ascii=False, default=str), code, content_type="application/problem+json")
+    told = json.dumps(body, ensure_ascii=False, default=str)
+    response = Response(told, code, content_type="application/problem+json")
+    if code == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
 
 
 class Listener:

@@ -6,7 +6,9 @@ from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from flask import abort, request
+from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
+from flask_wtf.i18n import translations
 from wtforms import HiddenField, ValidationError
 from wtforms.validators import DataRequired, StopValidation
 
@@ -18,6 +20,23 @@ from services.portal.pages.refusals import FIELDS
 OLD_NUMBER = "403019261"
 SHORTEST_NAME = 2
 _SIGNS_OF_NUMBERS = str.maketrans("", "", " .-\u00a0\u202f")
+_NO_CHOICE = _("Ce choix n’est pas, ou n’est plus, parmi ceux qui sont proposés.")
+# What WTForms says of an answer that is none tells nobody what to do.
+_WORDS: dict[str, Any] = {
+    "Not a valid date value.": _("Cette date n’est pas valable. Donnez-la comme ceci : 2027-12-31."),
+    "Not a valid choice.": _NO_CHOICE,
+    "'%(value)s' is not a valid choice for this field.": _NO_CHOICE,
+}
+
+
+class _OwnWords:
+    """The messages of WTForms, in our own words where we have some."""
+
+    def gettext(self, message: str) -> str:
+        return str(_WORDS[message] if message in _WORDS else translations.gettext(message))
+
+    def ngettext(self, one: str, many: str, count: int) -> str:
+        return str(_WORDS[one] if one in _WORDS else translations.ngettext(one, many, count))
 
 
 class CommandForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
@@ -26,6 +45,9 @@ class CommandForm(FlaskForm):  # type: ignore[misc]  # Flask-WTF has no types
     class Meta:
         # Every POST is checked before it reaches a form (CSRFProtect): once is enough.
         csrf = False
+
+        def get_translations(self, form: Any) -> _OwnWords:
+            return _OwnWords()
 
     command_id = HiddenField(default=lambda: str(uuid4()))
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from contracts.dossiers import AnswersInvalid, DossierView, LateFilingNotConfirmed, NotADraft, NotValidated
+from contracts.errors import PermissionMissing
 from services.portal.forms import command_id, procedure
 from services.portal.neighbours import LONG_PATIENCE, ActFor, neighbours
 from services.portal.pages import answers, refusals
@@ -88,6 +90,15 @@ def submit_dossier(dossier_id: UUID) -> Answer:
         )
     except NotADraft:
         return _to_dossier(dossier_id)
+    except PermissionMissing:
+        if not _lost_its_establishment(dossier):
+            raise
+        told = _(
+            "L’établissement de ce dossier n’est plus ouvert dans cette entreprise : ce brouillon ne peut plus être "
+            "soumis. Commencez un autre dossier, pour toute l’entreprise ou pour un autre établissement."
+        )
+        flash(told, "warning")
+        return _to_dossier(dossier_id)
     except NotValidated as refusal:
         flash(refusals.sentence_of(refusal), "warning")
         return redirect(url_for("submission.review", dossier_id=dossier_id), 303)
@@ -140,6 +151,16 @@ def _headings_missing(dossier: DossierView) -> dict[str, list[str]]:
     there = {attachment.heading for attachment in dossier.attachments}
     wanted = procedure.attachments_that_apply(dossier.form)
     return {item["heading"]: ["required"] for item in wanted if item["required"] and item["heading"] not in there}
+
+
+def _lost_its_establishment(dossier: DossierView) -> bool:
+    """It is for one that has closed, or is another enterprise's by now."""
+    if dossier.bce_number is None or dossier.establishment_number is None:
+        return False
+    establishments = neighbours().delegation().list_establishments(bce_number=dossier.bce_number)
+    return dossier.establishment_number not in [
+        each.establishment_number for each in establishments if each.state == "open"
+    ]
 
 
 def _to_dossier(dossier_id: UUID) -> Response:

@@ -75,6 +75,7 @@ def test_nobody_asks_without_the_scope(station, managed, scope):
         answer = ask(station, path, question(manager.person_id, enterprise), scope=scope)
         assert answer.status_code == (401 if scope is None else 403)
         assert answer.headers["Content-Type"] == "application/problem+json"
+        assert answer.headers.get("WWW-Authenticate") == ("Bearer" if scope is None else None)
         assert "decision" not in answer.json()
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from contracts.dossiers import AnswersInvalid, DraftSaved, LateFilingNotConfirmed, NotADraft, NotValidated
-from contracts.errors import CommandIdReused
+from contracts.errors import CommandIdReused, PermissionMissing
 from tests.unit.portal.builders import (
     AT_MONS,
     ATELIERS,
@@ -14,6 +18,7 @@ from tests.unit.portal.builders import (
     a_file,
     a_submitted_dossier,
     an_access,
+    an_establishment,
 )
 from tests.unit.portal.conftest import Browser, soup
 from tests.unit.portal.form_builders import a_field, a_form, a_heading, a_section
@@ -131,6 +136,15 @@ def test_who_may_not_edit_is_shown_the_dossier(browser: Browser) -> None:
         assert browser.client.get(f"{HERE}/{page}").headers["Location"] == HERE
 
 
+def test_where_no_file_was_added_the_review_says_so_outside_a_list(browser: Browser) -> None:
+    with_draft(browser)
+
+    page = browser.get(f"{HERE}/validation")
+
+    assert page.find("p", string="Aucun fichier") is not None
+    assert page.select("ul.file-list") == []
+
+
 def test_validating_an_incomplete_form_leads_to_each_field(browser: Browser) -> None:
     rpc = with_draft(browser)
     rpc.answers["validate_draft"] = AnswersInvalid(fields={"more": ["required"], "quote": ["required"]})
@@ -189,6 +203,25 @@ def test_submitting_for_an_enterprise_rests_on_a_decision_of_that_moment(browser
         "procedure": "economy",
         "establishment": AT_MONS,
     }
+
+
+@pytest.mark.parametrize(
+    ("establishments", "status"), [([], 303), ([an_establishment(state="closed")], 303), ([an_establishment()], 403)]
+)
+def test_whose_establishment_closed_or_moved_is_told_that_this_draft_goes_nowhere(
+    browser: Browser, establishments: list[Any], status: int
+) -> None:
+    rpc = with_draft(browser, **validated(bce_number=ATELIERS, establishment_number=AT_MONS))
+    rpc.answers |= {
+        "issue_decision": PermissionMissing(permission="dossier.submit", missing="no such establishment"),
+        "list_establishments": establishments,
+        "list_my_enterprises": [an_access()],
+    }
+
+    answer = browser.press(f"{HERE}/soumettre")
+
+    assert answer.status_code == status
+    assert ("n’est plus ouvert dans cette entreprise" in browser.get(HERE).text) == (status == 303)
 
 
 def test_submitting_in_ones_own_name_needs_no_decision(browser: Browser) -> None:

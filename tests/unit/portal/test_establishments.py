@@ -194,6 +194,17 @@ def test_the_dossier_names_its_establishment(browser: Browser, page: str) -> Non
     assert "établissement 2.134.567.845" in assert_proper(browser, page).text
 
 
+@pytest.mark.parametrize("page", [f"/entreprises/{ATELIERS}", f"/entreprises/{ATELIERS}/dossiers"])
+def test_whose_roles_are_limited_is_not_told_that_the_enterprise_has_no_dossier(browser: Browser, page: str) -> None:
+    limited = [a_mandate(establishment_number=AT_MONS), a_mandate(procedure_categories=["taxes"])]
+    browser.sign_in()
+    browser.rpc.answers |= {"list_my_enterprises": [an_access(mandates=limited)], "list_dossiers": []}
+
+    assert "auquel votre rôle, qui est limité, donne accès" in browser.get(page).main.text
+    browser.rpc.answers["list_my_enterprises"] = [an_access(mandates=[*limited, a_mandate()])]
+    assert "L’entreprise n’a pas encore de dossier." in browser.get(page).main.text
+
+
 def test_so_does_the_form_while_it_is_filled_in(browser: Browser) -> None:
     browser.sign_in()
     browser.rpc.answers |= {

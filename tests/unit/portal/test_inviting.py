@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -126,6 +127,23 @@ def test_what_there_is_to_choose_from_is_the_enterprises_and_the_catalogues(
     assert (answer.status_code, manager.calls("invite_person")) == (422, [])
 
 
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"valid_until": "31/12/2027"}, "Cette date n’est pas valable."),
+        ({"role": "king"}, "Ce choix n’est pas, ou n’est plus, parmi ceux qui sont proposés."),
+        ({"procedure_categories": ["elections"]}, "Ce choix n’est pas, ou n’est plus, parmi ceux qui sont proposés."),
+    ],
+)
+def test_an_answer_that_is_none_is_told_in_our_own_words(
+    browser: Browser, manager: RecordingRpc, typed: dict[str, Any], sentence: str
+) -> None:
+    answer = browser.press(INVITE, **{"by": "email", "email": "e@example.org", "role": "reader"} | typed)
+
+    assert (answer.status_code, manager.calls("invite_person")) == (422, [])
+    assert sentence in soup(answer).select_one(".error-summary").text
+
+
 def test_where_there_is_no_choice_none_is_offered(browser: Browser, manager: RecordingRpc) -> None:
     manager.answers |= {"list_establishments": [], "search_procedures": []}
 
@@ -139,9 +157,11 @@ def test_invitations_tell_how_they_went_out_and_who_took_them(browser: Browser, 
         an_invitation(),
         an_invitation(is_by_link=False),
         an_invitation(state="accepted", accepted_by_name="Élodie Petit"),
+        an_invitation(procedure_categories=["taxes"], establishment_number=AT_MONS),
     ]
 
     told = [row.text for row in browser.get(CONSOLE).find("h2", string="Invitations").find_next("ul").find_all("li")]
 
-    assert ["Par e-mail" in row for row in told] == [True, False, True]
-    assert ["Élodie Petit" in row for row in told] == [False, False, True]
+    assert ["Par e-mail" in row for row in told] == [True, False, True, True]
+    assert ["Élodie Petit" in row for row in told] == [False, False, True, False]
+    assert ["limité à\u00a0: Fiscalité, établissement 2.134.567.845" in row for row in told] == [False] * 3 + [True]

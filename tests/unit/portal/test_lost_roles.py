@@ -80,6 +80,15 @@ def test_whose_role_has_ended_is_told_so_in_the_space_that_he_was_in(
     assert filling_in.calls("list_my_mandates")[-1].arguments == {"bce_number": ATELIERS}
 
 
+def test_who_acted_by_an_office_is_sent_back_to_the_office(browser: Browser, filling_in: RecordingRpc) -> None:
+    lose(filling_in, a_role(state="revoked", via_bce_number=ELSEWHERE))
+
+    told = browser.get(SPACE).main
+
+    assert "par le mandataire 0206.731.645" in told.text
+    assert told.find("a", href="/entreprises/ajouter") is None
+
+
 def test_who_keeps_another_role_there_is_told_which_one_is_suspended(
     browser: Browser, filling_in: RecordingRpc
 ) -> None:

@@ -185,6 +185,28 @@ def test_what_has_ended_offers_nothing_more(browser: Browser, manager: Recording
     assert not browser.get(HERE).select(f'form[action^="{HERE}/"]')
 
 
+@pytest.mark.parametrize(
+    ("state", "name"), [("enterprise_state", "Ateliers du Hainaut"), ("office_state", "Fiduciaire d’Exemple")]
+)
+def test_why_nobody_acts_by_a_chain_any_more_is_told_to_both(
+    browser: Browser, manager: RecordingRpc, state: str, name: str
+) -> None:
+    manager.answers["list_enterprise_mandates"] = [a_chain(**{state: "struck_off"})]
+
+    assert f"{name} est radiée de la Banque-Carrefour" in browser.get(HERE).main.text
+    manager.answers["list_enterprise_mandates"] = [a_chain()]
+    assert "radiée" not in browser.get(HERE).main.text
+
+
+def test_a_chain_by_which_nobody_acts_is_listed_as_such(browser: Browser, manager: RecordingRpc) -> None:
+    manager.answers["list_enterprise_mandates"] = [a_chain(people=[]), a_chain()]
+
+    told = [row.text for row in browser.get(LIST).select("ul.rows li")]
+
+    assert ["personne n’agit par lui" in row for row in told] == [True, False]
+    assert "1 personne" in told[1]
+
+
 def test_another_chain_does_not_exist(browser: Browser, manager: RecordingRpc) -> None:
     assert browser.client.get(f"{LIST}/{uuid4()}").status_code == 404
 

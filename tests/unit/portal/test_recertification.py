@@ -54,7 +54,8 @@ def test_the_console_leads_to_the_page_where_something_is_to_confirm(browser: Br
     assert "3 rôles sont à confirmer, au plus tard le 14\xa0novembre 2025" in notice.text
     assert notice.a["href"] == HERE
 
-    manager.answers["list_people_of"] = [a_mandate(), waiting(DAVIDS, "David Lambert", state="suspended")]
+    resting, own = waiting(DAVIDS, "David Lambert", state="suspended"), waiting(ELODIES, "Amélie", person_id=AMELIE)
+    manager.answers["list_people_of"] = [a_mandate(), resting, own]
     assert browser.get(CONSOLE).select(".notice-warning") == []
 
 

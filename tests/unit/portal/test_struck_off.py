@@ -14,7 +14,7 @@ from tests.unit.portal.conftest import Browser
 REQUEST, INVITATION = uuid4(), uuid4()
 CONSOLE = f"/entreprises/{ATELIERS}/acces"
 BY_LINK, LISTED, MINE = "/invitations/a-secret", "/entreprises", f"/entreprises/invitations/{INVITATION}"
-INVITE, DECIDE = f"{CONSOLE}/inviter", f"{CONSOLE}/demandes/{REQUEST}"
+INVITE, DECIDE, MANDATE = f"{CONSOLE}/inviter", f"{CONSOLE}/demandes/{REQUEST}", f"{CONSOLE}/mandataires/donner"
 
 
 @pytest.fixture
@@ -54,12 +54,13 @@ def test_in_a_struck_off_enterprise_nothing_is_offered_that_would_fail(browser: 
     }
 
     console, invite, decide = browser.get(CONSOLE), browser.get(INVITE), browser.get(DECIDE)
+    mandate = browser.get(MANDATE)
 
-    for page in (console, invite, decide):
+    for page in (console, invite, decide, mandate):
         assert "plus personne ne peut y recevoir de rôle" in page.text
     assert console.find("a", href=INVITE) is None
     assert [form["action"].rsplit("/")[-1] for form in console.select("main form")] == ["retirer"]
-    assert invite.select("main form") == []
+    assert invite.select("main form") == mandate.select("main form") == []
     assert [form["action"] for form in decide.select("main form")] == [f"{DECIDE}/refuser"]
 
 
