@@ -47,12 +47,14 @@ class RoleGranted(_MandateState):
 @dataclass(frozen=True, kw_only=True)
 class MandateChanged(_MandateState):
     """``change``: it has another last day, rests or rests no more, one of its categories was taken away, or an access
-    manager said that it is still needed."""
+    manager said that it is still needed. ``with_office``: it rests, or rests no more, with its holder's own role in the
+    office that assigned it, of which he is told."""
 
     type: ClassVar[str] = "mandate_changed"
     listeners: ClassVar[tuple[str, ...]] = ("dossiers", "notifications")
 
     change: Literal["renewed", "suspended", "resumed", "narrowed", "confirmed"]
+    with_office: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

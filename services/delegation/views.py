@@ -173,6 +173,7 @@ def mandate(mandate: Mandate, *, now: datetime) -> MandateView:
         via_bce_number=mandate.via_bce_number,
         confirm_by=mandate.confirm_by,
         enterprise_name=mandate.enterprise.name,
+        rests_with_office=mandate.rests_with_office,
     )
 
 

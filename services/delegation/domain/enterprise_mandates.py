@@ -124,7 +124,7 @@ class EnterpriseMandate:
             raise MandateEnded(state=self.state(now))
         self.enterprise.require_active()
         self.office.require_active()
-        of_office = [mandate for mandate in in_office if self._employs(mandate, now)]
+        of_office = [mandate for mandate in in_office if self._is_of_office(mandate) and mandate.is_in_force(now)]
         last_day = self.carries_until(of_office, now=now)
         if last_day is None:
             raise NotOfTheOffice(bce_number=self.office.bce_number)
@@ -204,9 +204,13 @@ class EnterpriseMandate:
 
     def carries_until(self, in_office: Iterable[Mandate], *, now: datetime) -> date | None:
         """The last day as things stand: what he has in the office may have been shortened since. None: not even now."""
+        return self.lasts_until([mandate for mandate in in_office if mandate.is_in_force(now)], now=now)
+
+    def lasts_until(self, in_office: Iterable[Mandate], *, now: datetime) -> date | None:
+        """The same of what rests with his mandates there, until they are resumed. None: it has ended for good."""
         if self.has_ended(now) or self.office.state != "active":
             return None
-        there = [mandate.valid_until for mandate in in_office if self._employs(mandate, now)]
+        there = [one.valid_until for one in in_office if self._is_of_office(one) and not one.has_ended(now)]
         return min(self.valid_until, max(there)) if there else None
 
     def why_uncarried(self, now: datetime) -> str:
@@ -217,19 +221,20 @@ class EnterpriseMandate:
             return "the office is struck off in the Crossroads Bank"
         return "the person's role in the office has ended or rests"
 
-    def _employs(self, mandate: Mandate, now: datetime) -> bool:
+    def _is_of_office(self, mandate: Mandate) -> bool:
         """A mandate of the office's own: what somebody has there by another office makes no chain longer, and of two
         that act for one another neither keeps the other's people."""
         is_there = mandate.enterprise.bce_number == self.office.bce_number
-        return is_there and mandate.enterprise_mandate_id is None and mandate.is_in_force(now)
+        return is_there and mandate.enterprise_mandate_id is None
 
     def _was_taken(self, one: Mandate, managing: Iterable[Mandate], now: datetime) -> bool:
         """Did the client revoke, suspend or narrow it, and not give it back? What it is like tells, and not what was
         done last: a renewal gives nothing back. Who revoked it for the office may have left it since."""
+        was_suspended = one.suspended_at is not None and not one.rests_with_office
         if one.enterprise_mandate_id != self.enterprise_mandate_id:
             # What rests is held, however he came to it.
-            return one.role.name == self.role.name and one.state(now) == "suspended"
-        if one.suspended_at is not None or one.scope != self.scope:
+            return one.role.name == self.role.name and was_suspended and not one.has_ended(now)
+        if was_suspended or one.scope != self.scope:
             return True
         if one.revoked_at is None or one.revoked_by in (None, one.person_id):
             return False

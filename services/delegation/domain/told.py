@@ -16,10 +16,15 @@ def granted(mandate: Mandate) -> RoleGranted:
     return RoleGranted(occurred_at=mandate.granted_at, **_public_state(mandate))
 
 
-def changed(mandate: Mandate) -> MandateChanged:
+def changed(mandate: Mandate, *, rested_with_office: bool = False) -> MandateChanged:
     assert mandate.changed_as is not None
     assert mandate.changed_at is not None
-    return MandateChanged(occurred_at=mandate.changed_at, change=mandate.changed_as, **_public_state(mandate))
+    return MandateChanged(
+        occurred_at=mandate.changed_at,
+        change=mandate.changed_as,
+        with_office=rested_with_office or (mandate.changed_as == "suspended" and mandate.rests_with_office),
+        **_public_state(mandate),
+    )
 
 
 def expiring(mandate: Mandate, *, now: datetime) -> MandateExpiring:

@@ -15,7 +15,7 @@ from contracts.identifiers import BceNumber
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.designations import Designation
 from services.delegation.domain.mandates import Mandate
-from services.delegation.domain.reasons import OUR_OWN, UNCONFIRMED
+from services.delegation.domain.reasons import OUR_OWN, OUR_OWN_RESTS
 from services.delegation.domain.recertification import CONFIRMED_FOR, Setting, answer_due_on
 from services.delegation.domain.roles import MANAGE
 from services.delegation.domain.terms import legal_day
@@ -115,7 +115,7 @@ class Mandates(Collection[Mandate]):
         granted = sa.update(self.table).where(self._of_person(person_id), self.table.c.granted_at <= before)
         reason, c = self.table.c.revocation_reason, self.table.c
         left = sa.case((reason.not_in(OUR_OWN), ""), else_=reason)
-        rested = sa.case((c.suspension_reason != UNCONFIRMED, ""), else_=c.suspension_reason)
+        rested = sa.case((c.suspension_reason.not_in(OUR_OWN_RESTS), ""), else_=c.suspension_reason)
         self.session.execute(granted.values(person_name=None, revocation_reason=left, suspension_reason=rested))
 
     def of_enterprise(self, bce_number: BceNumber) -> list[Mandate]:
@@ -182,16 +182,15 @@ class Mandates(Collection[Mandate]):
         return list(self.session.scalars(his.execution_options(populate_existing=True)))
 
     def holders_to_end(self, *, now: datetime, most: int) -> list[tuple[UUID, BceNumber]]:
-        """People who have something by an office that acts no more, or of which they are not; or whose last day by it
-        has passed, which they were not told."""
+        """People who have something by an office that acts no more, or of which they are not; who have there what rests
+        while it should not, or does not while it should; or whose last day by it has passed, which they were not told.
+        """
         held, office, today = self.table.alias(), tables.enterprises.c, legal_day(now)
         person_id, via, last_day = _mandates.person_id, _mandates.via_bce_number, _mandates.valid_until
-        is_of_office = sa.exists().where(
-            held.c.person_id == person_id,
-            held.c.bce_number == via,
-            held.c.enterprise_mandate_id.is_(None),
-            *_in_force(held, today),
-        )
+        rests, by_client = _mandates.suspended_at.is_not(None), _mandates.suspended_by.is_not(None)
+        his = (held.c.person_id == person_id, held.c.bce_number == via, held.c.enterprise_mandate_id.is_(None))
+        is_of_office = sa.exists().where(*his, *_lasting(held, today))
+        acts_for_it = sa.exists().where(*his, *_in_force(held, today))
         # Written out, not bound: the partial index is known to serve.
         is_gone = sa.exists().where(office.bce_number == via, office.state == sa.literal_column("'struck_off'"))
         chosen = (
@@ -202,6 +201,8 @@ class Mandates(Collection[Mandate]):
                 sa.or_(
                     sa.func.bool_or(sa.and_(last_day < today, _IS_END_UNTOLD)),
                     sa.and_(sa.func.max(last_day) >= today, sa.or_(is_gone, ~is_of_office)),
+                    sa.and_(sa.func.bool_or(sa.and_(last_day >= today, ~rests)), ~acts_for_it),
+                    sa.and_(sa.func.bool_or(sa.and_(last_day >= today, rests, ~by_client)), acts_for_it),
                 )
             )
         )
@@ -215,7 +216,7 @@ class Mandates(Collection[Mandate]):
             .where(
                 held.c.bce_number.in_(sa.select(chain.c.office_bce_number)),
                 held.c.enterprise_mandate_id.is_(None),
-                *_in_force(held, today),
+                *_lasting(held, today),
             )
             .group_by(held.c.person_id, held.c.bce_number)
             .subquery()
@@ -241,7 +242,12 @@ class Mandates(Collection[Mandate]):
 
 def _in_force(mandates: sa.FromClause, today: date) -> tuple[sa.ColumnElement[bool], ...]:
     c = mandates.c
-    return (c.revoked_at.is_(None), c.suspended_at.is_(None), c.valid_from <= today, c.valid_until >= today)
+    return (*_lasting(mandates, today), c.suspended_at.is_(None), c.valid_from <= today)
+
+
+def _lasting(mandates: sa.FromClause, today: date) -> tuple[sa.ColumnElement[bool], ...]:
+    """In force, or at rest."""
+    return (mandates.c.revoked_at.is_(None), mandates.c.valid_until >= today)
 
 
 class ReachablePeople:

@@ -165,6 +165,11 @@ def test_what_lasts_longer_because_the_office_does_is_told_to_nobody_for_each_cl
     assert notice_of(an_event(MandateChanged, change="suspended", via_bce_number=COMMUNE)) is not None
 
 
+@pytest.mark.parametrize("change", ["suspended", "resumed"])
+def test_what_rests_with_his_role_in_the_office_is_told_of_that_role_alone(change):
+    assert notice_of(an_event(MandateChanged, change=change, via_bce_number=COMMUNE, with_office=True)) is None
+
+
 def test_the_access_managers_are_led_to_what_they_are_to_confirm():
     told = notice(MandatesToConfirm)
 

@@ -80,7 +80,9 @@ def _(event: RoleGranted) -> Notice | None:
 @notice_of.register
 def _(event: MandateChanged) -> Notice | None:
     # For the holder nothing changes, or it follows his own role in the office.
-    if event.change == "confirmed" or (event.change == "renewed" and event.via_bce_number is not None):
+    if event.change == "confirmed" or event.with_office:
+        return None
+    if event.change == "renewed" and event.via_bce_number is not None:
         return None
     # It has another last day, and is suspended as before.
     rests = event.change == "renewed" and event.suspended_at is not None

@@ -87,8 +87,8 @@ class Siege(Wishes):
             assert by != grant.person
             assert self.told.manages(by, grant.enterprise)
             assert self.told.lasts(grant)
-            assert rests or self.told.may_give(by, grant.enterprise, grant.role)
-            grant.rests = rests
+            assert rests or (self.told.may_give(by, grant.enterprise, grant.role) and not grant.rests_with_office)
+            grant.rests, grant.rests_with_office = rests, False
             grant.since = grant.since if rests else self.told.now
             self.nobody_lost_the_last_one()
 
