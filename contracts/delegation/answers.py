@@ -155,7 +155,7 @@ class MandateView:
 @dataclass(frozen=True, kw_only=True)
 class EnterpriseMandateView:
     """The client ``bce_number`` has an office act for it; ``people``: who of the office does or did, the newest
-    first."""
+    first. ``confirm_by``: the last day for the client to say whether it is still needed, None when nobody asks."""
 
     enterprise_mandate_id: UUID
     bce_number: BceNumber
@@ -167,10 +167,11 @@ class EnterpriseMandateView:
     procedure_categories: list[str]
     valid_from: date
     valid_until: date
-    state: Literal["active", "expired", "revoked"]
+    state: Literal["active", "suspended", "expired", "revoked"]
     people: list[MandateView]
     enterprise_state: Literal["active", "struck_off"] = "active"
     office_state: Literal["active", "struck_off"] = "active"
+    confirm_by: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

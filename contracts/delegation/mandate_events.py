@@ -83,6 +83,7 @@ class _EnterpriseMandateState(Event):
     valid_until: date
     granted_by: UUID
     manager_ids: list[UUID]
+    suspended_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +100,17 @@ class EnterpriseMandateRenewed(_EnterpriseMandateState):
     is told again."""
 
     type: ClassVar[str] = "enterprise_mandate_renewed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterpriseMandateChanged(_EnterpriseMandateState):
+    """It rests, for the client did not say that it is still needed, or rests no more. ``manager_ids``: the access
+    managers of the side ``told_bce_number``; empty when it is told again."""
+
+    type: ClassVar[str] = "enterprise_mandate_changed"
+
+    told_bce_number: BceNumber
+    change: Literal["suspended", "resumed"]
 
 
 @dataclass(frozen=True, kw_only=True)

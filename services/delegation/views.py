@@ -193,6 +193,7 @@ def enterprise_mandate(given: EnterpriseMandate, people: Iterable[Mandate], *, n
         people=[mandate(one, now=now) for one in people],
         enterprise_state=given.enterprise.state,
         office_state=given.office.state,
+        confirm_by=given.confirm_by,
     )
 
 

@@ -1,5 +1,5 @@
-"""What one person has by an office for its clients: it rests with his own role there, and where it ends he is told once
-for all of them."""
+"""What one person has by an office for its clients: it rests with the office's mandate and with his own role there, and
+where it ends he is told once for all of them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from uuid import UUID
 from contracts.delegation import MandateChanged, MandateRevoked
 from services.delegation.domain.enterprise_mandates import EnterpriseMandate
 from services.delegation.domain.mandates import Mandate
+from services.delegation.domain.reasons import CHAIN_RESTS, OFFICE_RESTS
 
 
 def settle_assignments(
@@ -31,7 +32,7 @@ def settle_assignments(
         elif chain.carries(there, now=now):
             settled.append(mandate.resume_with_office(now=now))
         elif chain.lasts_until(there, now=now) is not None:
-            settled.append(mandate.rest_with_office(now=now))
+            settled.append(mandate.rest_with_office(reason=CHAIN_RESTS if chain.rests else OFFICE_RESTS, now=now))
         else:
             settled.append(mandate.end_with_office(now=now))
             told += 1

@@ -19,6 +19,7 @@ from contracts.delegation import (
 from contracts.errors import InvalidRequest
 from contracts.identifiers import BceNumber
 from services.delegation.domain import reasons, told
+from services.delegation.domain.confirmations import AskedAs, Confirmable
 from services.delegation.domain.enterprises import Enterprise
 from services.delegation.domain.roles import Role
 from services.delegation.domain.scopes import WHOLE, Scope
@@ -29,17 +30,14 @@ if TYPE_CHECKING:
     from services.delegation.domain.access_managers import AccessManagers
 
 Change = Literal["renewed", "suspended", "resumed", "narrowed", "confirmed"]
-AskedAs = Literal["warned", "reminded", "suspending"]
 
 
 @dataclass(eq=False)
-class Mandate(Standing):
+class Mandate(Standing, Confirmable):
     """``valid_from`` and ``valid_until`` are legal days, both included. ``granted_by`` None: CSAM's registry did, for
     as long as the designation lasts (``valid_until`` is then ``contracts.delegation.NO_END``). ``changed_as``: what
     happened to it last; ``noticed_days``: of the notices before its last day, the last that needs not be given;
-    ``enterprise_mandate_id``: it was assigned by the office ``via_bce_number``, which acts for the enterprise.
-    ``confirm_by``: until when the access managers are asked whether it is still needed, and ``asked_as``: for the first
-    time, again, or before it is suspended; both None when they are not asked."""
+    ``enterprise_mandate_id``: it was assigned by the office ``via_bce_number``, which acts for the enterprise."""
 
     mandate_id: UUID
     enterprise: Enterprise
@@ -170,12 +168,12 @@ class Mandate(Standing):
 
     @property
     def rests_with_office(self) -> bool:
-        """Its holder's own role rests in the office that assigned it. What somebody suspended rests by his decision."""
+        """The office's mandate rests, or its holder's own role there. What somebody suspended rests by his decision."""
         return self.via_bce_number is not None and self.suspended_at is not None and self.suspended_by is None
 
-    def rest_with_office(self, *, now: datetime) -> MandateChanged | None:
+    def rest_with_office(self, *, reason: str, now: datetime) -> MandateChanged | None:
         """None: it rests already."""
-        return self._suspend(by=None, reason=reasons.CHAIN_RESTS, now=now) if self.suspended_at is None else None
+        return self._suspend(by=None, reason=reason, now=now) if self.suspended_at is None else None
 
     def resume_with_office(self, *, now: datetime) -> MandateChanged | None:
         """None: it is in force, or rests by somebody's decision."""
@@ -188,10 +186,6 @@ class Mandate(Standing):
             return None
         self.valid_until = valid_until
         return self._change("renewed", now)
-
-    def ask_to_confirm(self, *, by: date, asked_as: AskedAs) -> None:
-        """What it allows is as before: its version stays."""
-        self.confirm_by, self.asked_as = by, asked_as
 
     def confirm(self, *, by: UUID, managers: AccessManagers, now: datetime) -> MandateChanged | None:
         """By who could give it himself. None: nobody asks, or somebody else was first."""
@@ -279,13 +273,10 @@ class Mandate(Standing):
     def _resume(self, now: datetime) -> MandateChanged | None:
         if self.suspended_at is None:
             return None
-        rested_with_office = self.rests_with_office
+        rested_with_office = self.suspension_reason == reasons.OFFICE_RESTS
         self.suspended_at = self.suspended_by = self.suspension_reason = None
         self._note_confirmed(now)
         return self._change("resumed", now, rested_with_office=rested_with_office)
-
-    def _note_confirmed(self, now: datetime) -> None:
-        self.confirmed_at, self.confirm_by, self.asked_as = now, None, None
 
     def _change(self, change: Change, now: datetime, *, rested_with_office: bool = False) -> MandateChanged:
         self.changed_as, self.changed_at = change, now

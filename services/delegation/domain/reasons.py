@@ -10,8 +10,9 @@ ACCOUNT_DELETED, DESIGNATION_WITHDRAWN = "account deleted", "designation withdra
 CHAIN_BROKEN, OFFICE_LOST = "the office acts no more", "the holder has lost the office"
 OUR_OWN = (ACCOUNT_DELETED, DESIGNATION_WITHDRAWN, CHAIN_BROKEN, OFFICE_LOST)
 # Why it was suspended.
-UNCONFIRMED, CHAIN_RESTS = "nobody confirmed it", "the holder's role in the office rests"
-OUR_OWN_RESTS = (UNCONFIRMED, CHAIN_RESTS)
+UNCONFIRMED = "nobody confirmed it"
+CHAIN_RESTS, OFFICE_RESTS = "the office's mandate rests", "the holder's role in the office rests"
+OUR_OWN_RESTS = (UNCONFIRMED, CHAIN_RESTS, OFFICE_RESTS)
 
 # Where a legal representative designates an access manager.
 HELP_URL = "https://www.csam.be/fr/gestion-gestionnaires-acces.html"

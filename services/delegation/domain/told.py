@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from contracts.delegation import MandateChanged, MandateExpiring, MandateRevoked, RoleGranted
-from services.delegation.domain.reasons import ACCOUNT_DELETED, DESIGNATION_WITHDRAWN, OFFICE_LOST
+from services.delegation.domain.reasons import ACCOUNT_DELETED, DESIGNATION_WITHDRAWN, OFFICE_LOST, OFFICE_RESTS
 
 if TYPE_CHECKING:
     from services.delegation.domain.mandates import Mandate
@@ -22,7 +22,8 @@ def changed(mandate: Mandate, *, rested_with_office: bool = False) -> MandateCha
     return MandateChanged(
         occurred_at=mandate.changed_at,
         change=mandate.changed_as,
-        with_office=rested_with_office or (mandate.changed_as == "suspended" and mandate.rests_with_office),
+        with_office=rested_with_office
+        or (mandate.changed_as == "suspended" and mandate.suspension_reason == OFFICE_RESTS),
         **_public_state(mandate),
     )
 

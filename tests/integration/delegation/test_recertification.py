@@ -297,4 +297,5 @@ def test_an_offices_people_follow_its_own_mandate(office):
 
     recertify(office)
 
-    assert [one["bce_number"] for one in asked(office)] == [COMMUNE]
+    # The client is asked about the office's mandate alone.
+    assert {(one["bce_number"], one["count"]) for one in asked(office)} == {(ATELIERS, 1), (COMMUNE, 1)}

@@ -7,7 +7,7 @@ import pytest
 from contracts.delegation import AlreadyHeld, ClientRefuses
 from contracts.errors import InvalidRequest
 from services.delegation.domain.assignments import settle_assignments
-from services.delegation.domain.reasons import CHAIN_RESTS
+from services.delegation.domain.reasons import CHAIN_RESTS, OFFICE_RESTS
 from services.delegation.domain.standing import require_not_held
 from tests.unit.delegation.builders import BERNARD, CHANTAL, DAVID, GILLES, NOON, SIGNATORY, TODAY, an_id, managers
 from tests.unit.delegation.test_assigned_mandates import assign
@@ -33,7 +33,11 @@ def test_it_rests_with_his_own_role_in_the_office_and_he_is_told_of_that_alone()
     ((rested,), count) = settle(assigned, chain, [in_office(suspended_at=NOON)])
 
     assert (rested.change, rested.with_office, rested.suspended_at, count) == ("suspended", True, NOON, 0)
-    assert (assigned.state(NOON), assigned.suspended_by, assigned.suspension_reason) == ("suspended", None, CHAIN_RESTS)
+    assert (assigned.state(NOON), assigned.suspended_by, assigned.suspension_reason) == (
+        "suspended",
+        None,
+        OFFICE_RESTS,
+    )
     assert assigned.as_event() == rested
     assert settle(assigned, chain, [in_office(suspended_at=NOON)]) == ([], 0)
 
@@ -154,6 +158,31 @@ def test_it_lasts_as_long_as_his_own_role_also_while_that_rests():
     assert chain.lasts_until([long, short], now=NOON) == TODAY + timedelta(days=100)
     assert chain.carries_until([long, short], now=NOON) == TODAY + timedelta(days=50)
     assert chain.carries_until([long], now=NOON) is None
+
+
+def test_it_rests_with_the_offices_mandate_and_he_is_told_of_that_client():
+    chain = a_chain()
+    assigned, _ = assign(chain)
+    chain.suspended_at = NOON
+
+    ((rested,), _) = settle(assigned, chain, [in_office()])
+    chain.suspended_at = None
+    ((resumed,), _) = settle(assigned, chain, [in_office()], now=LATER)
+
+    assert [(one.change, one.with_office) for one in (rested, resumed)] == [("suspended", False), ("resumed", False)]
+
+
+def test_what_rests_with_both_is_resumed_with_both():
+    chain = a_chain()
+    assigned, _ = assign(chain)
+    chain.suspended_at = NOON
+    settle(assigned, chain, [in_office(suspended_at=NOON)])
+
+    assert settle(assigned, chain, [in_office()]) == ([], 0)
+    assert assigned.suspension_reason == CHAIN_RESTS
+    chain.suspended_at = None
+    ((resumed,), _) = settle(assigned, chain, [in_office()], now=LATER)
+    assert resumed.change == "resumed"
 
 
 def test_the_office_takes_back_what_rests():

@@ -7,6 +7,7 @@ from typing import Any
 from contracts.delegation import (
     AccessManagerWithdrawn,
     AssignmentsEnded,
+    EnterpriseMandateChanged,
     EnterpriseMandated,
     EnterpriseMandateEnded,
     EnterpriseMandateRenewed,
@@ -182,6 +183,18 @@ def _(event: EnterpriseMandated | EnterpriseMandateRenewed) -> Notice:
 
 
 @notice_of.register
+def _(event: EnterpriseMandateChanged) -> Notice:
+    told_as = "client" if event.told_bce_number == event.bce_number else "office"
+    return Notice(
+        kind=event.type,
+        space=event.told_bce_number,
+        recipients=tuple(Recipient(person_id=manager_id) for manager_id in event.manager_ids),
+        facts=_chain_facts(event) | {"change": event.change, "told_as": told_as},
+        link=f"/entreprises/{event.told_bce_number}/acces/mandataires",
+    )
+
+
+@notice_of.register
 def _(event: EnterpriseMandateEnded) -> Notice:
     return Notice(
         kind=event.type,
@@ -233,7 +246,9 @@ def _term(event: RoleGranted | MandateChanged | MandateExpiring) -> dict[str, st
     return {"valid_until": event.valid_until.isoformat()}
 
 
-def _chain_facts(event: EnterpriseMandated | EnterpriseMandateRenewed | EnterpriseMandateEnded) -> dict[str, str]:
+def _chain_facts(
+    event: EnterpriseMandated | EnterpriseMandateRenewed | EnterpriseMandateChanged | EnterpriseMandateEnded,
+) -> dict[str, str]:
     return _role_facts(event) | {
         "valid_until": event.valid_until.isoformat(),
         "office_name": event.office_name,

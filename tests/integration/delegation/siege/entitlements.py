@@ -33,7 +33,9 @@ class Chain:
     categories: frozenset[str]
     until: date
     giver: UUID
+    since: datetime
     is_ended: bool = False
+    rests: bool = False
 
 
 @dataclass(eq=False)
@@ -93,7 +95,9 @@ class Entitlements:
         return grant.by is None or self.carries(grant.by, grant.person)
 
     def carries(self, chain: Chain, person: UUID) -> bool:
-        return self.lasts(chain) and self.active[chain.office] and bool(self.own(person, chain.office))
+        if not self.lasts(chain) or chain.rests:
+            return False
+        return self.active[chain.office] and bool(self.own(person, chain.office))
 
     def keeps(self, chain: Chain, person: UUID) -> bool:
         """Also while his own role in the office rests."""

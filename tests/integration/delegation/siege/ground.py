@@ -183,6 +183,13 @@ class Ground(RuleBasedStateMachine):
                 assert grant.since + timedelta(days=395) <= self.told.now
                 grant.rests = True
                 self.done["put to rest"] += 1
+        resting_chains = {
+            row.enterprise_mandate_id for row in self.office.rows(tables.enterprise_mandates) if row.suspended_at
+        }
+        for chain in self.told.chains:
+            if chain.id in resting_chains and not chain.rests:
+                assert chain.since + timedelta(days=395) <= self.told.now
+                chain.rests = True
         assert all(self.told.managers(number) for number in managed)
 
     # ------------------------------------------------------------ what always holds
