@@ -33,6 +33,7 @@ from contracts.delegation.events import (
 )
 from contracts.delegation.mandate_events import (
     AssignmentsEnded,
+    EnterpriseMandateChanged,
     EnterpriseMandated,
     EnterpriseMandateEnded,
     EnterpriseMandateRenewed,
@@ -86,6 +87,7 @@ __all__ = [
     "DelegationRetold",
     "EnterpriseAccess",
     "EnterpriseChanged",
+    "EnterpriseMandateChanged",
     "EnterpriseMandateEnded",
     "EnterpriseMandateRenewed",
     "EnterpriseMandateView",

@@ -130,7 +130,8 @@ class MandateView:
     """``valid_until`` is the last day, until 23:59:59 Europe/Brussels; ``NO_END`` when it has none.
     ``establishment_number`` None: for the whole enterprise; ``procedure_categories`` empty: for all procedures.
     ``is_designated``: by CSAM's registry, so that it is not renewed here. ``via_bce_number``: the office that assigned
-    it. ``confirm_by``: the last day to say whether it is still needed, None when nobody asks."""
+    it; ``rests_with_office``: it is resumed with its holder's own role there. ``confirm_by``: the last day to say
+    whether it is still needed, None when nobody asks."""
 
     mandate_id: UUID
     person_id: UUID
@@ -148,12 +149,13 @@ class MandateView:
     via_bce_number: BceNumber | None = None
     confirm_by: date | None = None
     enterprise_name: str = ""
+    rests_with_office: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class EnterpriseMandateView:
     """The client ``bce_number`` has an office act for it; ``people``: who of the office does or did, the newest
-    first."""
+    first. ``confirm_by``: the last day for the client to say whether it is still needed, None when nobody asks."""
 
     enterprise_mandate_id: UUID
     bce_number: BceNumber
@@ -165,10 +167,11 @@ class EnterpriseMandateView:
     procedure_categories: list[str]
     valid_from: date
     valid_until: date
-    state: Literal["active", "expired", "revoked"]
+    state: Literal["active", "suspended", "expired", "revoked"]
     people: list[MandateView]
     enterprise_state: Literal["active", "struck_off"] = "active"
     office_state: Literal["active", "struck_off"] = "active"
+    confirm_by: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -47,12 +47,14 @@ class RoleGranted(_MandateState):
 @dataclass(frozen=True, kw_only=True)
 class MandateChanged(_MandateState):
     """``change``: it has another last day, rests or rests no more, one of its categories was taken away, or an access
-    manager said that it is still needed."""
+    manager said that it is still needed. ``with_office``: it rests, or rests no more, with its holder's own role in the
+    office that assigned it, of which he is told."""
 
     type: ClassVar[str] = "mandate_changed"
     listeners: ClassVar[tuple[str, ...]] = ("dossiers", "notifications")
 
     change: Literal["renewed", "suspended", "resumed", "narrowed", "confirmed"]
+    with_office: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +83,7 @@ class _EnterpriseMandateState(Event):
     valid_until: date
     granted_by: UUID
     manager_ids: list[UUID]
+    suspended_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +100,17 @@ class EnterpriseMandateRenewed(_EnterpriseMandateState):
     is told again."""
 
     type: ClassVar[str] = "enterprise_mandate_renewed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EnterpriseMandateChanged(_EnterpriseMandateState):
+    """It rests, for the client did not say that it is still needed, or rests no more. ``manager_ids``: the access
+    managers of the side ``told_bce_number``; empty when it is told again."""
+
+    type: ClassVar[str] = "enterprise_mandate_changed"
+
+    told_bce_number: BceNumber
+    change: Literal["suspended", "resumed"]
 
 
 @dataclass(frozen=True, kw_only=True)

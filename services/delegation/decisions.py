@@ -13,7 +13,7 @@ from contracts.delegation import CheckResult
 from contracts.errors import PermissionMissing
 from contracts.identifiers import BceNumber
 from services.delegation import views
-from services.delegation.domain.checks import Finding, Held, Question, find_permission
+from services.delegation.domain.checks import Finding, Held, Question, find_permission, why_uncarried
 from services.delegation.metrics import CHECKS
 from services.delegation.storage import DelegationWork
 from services.delegation.storage.standings import Found
@@ -122,5 +122,5 @@ def _carried(work: DelegationWork, person_id: UUID, held: Held, now: datetime) -
         in_office = work.mandates.of_person_in(bce_number=chain.office.bce_number, person_id=person_id)
         last_day = chain.carries_until(in_office, now=now)
         if last_day is None:
-            return replace(held, uncarried=chain.why_uncarried(now))
+            return replace(held, uncarried=why_uncarried(chain, now))
         return replace(held, valid_until=min(held.valid_until, last_day))

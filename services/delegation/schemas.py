@@ -226,6 +226,10 @@ class RenewEnterpriseMandate(CommandSchema):
     valid_until = fields.Date(allow_none=True, load_default=None)
 
 
+class OfEnterpriseMandate(CommandSchema):
+    enterprise_mandate_id = fields.UUID(required=True)
+
+
 class EndEnterpriseMandate(CommandSchema):
     enterprise_mandate_id = fields.UUID(required=True)
     reason = Text(longest=2000, required=True)

@@ -173,6 +173,7 @@ def mandate(mandate: Mandate, *, now: datetime) -> MandateView:
         via_bce_number=mandate.via_bce_number,
         confirm_by=mandate.confirm_by,
         enterprise_name=mandate.enterprise.name,
+        rests_with_office=mandate.rests_with_office,
     )
 
 
@@ -192,6 +193,7 @@ def enterprise_mandate(given: EnterpriseMandate, people: Iterable[Mandate], *, n
         people=[mandate(one, now=now) for one in people],
         enterprise_state=given.enterprise.state,
         office_state=given.office.state,
+        confirm_by=given.confirm_by,
     )
 
 

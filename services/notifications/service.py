@@ -15,6 +15,7 @@ from contracts.delegation import (
     AccessManagerWithdrawn,
     AssignmentsEnded,
     DelegationRetold,
+    EnterpriseMandateChanged,
     EnterpriseMandated,
     EnterpriseMandateEnded,
     EnterpriseMandateRenewed,
@@ -216,6 +217,10 @@ class NotificationsService(Service):
 
     @hears(EnterpriseMandateRenewed)
     def on_enterprise_mandate_renewed(self, heard: Heard) -> None:
+        _tell_people(heard)
+
+    @hears(EnterpriseMandateChanged)
+    def on_enterprise_mandate_changed(self, heard: Heard) -> None:
         _tell_people(heard)
 
     @hears(EnterpriseMandateEnded)

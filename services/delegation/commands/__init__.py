@@ -8,6 +8,7 @@ from services.delegation.commands.enterprise_mandates import (
     mandate_enterprise,
     renew_enterprise_mandate,
 )
+from services.delegation.commands.enterprise_rests import confirm_enterprise_mandate, resume_enterprise_mandate
 from services.delegation.commands.invitations import (
     accept_invitation,
     decline_invitation,
@@ -47,6 +48,7 @@ __all__ = [
     "accept_invitation",
     "accept_role_request",
     "assign_person",
+    "confirm_enterprise_mandate",
     "confirm_mandates",
     "decline_invitation",
     "designate_access_manager",
@@ -67,6 +69,7 @@ __all__ = [
     "request_role",
     "resend_invitation",
     "resend_role_request",
+    "resume_enterprise_mandate",
     "resume_mandate",
     "revoke_mandate",
     "revoke_mandates_of",

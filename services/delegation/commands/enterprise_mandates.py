@@ -10,10 +10,11 @@ from uuid import UUID
 from uuid_utils.compat import uuid7
 
 from chassis.logs import log
+from contracts.delegation import MandateChanged, MandateRevoked
 from contracts.identifiers import BceNumber
 from services.delegation.commands.one_by_one import AT_A_TIME, one_by_one
 from services.delegation.domain.access_managers import AccessManagers
-from services.delegation.domain.assignments import end_assignments
+from services.delegation.domain.assignments import settle_assignments
 from services.delegation.domain.enterprise_mandates import EnterpriseMandate
 from services.delegation.domain.enterprises import Enterprise, Side
 from services.delegation.domain.mandates import Mandate
@@ -167,31 +168,35 @@ def tell_chains_expiring(
 
 def end_broken_chains(work: DelegationWork, *, now: datetime) -> None:
     """Of people who are the office's no more, or whose office was struck off; the check refuses them already. Each is
-    told once for all clients, with what ended by its last day."""
+    told once for all clients, with what ended by its last day. Of those whose own role there only rests, they rest, and
+    are resumed with it."""
 
     def find() -> list[tuple[UUID, BceNumber]]:
         with work:
             return work.mandates.holders_to_end(now=now, most=AT_A_TIME)
 
-    one_by_one("holder", find, lambda holder: _end_assignments(work, *holder, now=now))
+    one_by_one("holder", find, lambda holder: _settle_assignments(work, *holder, now=now))
 
 
-def _end_assignments(work: DelegationWork, person_id: UUID, office_number: BceNumber, *, now: datetime) -> None:
+def _settle_assignments(work: DelegationWork, person_id: UUID, office_number: BceNumber, *, now: datetime) -> None:
     with work:
         clients = [one.enterprise.bce_number for one in work.mandates.of_office(office_number, person_id=person_id)]
         locked = work.enterprises.lock_several([office_number, *clients])
         # Anew: what he had may have changed meanwhile. What he was assigned for another client waits for the next turn.
         there = work.mandates.of_office(office_number, person_id=person_id)
         assigned = [one for one in there if one.enterprise.bce_number in locked]
-        revoked, count = end_assignments(
+        settled, count = settle_assignments(
             assigned,
             chains=work.enterprise_mandates.of_all(assigned),
             in_office=work.mandates.of_person_in(bce_number=office_number, person_id=person_id),
             now=now,
         )
-        for ended in revoked:
-            work.announce(ended)
-            _note_end(work, ended.mandate_id)
+        for event in settled:
+            work.announce(event)
+            if isinstance(event, MandateRevoked):
+                _note_end(work, event.mandate_id)
+            else:
+                _note_change(work, event)
         # Who deleted his account since is written to by nobody.
         if count and not work.reachable_people.is_erased(person_id, since=max(one.granted_at for one in assigned)):
             told = locked[office_number].tell_assignments_ended(person_id=person_id, count=count, now=now)
@@ -218,7 +223,7 @@ def _follow_office(work: DelegationWork, mandate_id: UUID, now: datetime) -> Non
 
 def _follow(work: DelegationWork, mandate: Mandate, chain: EnterpriseMandate, now: datetime) -> None:
     in_office = work.mandates.of_person_in(bce_number=chain.office.bce_number, person_id=mandate.person_id)
-    last_day = chain.carries_until(in_office, now=now)
+    last_day = chain.lasts_until(in_office, now=now)
     changed = mandate.follow_chain(last_day, now=now) if last_day is not None else None
     if changed is not None:
         work.announce(changed)
@@ -258,6 +263,12 @@ def _end(work: DelegationWork, mandate: Mandate, now: datetime) -> None:
 def _note_end(work: DelegationWork, mandate_id: UUID) -> None:
     count_mandate(work, "revoked")
     work.after_commit(lambda: log.info("end_with_chain", mandate_id=str(mandate_id)))
+
+
+def _note_change(work: DelegationWork, event: MandateChanged) -> None:
+    count_mandate(work, event.change)
+    verb = "rest_with_office" if event.change == "suspended" else "resume_with_office"
+    work.after_commit(lambda: log.info(verb, mandate_id=str(event.mandate_id)))
 
 
 def _managers_of(work: DelegationWork, bce_number: BceNumber, now: datetime) -> AccessManagers:

@@ -9,6 +9,7 @@ from typing import Self
 from uuid import UUID
 
 from contracts.identifiers import BceNumber
+from services.delegation.domain.enterprise_mandates import EnterpriseMandate
 from services.delegation.domain.enterprises import State, is_left_to
 from services.delegation.domain.roles import Role
 from services.delegation.domain.scopes import WHOLE, Scope
@@ -94,6 +95,17 @@ def find_permission(
     if allowing:
         return Finding(mandate=max(allowing, key=_lasting))
     return Finding(missing=_missing(permission, mandates, giving, now))
+
+
+def why_uncarried(chain: EnterpriseMandate, now: datetime) -> str:
+    """Why somebody does not act by it."""
+    if chain.has_ended(now):
+        return "the office's mandate has ended"
+    if chain.office.state != "active":
+        return "the office is struck off in the Crossroads Bank"
+    if chain.rests:
+        return "the office's mandate is suspended"
+    return "the person's role in the office has ended or rests"
 
 
 def _missing(permission: str, mandates: Sequence[Standing], giving: list[Standing], now: datetime) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Literal, Self
+from typing import Self
 from uuid import UUID
 
 from contracts.delegation import (
     AlreadyHeld,
     ClientRefuses,
+    EnterpriseMandateChanged,
     EnterpriseMandated,
     EnterpriseMandateEnded,
     EnterpriseMandateRenewed,
@@ -20,17 +21,21 @@ from contracts.delegation import (
     RoleGranted,
 )
 from contracts.errors import InvalidRequest, NotFound
+from services.delegation.domain import told_of_chains
 from services.delegation.domain.access_managers import AccessManagers
+from services.delegation.domain.confirmations import AskedAs, Confirmable
 from services.delegation.domain.enterprises import Enterprise, Side
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.reasons import HELP_URL, require_reason
 from services.delegation.domain.roles import MANAGE, Role
 from services.delegation.domain.scopes import Scope
+from services.delegation.domain.standing import State
+from services.delegation.domain.taken import was_taken
 from services.delegation.domain.terms import last_day_of_term, legal_day, notice_due, notices_missed
 
 
 @dataclass(eq=False)
-class EnterpriseMandate:
+class EnterpriseMandate(Confirmable):
     """``enterprise``: the client, for which ``office`` acts. Its people get a mandate each by it; the chain is never
     longer, for the role cannot be one that decides who acts. ``client_noticed_days``, ``office_noticed_days``: of the
     notices before its last day, the last that needs not be given to this side."""
@@ -52,6 +57,10 @@ class EnterpriseMandate:
     renewed_at: datetime | None = None
     client_noticed_days: int | None = None
     office_noticed_days: int | None = None
+    confirmed_at: datetime | None = None
+    confirm_by: date | None = None
+    asked_as: AskedAs | None = None
+    suspended_at: datetime | None = None
 
     @classmethod
     def give(
@@ -96,7 +105,7 @@ class EnterpriseMandate:
             categories=sorted(scope.categories),
         )
         mandate._plan_notices(now)
-        return mandate, mandate._given(office_managers.person_ids)
+        return mandate, told_of_chains.given(mandate, office_managers.person_ids)
 
     @property
     def scope(self) -> Scope:
@@ -120,18 +129,17 @@ class EnterpriseMandate:
         (``managing``: all that ever gave the right to decide for the office). Of whom CSAM's registry designates, only
         himself tells his name."""
         office_managers.authority_of(by)
-        if self.has_ended(now):
+        if not self.is_in_force(now):
             raise MandateEnded(state=self.state(now))
-        self.enterprise.require_active()
-        self.office.require_active()
-        of_office = [mandate for mandate in in_office if self._employs(mandate, now)]
+        self._require_both_active()
+        of_office = [mandate for mandate in in_office if self._is_of_office(mandate) and mandate.is_in_force(now)]
         last_day = self.carries_until(of_office, now=now)
         if last_day is None:
             raise NotOfTheOffice(bce_number=self.office.bce_number)
         for one in held:
             if one.enterprise_mandate_id == self.enterprise_mandate_id and not one.has_ended(now):
                 raise AlreadyHeld(role=self.role.name)
-            if self._was_taken(one, managing, now):
+            if was_taken(one, self, managing, now=now):
                 raise ClientRefuses()
         known = next((one.person_name for one in of_office if one.person_name), None)
         return Mandate.begin(
@@ -157,21 +165,52 @@ class EnterpriseMandate:
         valid_until: date | None,
         now: datetime,
     ) -> EnterpriseMandateRenewed | None:
-        """By an access manager of the client, from today on, for as long as a new one may last. None: to the day it has
-        already."""
-        managers.authority_of(by, over=self.role)
-        if self.has_ended(now):
-            raise MandateEnded(state=self.state(now))
-        self.enterprise.require_active()
-        self.office.require_active()
+        """By an access manager of the client, from today on, for as long as a new one may last; resumes nothing. None:
+        to the day it has already."""
+        self._require_given_by(by, managers, now)
+        self._require_both_active()
         last_day = last_day_of_term(valid_until, valid_from=legal_day(now), so_far=self.valid_until)
         self.renewed_at = now
+        self._note_confirmed(now)
         if last_day == self.valid_until:
             return None
         self.valid_until = last_day
         self._plan_notices(now)
         self.version += 1
-        return self._renewed(office_managers.person_ids, renewed_at=now)
+        return told_of_chains.renewed(self, office_managers.person_ids)
+
+    def confirm(self, *, by: UUID, managers: AccessManagers, now: datetime) -> bool:
+        """By who could give it himself. False: nobody asks, or somebody else was first."""
+        self._require_given_by(by, managers, now)
+        if self.rests:
+            raise InvalidRequest(fields={"mandate_ids": ["one that is suspended is resumed"]})
+        if self.confirm_by is None:
+            return False
+        # What it allows is as before: its version stays.
+        self._note_confirmed(now)
+        return True
+
+    def suspend_unconfirmed(
+        self, *, managers: AccessManagers, office_managers: AccessManagers, now: datetime
+    ) -> list[EnterpriseMandateChanged]:
+        """The client's access managers were asked whether it is still needed, and nobody answered. Both are told."""
+        self.suspended_at, self.confirm_by, self.asked_as = now, None, None
+        self.version += 1
+        sides = ((self.enterprise, managers.person_ids), (self.office, office_managers.person_ids))
+        return [told_of_chains.changed(self, side, there, change="suspended", at=now) for side, there in sides]
+
+    def resume(
+        self, *, by: UUID, managers: AccessManagers, office_managers: AccessManagers, now: datetime
+    ) -> EnterpriseMandateChanged | None:
+        """By who could give it himself; the office is told. None: it is in force already."""
+        self._require_given_by(by, managers, now)
+        self._require_both_active()
+        if not self.rests:
+            return None
+        self.suspended_at = None
+        self._note_confirmed(now)
+        self.version += 1
+        return told_of_chains.changed(self, self.office, office_managers.person_ids, change="resumed", at=now)
 
     def note_expiring(self, *, told_as: Side, now: datetime) -> bool:
         """False: no notice is due to this side, it was given, or nobody could renew it."""
@@ -190,8 +229,7 @@ class EnterpriseMandate:
         self, *, by: UUID, managers: AccessManagers, office_managers: AccessManagers, reason: str, now: datetime
     ) -> EnterpriseMandateEnded | None:
         """By an access manager of either; the other's are told. None: it had ended already."""
-        authority = managers.find_authority(by) or office_managers.find_authority(by)
-        if authority is None:
+        if not (managers.include(by) or office_managers.include(by)):
             raise NotFound()
         reason = require_reason(reason)
         if self.has_ended(now):
@@ -199,8 +237,8 @@ class EnterpriseMandate:
         self.revoked_at, self.revoked_by, self.revocation_reason = now, by, reason
         self.version += 1
         if managers.include(by):
-            return self._ended(self.office, office_managers.person_ids, revoked_at=now)
-        return self._ended(self.enterprise, managers.person_ids, revoked_at=now)
+            return told_of_chains.ended(self, self.office, office_managers.person_ids)
+        return told_of_chains.ended(self, self.enterprise, managers.person_ids)
 
     def carries(self, in_office: Iterable[Mandate], *, now: datetime) -> bool:
         """Whether somebody with these mandates in the office still acts by it."""
@@ -208,83 +246,58 @@ class EnterpriseMandate:
 
     def carries_until(self, in_office: Iterable[Mandate], *, now: datetime) -> date | None:
         """The last day as things stand: what he has in the office may have been shortened since. None: not even now."""
+        there = [] if self.rests else [mandate for mandate in in_office if mandate.is_in_force(now)]
+        return self.lasts_until(there, now=now)
+
+    def lasts_until(self, in_office: Iterable[Mandate], *, now: datetime) -> date | None:
+        """The same of what rests with it or with his mandates there, until they are resumed. None: not even then."""
         if self.has_ended(now) or self.office.state != "active":
             return None
-        there = [mandate.valid_until for mandate in in_office if self._employs(mandate, now)]
+        there = [one.valid_until for one in in_office if self._is_of_office(one) and not one.has_ended(now)]
         return min(self.valid_until, max(there)) if there else None
 
-    def why_uncarried(self, now: datetime) -> str:
-        """Where there is no such day."""
+    def _require_given_by(self, by: UUID, managers: AccessManagers, now: datetime) -> None:
+        managers.authority_of(by, over=self.role)
         if self.has_ended(now):
-            return "the office's mandate has ended"
-        if self.office.state != "active":
-            return "the office is struck off in the Crossroads Bank"
-        return "the person's role in the office has ended or rests"
+            raise MandateEnded(state=self.state(now))
 
-    def _employs(self, mandate: Mandate, now: datetime) -> bool:
+    def _require_both_active(self) -> None:
+        self.enterprise.require_active()
+        self.office.require_active()
+
+    def _is_of_office(self, mandate: Mandate) -> bool:
         """A mandate of the office's own: what somebody has there by another office makes no chain longer, and of two
         that act for one another neither keeps the other's people."""
         is_there = mandate.enterprise.bce_number == self.office.bce_number
-        return is_there and mandate.enterprise_mandate_id is None and mandate.is_in_force(now)
+        return is_there and mandate.enterprise_mandate_id is None
 
-    def _was_taken(self, one: Mandate, managing: Iterable[Mandate], now: datetime) -> bool:
-        """Did the client revoke, suspend or narrow it, and not give it back? What it is like tells, and not what was
-        done last: a renewal gives nothing back. Who revoked it for the office may have left it since."""
-        if one.enterprise_mandate_id != self.enterprise_mandate_id:
-            # What rests is held, however he came to it.
-            return one.role.name == self.role.name and one.state(now) == "suspended"
-        if one.suspended_at is not None or one.was_narrowed:
-            return True
-        if one.revoked_at is None or one.revoked_by in (None, one.person_id):
-            return False
-        return not any(held.person_id == one.revoked_by and held.was_in_force(one.revoked_at) for held in managing)
+    @property
+    def rests(self) -> bool:
+        return self.suspended_at is not None
+
+    def is_in_force(self, now: datetime) -> bool:
+        return self.state(now) == "active"
 
     def has_ended(self, now: datetime) -> bool:
-        return self.state(now) != "active"
+        """For good; a suspended one has not."""
+        return self.state(now) in ("expired", "revoked")
 
-    def state(self, now: datetime) -> Literal["active", "expired", "revoked"]:
+    def state(self, now: datetime) -> State:
         if self.revoked_at is not None:
             return "revoked"
-        return "active" if legal_day(now) <= self.valid_until else "expired"
+        if legal_day(now) > self.valid_until:
+            return "expired"
+        return "suspended" if self.rests else "active"
 
-    def as_event(self) -> EnterpriseMandated | EnterpriseMandateRenewed | EnterpriseMandateEnded:
+    def as_event(self) -> told_of_chains.Told:
         """The present state, told with the event that led to it, and to nobody anew."""
-        if self.revoked_at is None:
-            return self._given([]) if self.renewed_at is None else self._renewed([], renewed_at=self.renewed_at)
-        return self._ended(self.office, [], revoked_at=self.revoked_at)
+        if self.revoked_at is not None:
+            return told_of_chains.ended(self, self.office, [])
+        if self.suspended_at is not None:
+            return told_of_chains.changed(self, self.office, [], change="suspended", at=self.suspended_at)
+        return told_of_chains.given(self, []) if self.renewed_at is None else told_of_chains.renewed(self, [])
 
     def _plan_notices(self, now: datetime) -> None:
         """As before a term that is set today."""
         missed = notices_missed(self.valid_until, today=legal_day(now))
         self.client_noticed_days = self.office_noticed_days = missed
-
-    def _given(self, manager_ids: list[UUID]) -> EnterpriseMandated:
-        return EnterpriseMandated(occurred_at=self.granted_at, manager_ids=manager_ids, **self._public_state())
-
-    def _renewed(self, manager_ids: list[UUID], *, renewed_at: datetime) -> EnterpriseMandateRenewed:
-        return EnterpriseMandateRenewed(occurred_at=renewed_at, manager_ids=manager_ids, **self._public_state())
-
-    def _ended(self, told: Enterprise, manager_ids: list[UUID], *, revoked_at: datetime) -> EnterpriseMandateEnded:
-        return EnterpriseMandateEnded(
-            occurred_at=revoked_at,
-            told_bce_number=told.bce_number,
-            manager_ids=manager_ids,
-            revoked_at=revoked_at,
-            **self._public_state(),
-        )
-
-    def _public_state(self) -> dict[str, Any]:
-        return {
-            "version": self.version,
-            "enterprise_mandate_id": self.enterprise_mandate_id,
-            "bce_number": self.enterprise.bce_number,
-            "enterprise_name": self.enterprise.name,
-            "office_bce_number": self.office.bce_number,
-            "office_name": self.office.name,
-            "role": self.role.name,
-            "establishment_number": self.establishment_number,
-            "procedure_categories": list(self.categories),
-            "valid_from": self.valid_from,
-            "valid_until": self.valid_until,
-            "granted_by": self.granted_by,
-        }

@@ -25,10 +25,11 @@ from contracts.identifiers import BceNumber, EstablishmentNumber
 from contracts.identity import Language
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.enterprises import Enterprise
-from services.delegation.domain.mandates import Mandate, require_not_held
+from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.reminders import require_may_resend
 from services.delegation.domain.roles import Role
 from services.delegation.domain.scopes import WHOLE, Scope
+from services.delegation.domain.standing import require_not_held
 from services.delegation.domain.terms import INVITATION_LASTS, last_day_of_term, legal_day
 
 Ending = Literal["declined", "withdrawn"]

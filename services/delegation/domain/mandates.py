@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, Self
 from uuid import UUID
 
 from contracts.delegation import (
-    AlreadyHeld,
     LastAccessManager,
     MandateChanged,
     MandateEnded,
@@ -21,6 +19,7 @@ from contracts.delegation import (
 from contracts.errors import InvalidRequest
 from contracts.identifiers import BceNumber
 from services.delegation.domain import reasons, told
+from services.delegation.domain.confirmations import AskedAs, Confirmable
 from services.delegation.domain.enterprises import Enterprise
 from services.delegation.domain.roles import Role
 from services.delegation.domain.scopes import WHOLE, Scope
@@ -31,17 +30,15 @@ if TYPE_CHECKING:
     from services.delegation.domain.access_managers import AccessManagers
 
 Change = Literal["renewed", "suspended", "resumed", "narrowed", "confirmed"]
-AskedAs = Literal["warned", "reminded", "suspending"]
 
 
 @dataclass(eq=False)
-class Mandate(Standing):
+class Mandate(Standing, Confirmable):
     """``valid_from`` and ``valid_until`` are legal days, both included. ``granted_by`` None: CSAM's registry did, for
     as long as the designation lasts (``valid_until`` is then ``contracts.delegation.NO_END``). ``changed_as``: what
     happened to it last; ``noticed_days``: of the notices before its last day, the last that needs not be given;
     ``enterprise_mandate_id``: it was assigned by the office ``via_bce_number``, which acts for the enterprise.
-    ``confirm_by``: until when the access managers are asked whether it is still needed, and ``asked_as``: for the first
-    time, again, or before it is suspended; both None when they are not asked. ``was_narrowed``: not by its holder."""
+    ``was_narrowed``: not by its holder."""
 
     mandate_id: UUID
     enterprise: Enterprise
@@ -155,8 +152,9 @@ class Mandate(Standing):
         """None: it is suspended already."""
         self._require_of_another(by, managers, now)
         reason = reasons.require_reason(reason)
+        is_suspended = self.suspended_at is not None and not self.rests_with_office
         # Who decides it is another one in force: the last is never suspended.
-        return self._suspend(by=by, reason=reason, now=now) if self.suspended_at is None else None
+        return self._suspend(by=by, reason=reason, now=now) if not is_suspended else None
 
     def suspend_unconfirmed(self, *, now: datetime) -> MandateChanged:
         """The access managers were asked whether it is still needed, and nobody answered."""
@@ -165,11 +163,26 @@ class Mandate(Standing):
     def resume(self, *, by: UUID, managers: AccessManagers, now: datetime) -> MandateChanged | None:
         """By who could give it himself. None: it is in force already."""
         self._require_of_another(by, managers, now, over=self.role)
+        if self.rests_with_office:
+            raise InvalidRequest(fields={"mandate_id": ["it is resumed with its holder's role in the office"]})
         return self._resume(now)
 
     def resume_with_designation(self, *, now: datetime) -> MandateChanged | None:
         """CSAM's registry names the holder again. None: it is in force."""
         return self._resume(now)
+
+    @property
+    def rests_with_office(self) -> bool:
+        """The office's mandate rests, or its holder's own role there. What somebody suspended rests by his decision."""
+        return self.via_bce_number is not None and self.suspended_at is not None and self.suspended_by is None
+
+    def rest_with_office(self, *, reason: str, now: datetime) -> MandateChanged | None:
+        """None: it rests already."""
+        return self._suspend(by=None, reason=reason, now=now) if self.suspended_at is None else None
+
+    def resume_with_office(self, *, now: datetime) -> MandateChanged | None:
+        """None: it is in force, or rests by somebody's decision."""
+        return self._resume(now) if self.rests_with_office else None
 
     def follow_chain(self, valid_until: date, *, now: datetime) -> MandateChanged | None:
         """The mandate of the office that assigned it, or the holder's own there, has another last day. None: this one
@@ -178,15 +191,6 @@ class Mandate(Standing):
             return None
         self.valid_until = valid_until
         return self._change("renewed", now)
-
-    def was_in_force(self, at: datetime) -> bool:
-        """Was it in force then, whatever became of it since?"""
-        ends = [end for end in (self.suspended_at, self.revoked_at) if end is not None]
-        return self.granted_at <= at <= min(ends, default=at) and legal_day(at) <= self.valid_until
-
-    def ask_to_confirm(self, *, by: date, asked_as: AskedAs) -> None:
-        """What it allows is as before: its version stays."""
-        self.confirm_by, self.asked_as = by, asked_as
 
     def confirm(self, *, by: UUID, managers: AccessManagers, now: datetime) -> MandateChanged | None:
         """By who could give it himself. None: nobody asks, or somebody else was first."""
@@ -275,26 +279,17 @@ class Mandate(Standing):
     def _resume(self, now: datetime) -> MandateChanged | None:
         if self.suspended_at is None:
             return None
+        rested_with_office = self.suspension_reason == reasons.OFFICE_RESTS
         self.suspended_at = self.suspended_by = self.suspension_reason = None
         self._note_confirmed(now)
-        return self._change("resumed", now)
+        return self._change("resumed", now, rested_with_office=rested_with_office)
 
-    def _note_confirmed(self, now: datetime) -> None:
-        self.confirmed_at, self.confirm_by, self.asked_as = now, None, None
-
-    def _change(self, change: Change, now: datetime) -> MandateChanged:
+    def _change(self, change: Change, now: datetime, *, rested_with_office: bool = False) -> MandateChanged:
         self.changed_as, self.changed_at = change, now
         self.version += 1
-        return told.changed(self)
+        return told.changed(self, rested_with_office=rested_with_office)
 
     def _end(self, *, by: UUID | None, reason: str, now: datetime) -> MandateRevoked:
         self.revoked_at, self.revoked_by, self.revocation_reason = now, by, reason
         self.version += 1
         return told.revoked(self)
-
-
-def require_not_held(role: Role, mandates: Iterable[Mandate], *, scope: Scope = WHOLE, now: datetime) -> None:
-    """``mandates``: those of one person in one enterprise. One that is suspended is held: it is resumed."""
-    held = [mandate for mandate in mandates if mandate.role.name == role.name and not mandate.has_ended(now)]
-    if any(mandate.suspended_at is not None or mandate.scope.covers(scope) for mandate in held):
-        raise AlreadyHeld(role=role.name)

@@ -11,6 +11,8 @@ CHAIN_BROKEN, OFFICE_LOST = "the office acts no more", "the holder has lost the 
 OUR_OWN = (ACCOUNT_DELETED, DESIGNATION_WITHDRAWN, CHAIN_BROKEN, OFFICE_LOST)
 # Why it was suspended.
 UNCONFIRMED = "nobody confirmed it"
+CHAIN_RESTS, OFFICE_RESTS = "the office's mandate rests", "the holder's role in the office rests"
+OUR_OWN_RESTS = (UNCONFIRMED, CHAIN_RESTS, OFFICE_RESTS)
 
 # Where a legal representative designates an access manager.
 HELP_URL = "https://www.csam.be/fr/gestion-gestionnaires-acces.html"

@@ -6,7 +6,9 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from services.delegation.domain.access_managers import AccessManagers
-from services.delegation.domain.mandates import AskedAs, Mandate
+from services.delegation.domain.confirmations import AskedAs, Confirmable
+from services.delegation.domain.enterprise_mandates import EnterpriseMandate
+from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.terms import legal_day
 
 # What becomes of those that nobody confirms: nothing, and nobody is asked; it is asked once more; they are suspended.
@@ -22,14 +24,13 @@ def answer_due_on(now: datetime) -> date:
 
 
 def next_step(
-    mandate: Mandate, *, managers: AccessManagers, setting: Setting, now: datetime
+    mandate: Mandate | EnterpriseMandate, *, managers: AccessManagers, setting: Setting, now: datetime
 ) -> Literal["ask", "suspend"] | None:
     """None: nothing is due. Nobody confirms his own, so that one whose holder is the only access manager stays; so does
     one that ends before an answer would be due. Nobody's mandate is suspended before that was announced."""
     if setting == "off" or not _is_given(mandate) or not mandate.is_in_force(now):
         return None
-    confirmed_at = mandate.confirmed_at or mandate.granted_at
-    if confirmed_at + CONFIRMED_FOR > now or not managers.others_than(mandate.person_id):
+    if mandate.needed_at + CONFIRMED_FOR > now or not _may_answer(managers, mandate):
         return None
     if mandate.confirm_by is None:
         return "ask" if mandate.valid_until > answer_due_on(now) else None
@@ -40,7 +41,7 @@ def next_step(
     return "suspend" if mandate.asked_as == "suspending" else "ask"
 
 
-def ask_to_confirm(mandate: Mandate, *, setting: Setting, now: datetime) -> None:
+def ask_to_confirm(mandate: Confirmable, *, setting: Setting, now: datetime) -> None:
     if setting == "suspend":
         asked_as: AskedAs = "suspending"
     else:
@@ -48,6 +49,14 @@ def ask_to_confirm(mandate: Mandate, *, setting: Setting, now: datetime) -> None
     mandate.ask_to_confirm(by=answer_due_on(now), asked_as=asked_as)
 
 
-def _is_given(mandate: Mandate) -> bool:
+def _may_answer(managers: AccessManagers, mandate: Mandate | EnterpriseMandate) -> bool:
+    if isinstance(mandate, EnterpriseMandate):
+        return bool(managers.person_ids)
+    return bool(managers.others_than(mandate.person_id))
+
+
+def _is_given(mandate: Mandate | EnterpriseMandate) -> bool:
     """By an access manager; not by CSAM's registry, nor by an office, whose own mandate it follows."""
+    if isinstance(mandate, EnterpriseMandate):
+        return mandate.office.state == "active"
     return mandate.granted_by is not None and mandate.designation_id is None and mandate.enterprise_mandate_id is None

@@ -21,11 +21,12 @@ from contracts.delegation import (
 from contracts.errors import NotFound
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.enterprises import Enterprise
-from services.delegation.domain.mandates import Mandate, require_not_held
+from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.reasons import HELP_URL, require_reason
 from services.delegation.domain.reminders import require_may_resend
 from services.delegation.domain.roles import Role
 from services.delegation.domain.scopes import WHOLE, Scope
+from services.delegation.domain.standing import require_not_held
 from services.delegation.domain.terms import REQUEST_LASTS, last_day_of_term, legal_day
 
 State = Literal["open", "accepted", "refused", "withdrawn", "expired"]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
+from contracts.delegation import AlreadyHeld
 from services.delegation.domain.roles import Role
-from services.delegation.domain.scopes import Scope
+from services.delegation.domain.scopes import WHOLE, Scope
 from services.delegation.domain.terms import legal_day
+
+if TYPE_CHECKING:
+    from services.delegation.domain.mandates import Mandate
 
 State = Literal["active", "suspended", "expired", "revoked"]
 
@@ -43,6 +48,11 @@ class Standing:
             and self.valid_from <= legal_day(now) <= self.valid_until
         )
 
+    def was_in_force(self, at: datetime) -> bool:
+        """Was it in force then, whatever became of it since?"""
+        ends = [end for end in (self.suspended_at, self.revoked_at) if end is not None]
+        return self.granted_at <= at <= min(ends, default=at) and legal_day(at) <= self.valid_until
+
     def has_ended(self, now: datetime) -> bool:
         """For good; a suspended one has not."""
         return self.state(now) in ("expired", "revoked")
@@ -53,3 +63,12 @@ class Standing:
         if legal_day(now) > self.valid_until:
             return "expired"
         return "active" if self.suspended_at is None else "suspended"
+
+
+def require_not_held(role: Role, mandates: Iterable[Mandate], *, scope: Scope = WHOLE, now: datetime) -> None:
+    """``mandates``: those of one person in one enterprise. One that is suspended is held: it is resumed; but nobody
+    here resumes what rests with an office."""
+    there = [mandate for mandate in mandates if not mandate.has_ended(now) and not mandate.rests_with_office]
+    held = [mandate for mandate in there if mandate.role.name == role.name]
+    if any(mandate.suspended_at is not None or mandate.scope.covers(scope) for mandate in held):
+        raise AlreadyHeld(role=role.name)

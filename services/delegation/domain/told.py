@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from contracts.delegation import MandateChanged, MandateExpiring, MandateRevoked, RoleGranted
-from services.delegation.domain.reasons import ACCOUNT_DELETED, DESIGNATION_WITHDRAWN, OFFICE_LOST
+from services.delegation.domain.reasons import ACCOUNT_DELETED, DESIGNATION_WITHDRAWN, OFFICE_LOST, OFFICE_RESTS
 
 if TYPE_CHECKING:
     from services.delegation.domain.mandates import Mandate
@@ -16,10 +16,16 @@ def granted(mandate: Mandate) -> RoleGranted:
     return RoleGranted(occurred_at=mandate.granted_at, **_public_state(mandate))
 
 
-def changed(mandate: Mandate) -> MandateChanged:
+def changed(mandate: Mandate, *, rested_with_office: bool = False) -> MandateChanged:
     assert mandate.changed_as is not None
     assert mandate.changed_at is not None
-    return MandateChanged(occurred_at=mandate.changed_at, change=mandate.changed_as, **_public_state(mandate))
+    return MandateChanged(
+        occurred_at=mandate.changed_at,
+        change=mandate.changed_as,
+        with_office=rested_with_office
+        or (mandate.changed_as == "suspended" and mandate.suspension_reason == OFFICE_RESTS),
+        **_public_state(mandate),
+    )
 
 
 def expiring(mandate: Mandate, *, now: datetime) -> MandateExpiring:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound
 from contracts.identifiers import BceNumber
-from services.delegation.domain.terms import NOTICES
+from services.delegation.domain.recertification import CONFIRMED_FOR, Setting, answer_due_on
+from services.delegation.domain.terms import NOTICES, legal_day
 from services.delegation.storage import tables
 
 E = TypeVar("E")
@@ -69,6 +70,21 @@ class Collection(Generic[E]):
         return self.table.c.person_id == person_id
 
 
+def needed_at(mandates: sa.Table) -> sa.ColumnElement[Any]:
+    """See ``Confirmable.needed_at``."""
+    return sa.func.coalesce(mandates.c.confirmed_at, mandates.c.granted_at)
+
+
+def is_step_due(mandates: sa.Table, *, setting: Setting, now: datetime) -> sa.ColumnElement[bool]:
+    """Nobody has confirmed it for a year, and it is to be asked about, or an answer is overdue: see
+    ``recertification.next_step``."""
+    c = mandates.c
+    still_to_do = c.asked_as != "reminded" if setting == "warn" else sa.true()
+    unasked = sa.and_(c.confirm_by.is_(None), c.valid_until > answer_due_on(now))
+    unanswered = sa.and_(c.confirm_by < legal_day(now), still_to_do)
+    return sa.and_(needed_at(mandates) <= now - CONFIRMED_FOR, sa.or_(unasked, unanswered))
+
+
 def end_is_untold(valid_until: sa.Column[Any], noticed_days: sa.Column[Any], *, today: date) -> sa.ColumnElement[bool]:
     """A last day is near, and a notice of it not given: see ``terms.notice_due``."""
     due = (
@@ -76,3 +92,13 @@ def end_is_untold(valid_until: sa.Column[Any], noticed_days: sa.Column[Any], *, 
         for days in NOTICES
     )
     return sa.and_(valid_until >= today, sa.or_(*due))
+
+
+def in_force(mandates: sa.FromClause, today: date) -> tuple[sa.ColumnElement[bool], ...]:
+    c = mandates.c
+    return (*lasting(mandates, today), c.suspended_at.is_(None), c.valid_from <= today)
+
+
+def lasting(mandates: sa.FromClause, today: date) -> tuple[sa.ColumnElement[bool], ...]:
+    """In force, or at rest."""
+    return (mandates.c.revoked_at.is_(None), mandates.c.valid_until >= today)

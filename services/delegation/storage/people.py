@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection as CollectionOf
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,12 +15,12 @@ from contracts.identifiers import BceNumber
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.designations import Designation
 from services.delegation.domain.mandates import Mandate
-from services.delegation.domain.reasons import OUR_OWN, UNCONFIRMED
-from services.delegation.domain.recertification import CONFIRMED_FOR, Setting, answer_due_on
+from services.delegation.domain.reasons import OUR_OWN, OUR_OWN_RESTS
+from services.delegation.domain.recertification import Setting
 from services.delegation.domain.roles import MANAGE
 from services.delegation.domain.terms import legal_day
 from services.delegation.storage import tables
-from services.delegation.storage.collections import Collection, end_is_untold
+from services.delegation.storage.collections import Collection, end_is_untold, in_force, is_step_due, lasting, needed_at
 
 # Made once, as they are asked with most calls: to make a statement anew takes longer than to run it.
 _mandates, _told, _confirmed = tables.mandates.c, tables.designations.c, tables.reachable_people.c
@@ -115,7 +115,7 @@ class Mandates(Collection[Mandate]):
         granted = sa.update(self.table).where(self._of_person(person_id), self.table.c.granted_at <= before)
         reason, c = self.table.c.revocation_reason, self.table.c
         left = sa.case((reason.not_in(OUR_OWN), ""), else_=reason)
-        rested = sa.case((c.suspension_reason != UNCONFIRMED, ""), else_=c.suspension_reason)
+        rested = sa.case((c.suspension_reason.not_in(OUR_OWN_RESTS), ""), else_=c.suspension_reason)
         self.session.execute(granted.values(person_name=None, revocation_reason=left, suspension_reason=rested))
 
     def of_enterprise(self, bce_number: BceNumber) -> list[Mandate]:
@@ -137,25 +137,20 @@ class Mandates(Collection[Mandate]):
 
     def enterprises_to_recertify(self, *, setting: Setting, now: datetime, most: int) -> list[BceNumber]:
         """Where ``recertification.next_step`` has something to do, the longest unconfirmed first."""
-        c, today, since = self.table.c, legal_day(now), sa.func.coalesce(_mandates.confirmed_at, _mandates.granted_at)
+        c, today, since = self.table.c, legal_day(now), needed_at(self.table)
         another, roles, enterprises = self.table.alias(), tables.roles.c, tables.enterprises
         may_answer = sa.exists().where(
             another.c.bce_number == c.bce_number,
             another.c.person_id != c.person_id,
             another.c.role_name.in_(sa.select(roles.name).where(roles.permissions.contains([MANAGE]))),
-            *_in_force(another, today),
+            *in_force(another, today),
         )
-        still_to_do = c.asked_as != "reminded" if setting == "warn" else sa.true()
         due = (
-            since <= now - CONFIRMED_FOR,
             c.granted_by.is_not(None),
             c.designation_id.is_(None),
             c.enterprise_mandate_id.is_(None),
-            *_in_force(self.table, today),
-            sa.or_(
-                sa.and_(c.confirm_by.is_(None), c.valid_until > answer_due_on(now)),
-                sa.and_(c.confirm_by < today, still_to_do),
-            ),
+            *in_force(self.table, today),
+            is_step_due(self.table, setting=setting, now=now),
             may_answer,
             enterprises.c.state == "active",
         )
@@ -182,26 +177,31 @@ class Mandates(Collection[Mandate]):
         return list(self.session.scalars(his.execution_options(populate_existing=True)))
 
     def holders_to_end(self, *, now: datetime, most: int) -> list[tuple[UUID, BceNumber]]:
-        """People who have something by an office that acts no more, or of which they are not; or whose last day by it
-        has passed, which they were not told."""
+        """People who have something by an office that acts no more, or of which they are not; who have there what rests
+        while it should not, or does not while it should; or whose last day by it has passed, which they were not told.
+        """
         held, office, today = self.table.alias(), tables.enterprises.c, legal_day(now)
         person_id, via, last_day = _mandates.person_id, _mandates.via_bce_number, _mandates.valid_until
-        is_of_office = sa.exists().where(
-            held.c.person_id == person_id,
-            held.c.bce_number == via,
-            held.c.enterprise_mandate_id.is_(None),
-            *_in_force(held, today),
-        )
+        chain = tables.enterprise_mandates
+        by_resting = chain.c.suspended_at.is_not(None)
+        rests, by_client = _mandates.suspended_at.is_not(None), _mandates.suspended_by.is_not(None)
+        his = (held.c.person_id == person_id, held.c.bce_number == via, held.c.enterprise_mandate_id.is_(None))
+        is_of_office = sa.exists().where(*his, *lasting(held, today))
+        acts_for_it = sa.exists().where(*his, *in_force(held, today))
         # Written out, not bound: the partial index is known to serve.
         is_gone = sa.exists().where(office.bce_number == via, office.state == sa.literal_column("'struck_off'"))
         chosen = (
             sa.select(person_id, via)
+            .join(chain, chain.c.enterprise_mandate_id == _mandates.enterprise_mandate_id)
             .where(via.is_not(None), _mandates.revoked_at.is_(None))
             .group_by(person_id, via)
             .having(
                 sa.or_(
                     sa.func.bool_or(sa.and_(last_day < today, _IS_END_UNTOLD)),
                     sa.and_(sa.func.max(last_day) >= today, sa.or_(is_gone, ~is_of_office)),
+                    sa.and_(sa.func.bool_or(sa.and_(last_day >= today, ~rests)), ~acts_for_it),
+                    sa.func.bool_or(sa.and_(last_day >= today, ~rests, by_resting)),
+                    sa.and_(sa.func.bool_or(sa.and_(last_day >= today, rests, ~by_client, ~by_resting)), acts_for_it),
                 )
             )
         )
@@ -215,7 +215,7 @@ class Mandates(Collection[Mandate]):
             .where(
                 held.c.bce_number.in_(sa.select(chain.c.office_bce_number)),
                 held.c.enterprise_mandate_id.is_(None),
-                *_in_force(held, today),
+                *lasting(held, today),
             )
             .group_by(held.c.person_id, held.c.bce_number)
             .subquery()
@@ -237,11 +237,6 @@ class Mandates(Collection[Mandate]):
         """The one not revoked."""
         found = self._list(self.table.c.designation_id == designation_id, self.table.c.revoked_at.is_(None))
         return found[0] if found else None
-
-
-def _in_force(mandates: sa.FromClause, today: date) -> tuple[sa.ColumnElement[bool], ...]:
-    c = mandates.c
-    return (c.revoked_at.is_(None), c.suspended_at.is_(None), c.valid_from <= today, c.valid_until >= today)
 
 
 class ReachablePeople:

@@ -238,6 +238,10 @@ enterprise_mandates = sa.Table(
     _instant("renewed_at"),
     sa.Column("client_noticed_days", sa.SmallInteger),
     sa.Column("office_noticed_days", sa.SmallInteger),
+    _instant("confirmed_at"),
+    sa.Column("confirm_by", sa.Date),
+    sa.Column("asked_as", sa.Text),
+    _instant("suspended_at"),
 )
 
 # Persons who confirmed an e-mail address with identity: they can be written to, wherever the registry knows no address.

@@ -10,7 +10,7 @@ from flask_babel import gettext, lazy_gettext
 from wtforms import RadioField, TextAreaField, ValidationError
 from wtforms.validators import Length
 
-from contracts.delegation import MandateView
+from contracts.delegation import EnterpriseMandateView, MandateView
 from contracts.texts import can_be_seen
 from services.portal.forms import CommandForm
 from services.portal.languages import day
@@ -34,7 +34,7 @@ class RecertificationForm(CommandForm):
         render_kw={"rows": 2},
     )
 
-    def answer_on(self, mandate: MandateView) -> Any:
+    def answer_on(self, mandate: MandateView | EnterpriseMandateView) -> Any:
         return self[_field_of(mandate)]
 
     def chosen(self, answer: Literal["confirm", "revoke"]) -> list[UUID]:
@@ -45,25 +45,28 @@ class RecertificationForm(CommandForm):
             raise ValidationError(_("Donnez la raison du retrait."))
 
 
-def recertification_form(mandates: Sequence[MandateView]) -> RecertificationForm:
+def recertification_form(mandates: Sequence[MandateView | EnterpriseMandateView]) -> RecertificationForm:
     answers = {_field_of(mandate): _answer_on(mandate) for mandate in mandates}
     form: RecertificationForm = type("Form", (RecertificationForm,), answers)()
     return form
 
 
-def _field_of(mandate: MandateView) -> str:
+def _field_of(mandate: MandateView | EnterpriseMandateView) -> str:
+    if isinstance(mandate, EnterpriseMandateView):
+        return ANSWER + mandate.enterprise_mandate_id.hex
     return ANSWER + mandate.mandate_id.hex
 
 
-def _answer_on(mandate: MandateView) -> RadioField:
+def _answer_on(mandate: MandateView | EnterpriseMandateView) -> RadioField:
     assert mandate.confirm_by is not None
     facts = [
         gettext("À confirmer au plus tard le %(day)s", day=day(mandate.confirm_by)),
         gettext("valable jusqu’au %(day)s", day=day(mandate.valid_until)),
         words.limits(mandate),
     ]
+    holder = mandate.office_name if isinstance(mandate, EnterpriseMandateView) else words.holder(mandate)
     return RadioField(
-        f"{words.holder(mandate)} – {words.role(mandate.role)}",
+        f"{holder} – {words.role(mandate.role)}",
         description=" · ".join(filter(None, facts)),
         choices=_choices,
         default="later",

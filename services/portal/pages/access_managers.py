@@ -278,7 +278,8 @@ def _decision_page(access: EnterpriseAccess, role_request_id: UUID, **sent: Comm
 def _suspended_of(access: EnterpriseAccess, asked: RoleRequestView) -> list[MandateView]:
     """What the requester has there already, and may be given back instead."""
     people = neighbours().delegation().list_people_of(bce_number=access.bce_number)
-    return [each for each in people if each.person_id == asked.person_id and each.state == "suspended"]
+    suspended = [each for each in people if each.state == "suspended" and not each.rests_with_office]
+    return [each for each in suspended if each.person_id == asked.person_id]
 
 
 def _find_request(access: EnterpriseAccess, role_request_id: UUID) -> RoleRequestView:

@@ -103,6 +103,10 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
         _("%(enterprise_name)s change la date de fin de votre mandat"),
         _("%(office_name)s peut agir avec le rôle « %(role)s » jusqu’au %(valid_until)s."),
     ),
+    "enterprise_mandate_changed": (
+        _("Le mandat entre %(enterprise_name)s et %(office_name)s a changé"),
+        _("%(change)s Il s’agit du rôle « %(role)s »."),
+    ),
     "enterprise_mandate_ended": (
         _("Fin du mandat entre %(enterprise_name)s et %(office_name)s"),
         _("Les personnes de %(office_name)s n’ont plus le rôle « %(role)s » pour %(enterprise_name)s."),
@@ -152,6 +156,10 @@ CHANGES: dict[str, Any] = {
     "resumed": _("Il n’est plus suspendu : vous pouvez l’utiliser."),
     "narrowed": _("Il ne vaut plus pour certaines démarches."),
 }
+CHANGES_OF_CHAINS: dict[str, Any] = {
+    "suspended": _("Il est suspendu, car personne n’a confirmé qu’il est encore nécessaire."),
+    "resumed": _("Il n’est plus suspendu."),
+}
 ADVICE: dict[str, Any] = {
     "client": _("Prolongez ceux qui sont encore nécessaires."),
     "office": _("Demandez à vos clients de prolonger ceux qui sont encore nécessaires."),
@@ -180,14 +188,16 @@ class _Facts(dict[str, str]):
 
 def _facts_of(message: MessageView) -> dict[str, str]:
     titles = {name.removeprefix("title_"): value for name, value in message.facts.items() if name.startswith("title_")}
-    return message.facts | ({"title": in_words(titles)} if titles else {})
+    of_chain = message.kind == "enterprise_mandate_changed"
+    change = {"change": str(CHANGES_OF_CHAINS.get(message.facts["change"], ""))} if of_chain else {}
+    return message.facts | ({"title": in_words(titles)} if titles else {}) | change
 
 
 def _readable(name: str, value: str) -> str:
     if name == "role":
         return words.role(value)
     if name == "change":
-        return str(CHANGES.get(value, ""))
+        return str(CHANGES.get(value, value))
     if name == "told_as":
         return str(ADVICE.get(value, ""))
     if name == "bce_number":

@@ -143,6 +143,19 @@ def renew_enterprise_mandate(bce_number: str, enterprise_mandate_id: UUID) -> An
     return _page(access, enterprise_mandate_id, renewal=form)
 
 
+@pages.post("/<uuid:enterprise_mandate_id>/retablir")
+@signed_in
+def resume_enterprise_mandate(bce_number: str, enterprise_mandate_id: UUID) -> Answer:
+    access = managed_access(bce_number)
+    try:
+        neighbours().delegation().resume_enterprise_mandate(
+            enterprise_mandate_id=enterprise_mandate_id, command_id=command_id()
+        )
+    except (MandateEnded, EnterpriseUnknown):
+        return _back(access, enterprise_mandate_id, _("Ce mandat a pris fin entre-temps."), "warning")
+    return _back(access, enterprise_mandate_id, _("Le mandat est rétabli. Le mandataire en est averti."))
+
+
 @pages.post("/<uuid:enterprise_mandate_id>/terminer")
 @signed_in
 def end_enterprise_mandate(bce_number: str, enterprise_mandate_id: UUID) -> Answer:

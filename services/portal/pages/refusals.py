@@ -200,6 +200,10 @@ FIELDS: dict[str, Any] = {
     "procedure_categories": _("Un gestionnaire d’accès principal l’est pour toutes les démarches."),
     "category": _("Ce rôle ne vaut que pour une sorte de démarches : pour la retirer aussi, retirez le rôle."),
     "mandate_ids": _("Un rôle suspendu ne se confirme pas : rétablissez-le."),
+    "mandate_id": _(
+        "Ce rôle est suspendu avec le mandat de l’autre entreprise ou avec celui que la personne y a : il revient "
+        "avec lui."
+    ),
     "office_bce_number": _("Une entreprise n’a pas besoin de mandat pour elle-même. Donnez le numéro du mandataire."),
     "due_on": _("Cette échéance ne convient pas : elle doit être à venir."),
     "elements": _("Nommez au moins un élément demandé."),

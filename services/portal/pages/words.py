@@ -147,6 +147,7 @@ ACTS: dict[str, Any] = {
     "invitation_ended": _("Invitation déclinée ou retirée"),
     "enterprise_mandated": _("Mandat donné à un mandataire"),
     "enterprise_mandate_renewed": _("Date de fin du mandat d’un mandataire changée"),
+    "enterprise_mandate_changed": _("Mandat d’un mandataire confirmé, suspendu ou rétabli"),
     "enterprise_mandate_ended": _("Fin du mandat d’un mandataire"),
     "enterprise_mandates_expiring": _("Fin prochaine de mandats annoncée aux gestionnaires"),
     "assignments_ended": _("Fin de rôles confiés par un mandataire"),
@@ -194,6 +195,8 @@ _TOLD_AS = {
     "assign_person": "role_granted",
     "mandate_enterprise": "enterprise_mandated",
     "renew_enterprise_mandate": "enterprise_mandate_renewed",
+    "confirm_enterprise_mandate": "enterprise_mandate_changed",
+    "resume_enterprise_mandate": "enterprise_mandate_changed",
     "end_enterprise_mandate": "enterprise_mandate_ended",
     "refuse_role_request": "role_refused",
     "revoke_mandate": "mandate_revoked",
@@ -263,8 +266,7 @@ def _told_as(name: str) -> str:
 
 
 def holder(mandate: MandateView) -> str:
-    """Whose mandate it is. CSAM's registry tells no names, nor does an office of whom it designates; a deleted account
-    has none any more."""
+    """Whose mandate it is: CSAM's registry tells no names, nor does an office; a deleted account has none any more."""
     if mandate.via_bce_number is not None:
         return mandate.person_name or str(OF_THE_OFFICE)
     return mandate.person_name or str(DESIGNATED_BY_CSAM if mandate.valid_until == NO_END else ACCOUNT_DELETED)

@@ -159,9 +159,14 @@ def _concerned(event: dict[str, Any]) -> list[str]:
         case "role_granted":
             return [body["person_id"]] if body["granted_by"] else []
         case "mandate_changed":
-            follows = body["change"] == "renewed" and body["via_bce_number"] is not None
+            follows = body["with_office"] or (body["change"] == "renewed" and body["via_bce_number"] is not None)
             return [body["person_id"]] if body["change"] != "confirmed" and not follows else []
-        case "enterprise_mandated" | "enterprise_mandate_renewed" | "enterprise_mandate_ended":
+        case (
+            "enterprise_mandated"
+            | "enterprise_mandate_renewed"
+            | "enterprise_mandate_changed"
+            | "enterprise_mandate_ended"
+        ):
             return list(body["manager_ids"])
         case "person_invited":
             return [body["person_id"] or INVITED]

@@ -32,6 +32,8 @@ BY_ID: dict[str, dict[str, Any]] = {
     "resume_mandate": {"mandate_id": ...},
     "assign_person": {"enterprise_mandate_id": ..., "person_id": ...},
     "renew_enterprise_mandate": {"enterprise_mandate_id": ..., "valid_until": None},
+    "confirm_enterprise_mandate": {"enterprise_mandate_id": ...},
+    "resume_enterprise_mandate": {"enterprise_mandate_id": ...},
     "end_enterprise_mandate": {"enterprise_mandate_id": ..., **REASON},
 }
 # Doors on the affairs of an enterprise.

@@ -15,6 +15,7 @@ GIVING = {
     *("accept_role_request", "invite_person", "resend_invitation"),
     *("renew_mandate", "resume_mandate", "confirm_mandates"),
     *("mandate_enterprise", "assign_person", "renew_enterprise_mandate"),
+    *("confirm_enterprise_mandate", "resume_enterprise_mandate"),
 }
 
 

@@ -16,15 +16,14 @@ from tests.integration.delegation.turns import at_once
 from tests.unit.delegation.builders import AMELIE, ATELIERS, BERNARD, COMMUNE, DAVID, ELODIE, GILLES, TODAY
 
 
-@pytest.mark.parametrize("leave", ["revoke", "suspend"])
-def test_who_leaves_the_office_acts_no_more_for_its_clients_at_that_moment(office, chain, leave):
+def test_who_leaves_the_office_acts_no_more_for_its_clients_at_that_moment(office, chain):
     office.assign(chain, DAVID, by=GILLES)
     (of_office,) = [
         one
         for one in queries.list_people_of(office.work(), bce_number=COMMUNE, asked_by=GILLES, now=office.now)
         if one.person_id == DAVID
     ]
-    getattr(office, leave)(of_office.mandate_id, by=GILLES)
+    office.revoke(of_office.mandate_id, by=GILLES)
 
     answer = office.check(DAVID, "dossier.read")
     told = "the mandate as signatory does not hold: the person's role in the office has ended or rests"

@@ -82,6 +82,16 @@ def test_the_access_managers_are_asked_once_for_each_enterprise(office, given):
     assert {one.confirm_by for one in listed} == {TODAY + timedelta(days=395)}
 
 
+def test_who_could_confirm_none_of_them_is_not_asked(office):
+    office.grant(ELODIE, "access_manager", valid_until=YEARS)
+    office.pass_time(days=365)
+
+    recertify(office)
+
+    (told,) = asked(office)
+    assert (told["count"], told["manager_ids"]) == (1, [str(BERNARD), str(CHANTAL)])
+
+
 def test_those_that_are_confirmed_stay_and_the_others_are_suspended(office, given):
     amelies, davids = given
     recertify(office)
@@ -297,4 +307,5 @@ def test_an_offices_people_follow_its_own_mandate(office):
 
     recertify(office)
 
-    assert [one["bce_number"] for one in asked(office)] == [COMMUNE]
+    # The client is asked about the office's mandate alone.
+    assert {(one["bce_number"], one["count"]) for one in asked(office)} == {(ATELIERS, 1), (COMMUNE, 1)}

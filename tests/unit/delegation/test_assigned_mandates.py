@@ -27,6 +27,8 @@ from tests.unit.delegation.builders import (
 from tests.unit.delegation.test_enterprise_mandates import CLIENT, OFFICE, a_chain, in_office
 
 YESTERDAY = TODAY - timedelta(days=1)
+# By the client.
+SUSPENDED = {"suspended_at": NOON, "suspended_by": BERNARD}
 
 
 def assign(chain, *, had=(), **differently):
@@ -119,7 +121,7 @@ def had(**differently):
 
 @pytest.mark.parametrize(
     "before",
-    [had(), had(suspended_at=NOON), had(categories=["taxes"])],
+    [had(), had(**SUSPENDED), had(categories=["taxes"])],
     ids=["in force", "suspended", "narrowed"],
 )
 def test_who_has_it_by_this_chain_already_is_not_assigned_it(before):
@@ -131,8 +133,8 @@ def test_who_has_it_by_this_chain_already_is_not_assigned_it(before):
     "before",
     [
         had(revoked_at=NOON, revoked_by=BERNARD),
-        had(revoked_at=NOON, revoked_by=DAVID, suspended_at=NOON),
-        had(valid_until=YESTERDAY, suspended_at=NOON),
+        had(revoked_at=NOON, revoked_by=DAVID, **SUSPENDED),
+        had(valid_until=YESTERDAY, **SUSPENDED),
         had(revoked_at=NOON, revoked_by=GILLES, was_narrowed=True),
         had(revoked_at=NOON, revoked_by=ELODIE),
     ],
@@ -153,18 +155,25 @@ def test_what_the_client_took_away_the_office_does_not_give_again(before):
 
 
 def test_a_role_that_the_client_has_suspended_is_held_however_it_was_given():
-    for resting in (a_mandate(role=SIGNATORY, suspended_at=NOON), had(role=SIGNATORY, suspended_at=NOON)):
+    for resting in (
+        a_mandate(role=SIGNATORY, **SUSPENDED),
+        had(role=SIGNATORY, **SUSPENDED),
+    ):
         with pytest.raises(ClientRefuses):
             assign(a_chain(), held=[resting])
-    for other in (a_mandate(suspended_at=NOON), a_mandate(role=SIGNATORY), had(role=SIGNATORY, revoked_at=NOON)):
+    for other in (
+        a_mandate(**SUSPENDED),
+        a_mandate(role=SIGNATORY),
+        had(role=SIGNATORY, revoked_at=NOON),
+    ):
         assert assign(a_chain(), held=[other])
 
 
-@pytest.mark.parametrize("suspended_at", [None, NOON], ids=["narrowed", "suspended"])
-def test_a_renewal_gives_nothing_back_that_the_client_took_away(suspended_at):
+@pytest.mark.parametrize("taken", [{}, SUSPENDED], ids=["narrowed", "suspended"])
+def test_a_renewal_gives_nothing_back_that_the_client_took_away(taken):
     chain = a_chain(scope=Scope.of(None, ["economy", "taxes"]))
-    before = had(categories=["economy", "taxes"], suspended_at=suspended_at)
-    if not suspended_at:
+    before = had(categories=["economy", "taxes"], **taken)
+    if not taken:
         before.narrow(by=BERNARD, managers=managers(BERNARD), without="economy", now=NOON)
     before.follow_chain(TODAY + timedelta(days=1000), now=NOON)
     before.revoke(

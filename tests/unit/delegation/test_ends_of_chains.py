@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from services.delegation.domain.assignments import end_assignments
+from services.delegation.domain.assignments import settle_assignments
 from services.delegation.domain.enterprise_mandates import EnterpriseMandate
 from services.delegation.domain.scopes import WHOLE
 from tests.unit.delegation.builders import (
@@ -103,7 +103,7 @@ def in_office():
 
 
 def end(assigned, chains, *, there=(), now=NOON):
-    return end_assignments(
+    return settle_assignments(
         assigned, chains={chain.enterprise_mandate_id: chain for chain in chains}, in_office=there, now=now
     )
 

@@ -7,8 +7,9 @@ import pytest
 from contracts.delegation import NO_END, AlreadyHeld, LastAccessManager, MandateRevoked, RoleGranted
 from contracts.errors import InvalidRequest, NotFound
 from services.delegation.domain.access_managers import AccessManagers
-from services.delegation.domain.mandates import Mandate, require_not_held
+from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.scopes import Scope
+from services.delegation.domain.standing import require_not_held
 from tests.unit.delegation.builders import (
     BERNARD,
     CHANTAL,

@@ -10,6 +10,7 @@ from contracts.delegation import (
     AccessManagerDesignated,
     AccessManagerWithdrawn,
     AssignmentsEnded,
+    EnterpriseMandateChanged,
     EnterpriseMandated,
     EnterpriseMandateEnded,
     EnterpriseMandateRenewed,
@@ -153,6 +154,7 @@ _DEFAULTS: dict[type[Event], dict[str, Any]] = {
     },
     EnterpriseMandated: _CHAIN,
     EnterpriseMandateRenewed: _CHAIN,
+    EnterpriseMandateChanged: {**_CHAIN, "told_bce_number": COMMUNE, "change": "suspended"},
     EnterpriseMandateEnded: {**_CHAIN, "told_bce_number": COMMUNE, "revoked_at": NOON},
     EnterpriseMandatesExpiring: {
         "bce_number": ATELIERS,

@@ -6,6 +6,7 @@ import pytest
 
 from contracts.delegation import (
     AssignmentsEnded,
+    EnterpriseMandateChanged,
     EnterpriseMandated,
     EnterpriseMandateEnded,
     EnterpriseMandateRenewed,
@@ -165,6 +166,11 @@ def test_what_lasts_longer_because_the_office_does_is_told_to_nobody_for_each_cl
     assert notice_of(an_event(MandateChanged, change="suspended", via_bce_number=COMMUNE)) is not None
 
 
+@pytest.mark.parametrize("change", ["suspended", "resumed"])
+def test_what_rests_with_his_role_in_the_office_is_told_of_that_role_alone(change):
+    assert notice_of(an_event(MandateChanged, change=change, via_bce_number=COMMUNE, with_office=True)) is None
+
+
 def test_the_access_managers_are_led_to_what_they_are_to_confirm():
     told = notice(MandatesToConfirm)
 
@@ -264,3 +270,11 @@ def test_who_deleted_his_account_is_not_told_that_his_mandates_ended():
 def test_when_the_account_goes_is_told_where_it_is_known():
     assert set(notice(AccountDeletionAccepted).facts) == {"erases_at"}
     assert notice(AccountDeletionRefused).facts == {}
+
+
+@pytest.mark.parametrize(("side", "told_as"), [(ATELIERS, "client"), (COMMUNE, "office")])
+def test_each_side_is_told_that_an_offices_mandate_rests(side, told_as):
+    told = notice(EnterpriseMandateChanged, told_bce_number=side)
+
+    assert (told.space, told.facts["change"], told.facts["told_as"]) == (side, "suspended", told_as)
+    assert told.link == f"/entreprises/{side}/acces/mandataires"

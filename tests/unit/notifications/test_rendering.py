@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup
 
 from contracts.delegation import (
     AssignmentsEnded,
+    EnterpriseMandateChanged,
     EnterpriseMandated,
     EnterpriseMandatesExpiring,
     MandateChanged,
@@ -28,7 +29,7 @@ from contracts.identity import (
 )
 from services.notifications.domain.notices import notice_of
 from services.notifications.rendering import FOLDER, LANGUAGES, Mails, Rendered, Unrenderable
-from tests.unit.notifications.builders import NOON, PORTAL, TELLING, an_event
+from tests.unit.notifications.builders import ATELIERS, NOON, PORTAL, TELLING, an_event
 
 WORDS_THAT_ARE_SEALED = {
     AccountDeletionDiscussed: {"message": "Pouvons-nous vous appeler ?"},
@@ -259,3 +260,18 @@ def test_of_a_chain_that_ends_the_client_is_told_to_renew_it_and_the_office_to_a
 def test_what_ended_with_an_office_is_counted(mails, language, one, many):
     assert one in render(mails, AssignmentsEnded, language, count=1).text
     assert many in render(mails, AssignmentsEnded, language, count=7).text
+
+
+@pytest.mark.parametrize(
+    ("language", "client", "office", "again"),
+    [
+        ("fr", "peut le rétablir ou y mettre fin", "Seul un gestionnaire", "n’est plus suspendu"),
+        ("nl", "kan ze herstellen of beëindigen", "Alleen een toegangsbeheerder", "niet langer geschorst"),
+        ("de", "wieder in Kraft setzen oder beenden", "Nur ein Zugangsverwalter", "ruht nicht mehr"),
+        ("en", "can resume it or end it", "Only an access manager", "no longer suspended"),
+    ],
+)
+def test_of_a_chain_that_rests_each_side_is_told_what_it_can_do(mails, language, client, office, again):
+    assert client in render(mails, EnterpriseMandateChanged, language, told_bce_number=ATELIERS).text
+    assert office in render(mails, EnterpriseMandateChanged, language).text
+    assert again in render(mails, EnterpriseMandateChanged, language, change="resumed").text

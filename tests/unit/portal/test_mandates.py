@@ -112,6 +112,18 @@ def test_a_role_is_suspended_with_a_reason_and_resumed(browser: Browser, manager
     assert manager.calls("resume_mandate")[0].arguments["mandate_id"] == MANDATE
 
 
+def test_a_role_that_rests_with_the_office_is_suspended_here_and_not_resumed(
+    browser: Browser, manager: RecordingRpc
+) -> None:
+    show(manager, state="suspended", suspended_at=NOON, via_bce_number=ATELIERS, rests_with_office=True)
+
+    page = browser.get(HERE)
+
+    assert "suspendre" in acts(page)
+    assert "retablir" not in acts(page)
+    assert "revient avec lui, sauf si vous le suspendez vous-même" in page.text
+
+
 def test_one_category_is_taken_away(browser: Browser, manager: RecordingRpc) -> None:
     show(manager, procedure_categories=["economy", "taxes"])
 

@@ -13,6 +13,7 @@ from contracts.errors import InvalidRequest
 from tests.unit.portal.access_builders import a_mandate
 from tests.unit.portal.builders import AMELIE, ATELIERS, RecordingRpc, an_access
 from tests.unit.portal.conftest import Browser, soup
+from tests.unit.portal.test_offices import a_chain, as_office
 
 CONSOLE = f"/entreprises/{ATELIERS}/acces"
 HERE = f"{CONSOLE}/confirmer"
@@ -38,6 +39,7 @@ def manager(browser: Browser) -> RecordingRpc:
         "list_invitations": [],
         "list_people_of": mandates,
         "list_to_confirm": mandates,
+        "list_enterprise_mandates": [],
         "confirm_mandates": [],
         "revoke_mandate": a_mandate(state="revoked"),
     }
@@ -140,3 +142,31 @@ def test_who_manages_nothing_confirms_nothing(browser: Browser, manager: Recordi
     assert browser.client.get(HERE).status_code == 403
     assert browser.client.post(HERE, data=browser.csrf()).status_code == 403
     assert manager.calls("confirm_mandates") == []
+
+
+def test_the_mandate_of_an_office_is_confirmed_or_ended_beside_the_roles(
+    browser: Browser, manager: RecordingRpc
+) -> None:
+    kept, ended, asked = uuid4(), uuid4(), {"confirm_by": date(2025, 11, 14)}
+    manager.answers |= {
+        "list_enterprise_mandates": [
+            a_chain(enterprise_mandate_id=kept, **asked),
+            a_chain(enterprise_mandate_id=ended, office_name="Autre bureau", **asked),
+            a_chain(enterprise_mandate_id=uuid4()),
+            as_office(enterprise_mandate_id=uuid4(), **asked),
+        ],
+        "confirm_enterprise_mandate": a_chain(),
+        "end_enterprise_mandate": a_chain(state="revoked"),
+    }
+
+    legends = [legend.text for legend in browser.get(HERE).select("main fieldset legend")]
+    typed = {f"answer_{kept.hex}": "confirm", f"answer_{ended.hex}": "revoke"} | answers(davids="confirm")
+    browser.press(HERE, reason=" Inutile. ", **typed)
+
+    assert legends[3:] == ["Fiduciaire d’Exemple – Signataire", "Autre bureau – Signataire"]
+    assert manager.calls("confirm_mandates")[0].arguments["mandate_ids"] == [DAVIDS]
+    (confirmed,) = manager.calls("confirm_enterprise_mandate")
+    assert confirmed.arguments["enterprise_mandate_id"] == kept
+    (over,) = manager.calls("end_enterprise_mandate")
+    assert (over.arguments["enterprise_mandate_id"], over.arguments["reason"]) == (ended, "Inutile.")
+    assert manager.calls("revoke_mandate") == []

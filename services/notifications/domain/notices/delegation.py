@@ -9,6 +9,7 @@ from uuid import UUID
 from contracts.delegation import (
     AccessManagerWithdrawn,
     AssignmentsEnded,
+    EnterpriseMandateChanged,
     EnterpriseMandated,
     EnterpriseMandateEnded,
     EnterpriseMandateRenewed,
@@ -68,7 +69,9 @@ def _(event: RoleGranted) -> Notice | None:
 @notice_of.register
 def _(event: MandateChanged) -> Notice | None:
     # For the holder nothing changes, or it follows his own role in the office.
-    if event.change == "confirmed" or (event.change == "renewed" and event.via_bce_number is not None):
+    if event.change == "confirmed" or event.with_office:
+        return None
+    if event.change == "renewed" and event.via_bce_number is not None:
         return None
     # It has another last day, and is suspended as before.
     rests = event.change == "renewed" and event.suspended_at is not None
@@ -157,6 +160,18 @@ def _(event: EnterpriseMandated | EnterpriseMandateRenewed) -> Notice:
 
 
 @notice_of.register
+def _(event: EnterpriseMandateChanged) -> Notice:
+    told_as = "client" if event.told_bce_number == event.bce_number else "office"
+    return Notice(
+        kind=event.type,
+        space=event.told_bce_number,
+        recipients=tuple(Recipient(person_id=manager_id) for manager_id in event.manager_ids),
+        facts=_chain_facts(event) | {"change": event.change, "told_as": told_as},
+        link=f"/entreprises/{event.told_bce_number}/acces/mandataires",
+    )
+
+
+@notice_of.register
 def _(event: EnterpriseMandateEnded) -> Notice:
     return _notice(
         event,
@@ -216,7 +231,9 @@ def _term(event: RoleGranted | MandateChanged | MandateExpiring) -> dict[str, st
     return {"valid_until": event.valid_until.isoformat()}
 
 
-def _chain_facts(event: EnterpriseMandated | EnterpriseMandateRenewed | EnterpriseMandateEnded) -> dict[str, str]:
+def _chain_facts(
+    event: EnterpriseMandated | EnterpriseMandateRenewed | EnterpriseMandateChanged | EnterpriseMandateEnded,
+) -> dict[str, str]:
     return _role_facts(event) | {
         "valid_until": event.valid_until.isoformat(),
         "office_name": event.office_name,

@@ -33,13 +33,16 @@ class Chain:
     categories: frozenset[str]
     until: date
     giver: UUID
+    since: datetime
     is_ended: bool = False
+    rests: bool = False
 
 
 @dataclass(eq=False)
 class Grant:
     """``giver`` None: the registry; ``since``: of when it was given, or renewed or resumed; ``by``: what an office was
-    given; ``taken_by_client``: the client ended it, or a part, not the office."""
+    given; ``taken_by_client``: the client ended it, or a part, not the office; ``rests_with_office``: since his own
+    role there did when it was last looked at."""
 
     id: UUID
     person: UUID
@@ -52,6 +55,7 @@ class Grant:
     by: Chain | None = None
     is_ended: bool = False
     rests: bool = False
+    rests_with_office: bool = False
     taken_by_client: bool = False
 
 
@@ -86,15 +90,27 @@ class Entitlements:
         return not given.is_ended and self.today <= given.until
 
     def counts(self, grant: Grant) -> bool:
-        return self.lasts(grant) and not grant.rests and (grant.by is None or self.carries(grant.by, grant.person))
+        if not self.lasts(grant) or grant.rests or grant.rests_with_office:
+            return False
+        return grant.by is None or self.carries(grant.by, grant.person)
 
     def carries(self, chain: Chain, person: UUID) -> bool:
-        return self.lasts(chain) and self.active[chain.office] and bool(self.own(person, chain.office))
+        if not self.lasts(chain) or chain.rests:
+            return False
+        return self.active[chain.office] and bool(self.own(person, chain.office))
+
+    def keeps(self, chain: Chain, person: UUID) -> bool:
+        """Also while his own role in the office rests."""
+        return self.lasts(chain) and self.active[chain.office] and bool(self.held(person, chain.office))
+
+    def held(self, person: UUID, enterprise: str) -> list[Grant]:
+        """What the enterprise gave him itself and has not ended."""
+        there = [grant for grant in self.grants if (grant.person, grant.enterprise) == (person, enterprise)]
+        return [grant for grant in there if grant.by is None and self.lasts(grant)]
 
     def own(self, person: UUID, enterprise: str) -> list[Grant]:
         """What counts of what the enterprise gave him itself."""
-        there = [grant for grant in self.grants if (grant.person, grant.enterprise) == (person, enterprise)]
-        return [grant for grant in there if grant.by is None and self.counts(grant)]
+        return [grant for grant in self.held(person, enterprise) if self.counts(grant)]
 
     def may(self, person: UUID, enterprise: str, permission: str, category: str | None) -> bool:
         return self.may_until(person, enterprise, permission, category) is not None
@@ -122,8 +138,18 @@ class Entitlements:
     def follow(self, chain: Chain) -> None:
         """What people have by it lasts as long as it does, and they are of the office."""
         for grant in self.grants:
-            if grant.by is chain and self.lasts(grant) and self.carries(chain, grant.person):
-                grant.until = min(chain.until, max(own.until for own in self.own(grant.person, chain.office)))
+            if grant.by is chain and self.lasts(grant) and self.keeps(chain, grant.person):
+                grant.until = min(chain.until, max(held.until for held in self.held(grant.person, chain.office)))
+
+    def settle(self) -> None:
+        """What people have by offices rests with their own roles there, and ends with them."""
+        for grant in self.grants:
+            if grant.by is None or not self.lasts(grant):
+                continue
+            if not self.keeps(grant.by, grant.person):
+                grant.is_ended = True
+            elif not grant.rests:
+                grant.rests_with_office = not self.carries(grant.by, grant.person)
 
     def was_taken(self, chain: Chain, person: UUID) -> bool:
         """By the client, from him, of what he had by it; or the same role, put to rest."""

@@ -164,9 +164,7 @@ class Ground(RuleBasedStateMachine):
         if ticks:
             for timer in TIMERS:
                 timer(self.office.work(), now=self.office.now)
-            fallen = [g for g in self.told.grants if g.by and not self.told.carries(g.by, g.person)]
-            for grant in fallen:
-                grant.is_ended = True
+            self.told.settle()
             for chain in self.told.chains:
                 self.told.follow(chain)
             self.recertify()
@@ -174,7 +172,7 @@ class Ground(RuleBasedStateMachine):
     def recertify(self) -> None:
         """What nobody has confirmed for a year, and a month more, rests; never what the registry or an office gave, nor
         the last access manager's."""
-        resting = {grant.id for grant in self.told.grants if grant.rests}
+        resting = {grant.id for grant in self.told.grants if grant.rests or grant.rests_with_office}
         managed = [number for number in ENTERPRISES if self.told.managers(number)]
         commands.recertify_mandates(self.office.work(), setting="suspend", now=self.office.now)
         put_to_rest = {row.mandate_id for row in self.office.rows(tables.mandates) if row.suspended_at} - resting
@@ -185,6 +183,13 @@ class Ground(RuleBasedStateMachine):
                 assert grant.since + timedelta(days=395) <= self.told.now
                 grant.rests = True
                 self.done["put to rest"] += 1
+        resting_chains = {
+            row.enterprise_mandate_id for row in self.office.rows(tables.enterprise_mandates) if row.suspended_at
+        }
+        for chain in self.told.chains:
+            if chain.id in resting_chains and not chain.rests:
+                assert chain.since + timedelta(days=395) <= self.told.now
+                chain.rests = True
         assert all(self.told.managers(number) for number in managed)
 
     # ------------------------------------------------------------ what always holds

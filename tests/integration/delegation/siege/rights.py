@@ -87,8 +87,8 @@ class Siege(Wishes):
             assert by != grant.person
             assert self.told.manages(by, grant.enterprise)
             assert self.told.lasts(grant)
-            assert rests or self.told.may_give(by, grant.enterprise, grant.role)
-            grant.rests = rests
+            assert rests or (self.told.may_give(by, grant.enterprise, grant.role) and not grant.rests_with_office)
+            grant.rests, grant.rests_with_office = rests, False
             grant.since = grant.since if rests else self.told.now
             self.nobody_lost_the_last_one()
 
@@ -141,7 +141,7 @@ class Siege(Wishes):
             assert self.told.active[office]
             assert self.told.may_give(by, client, role)
             until = self.last_day(until)
-            chain = Chain(given.enterprise_mandate_id, client, office, role, scope, until, by)
+            chain = Chain(given.enterprise_mandate_id, client, office, role, scope, until, by, self.told.now)
             self.told.chains.append(chain)
             self.given[chain.id] = given
 
@@ -174,7 +174,11 @@ class Siege(Wishes):
     @precondition(lambda self: self.told.chains)
     @rule(pick=picks, who=picks, term=terms)
     def renew_chain(self, pick: int, who: int, term: int | None) -> None:
+        """Or confirms or resumes it."""
         chain = self.told.chains[-1 - pick % len(self.told.chains)]
+        if pick % 2:
+            self.confirm_or_resume_chain(chain, who, resumes=pick % 4 == 1)
+            return
         by, until = self.somebody(who, chain.client), self.day(term)
         act = partial(self.office.renew_office, self.given[chain.id], by=by, valid_until=until)
         if self.by_a_person("renew chain", act) is not None:
@@ -182,8 +186,25 @@ class Siege(Wishes):
             assert self.told.lasts(chain)
             assert self.told.active[chain.client]
             assert self.told.active[chain.office]
-            chain.until = self.last_day(until)
+            # Who names no day shortens nothing.
+            chain.until = max(self.last_day(None), chain.until) if until is None else self.last_day(until)
+            chain.since = self.told.now
             self.told.follow(chain)
+
+    def confirm_or_resume_chain(self, chain: Chain, who: int, *, resumes: bool) -> None:
+        by, work = self.somebody(who, chain.client), self.office.work()
+        how = {"enterprise_mandate_id": chain.id, "now": self.office.now}
+        act = (
+            partial(commands.resume_enterprise_mandate, work, resumed_by=by, **how)
+            if resumes
+            else partial(commands.confirm_enterprise_mandate, work, confirmed_by=by, **how)
+        )
+        if self.by_a_person("resume chain" if resumes else "confirm chain", act) is not None:
+            assert self.told.may_give(by, chain.client, chain.role)
+            assert self.told.lasts(chain)
+            assert resumes or not chain.rests
+            chain.since = self.told.now if chain.rests else chain.since
+            chain.rests = False
 
     @precondition(lambda self: self.told.chains)
     @rule(pick=picks, who=picks)

@@ -1,0 +1,25 @@
+"""What the client took from one of an office's people: the office does not give it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from services.delegation.domain.enterprise_mandates import EnterpriseMandate
+    from services.delegation.domain.mandates import Mandate
+
+
+def was_taken(one: Mandate, chain: EnterpriseMandate, managing: Iterable[Mandate], *, now: datetime) -> bool:
+    """Did the client revoke, suspend or narrow it, and not give it back? What it is like tells, and not what was done
+    last: a renewal gives nothing back. Who revoked it for the office may have left it since."""
+    was_suspended = one.suspended_at is not None and not one.rests_with_office
+    if one.enterprise_mandate_id != chain.enterprise_mandate_id:
+        # What rests is held, however he came to it.
+        return one.role.name == chain.role.name and was_suspended and not one.has_ended(now)
+    if was_suspended or one.was_narrowed:
+        return True
+    if one.revoked_at is None or one.revoked_by in (None, one.person_id):
+        return False
+    return not any(held.person_id == one.revoked_by and held.was_in_force(one.revoked_at) for held in managing)

@@ -1,0 +1,142 @@
+"""Recertification of mandates to offices, on a real database: asked about, confirmed, suspended, resumed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from services.delegation import commands, queries
+from services.delegation.commands.mandates import CHAINS
+from tests.integration.delegation.turns import at_once
+from tests.unit.delegation.builders import AMELIE, ATELIERS, BERNARD, COMMUNE, DAVID, GILLES, TODAY
+
+YEARS = TODAY + timedelta(days=1800)
+
+
+@pytest.fixture
+def chain(office):
+    """The Ateliers have the Commune act for them, by David, for a year now."""
+    office.designate(GILLES, bce_number=COMMUNE)
+    given = office.mandate_office(valid_until=YEARS)
+    office.pass_time(days=364)
+    asked = office.request_role("contributor", by=DAVID, bce_number=COMMUNE)
+    office.accept(asked, by=GILLES, valid_until=YEARS)
+    office.assign(given, DAVID, by=GILLES)
+    office.pass_time(days=1)
+    return given
+
+
+def recertify(office, setting="suspend"):
+    commands.recertify_mandates(office.work(), setting=setting, now=office.now)
+
+
+def confirm(office, chain, *, by=BERNARD):
+    return commands.confirm_enterprise_mandate(
+        office.work(), enterprise_mandate_id=chain.enterprise_mandate_id, confirmed_by=by, now=office.now
+    )
+
+
+def resume(office, chain, *, by=BERNARD):
+    return commands.resume_enterprise_mandate(
+        office.work(), enterprise_mandate_id=chain.enterprise_mandate_id, resumed_by=by, now=office.now
+    )
+
+
+def shown(office):
+    (view,) = queries.list_enterprise_mandates(office.work(), bce_number=ATELIERS, asked_by=BERNARD, now=office.now)
+    return view
+
+
+def unanswered(office):
+    recertify(office)
+    office.pass_time(days=31)
+    at_once(lambda: recertify(office), lambda: recertify(office))
+
+
+def asked_about(office):
+    return [one for one in office.announced("mandates_to_confirm") if one["bce_number"] == ATELIERS]
+
+
+def test_it_is_counted_among_what_the_access_managers_are_asked_about(office, chain):
+    recertify(office)
+    recertify(office)
+
+    assert [one["count"] for one in office.announced("mandates_to_confirm")] == [1]
+    assert shown(office).confirm_by == TODAY + timedelta(days=395)
+
+
+def test_with_peoples_mandates_it_is_asked_about_once(office, chain):
+    office.grant(AMELIE, "reader", valid_until=YEARS)
+    office.pass_time(days=365)
+
+    recertify(office)
+
+    assert [one["count"] for one in asked_about(office)] == [2]
+
+
+def test_one_that_is_confirmed_stays(office, chain):
+    recertify(office)
+    at_once(lambda: confirm(office, chain), lambda: confirm(office, chain))
+    office.pass_time(days=31)
+    recertify(office)
+
+    assert (shown(office).state, shown(office).confirm_by) == ("active", None)
+    assert office.check(DAVID, "dossier.submit").decision
+
+
+def test_one_that_nobody_confirms_is_suspended_with_what_its_people_have_by_it(office, chain):
+    woken = []
+    office.runtime.wakers[CHAINS].append(lambda: woken.append(CHAINS))
+    unanswered(office)
+
+    answer = office.check(DAVID, "dossier.submit")
+    assert (answer.decision, answer.missing) == (
+        False,
+        "the mandate as signatory does not hold: the office's mandate is suspended",
+    )
+    office.end_broken_chains()
+    office.end_broken_chains()
+
+    assert woken == [CHAINS]
+    told = office.announced("enterprise_mandate_changed")
+    assert {one["told_bce_number"]: one["change"] for one in told} == {ATELIERS: "suspended", COMMUNE: "suspended"}
+    rested = [one for one in office.announced("mandate_changed") if one["bce_number"] == ATELIERS]
+    assert [(one["change"], one["with_office"], one["person_id"]) for one in rested] == [
+        ("suspended", False, str(DAVID))
+    ]
+    assert shown(office).state == "suspended"
+    with office.work() as work:
+        assert work.mandates.holders_to_end(now=office.now, most=9) == []
+
+
+def test_who_resumes_it_has_the_offices_people_act_again(office, chain):
+    unanswered(office)
+    office.end_broken_chains()
+
+    at_once(lambda: resume(office, chain), lambda: resume(office, chain))
+    office.end_broken_chains()
+
+    assert office.check(DAVID, "dossier.submit").decision
+    assert [one["change"] for one in office.announced("enterprise_mandate_changed")] == ["suspended"] * 2 + ["resumed"]
+    office.pass_time(days=300)
+    recertify(office)
+    assert shown(office).state == "active"
+
+
+def test_where_a_warning_is_all_it_is_asked_about_twice(office, chain):
+    for _ in range(4):
+        recertify(office, "warn")
+        office.pass_time(days=31)
+
+    assert [one["will_suspend"] for one in asked_about(office)] == [False, False]
+    assert shown(office).state == "active"
+
+
+def test_nobody_is_asked_where_one_of_both_was_struck_off(office, chain):
+    office.register(COMMUNE, state="struck_off")
+    recertify(office)
+
+    assert office.announced("mandates_to_confirm") == []
+    with office.work() as work:
+        assert work.enterprise_mandates.enterprises_to_recertify(setting="suspend", now=office.now, most=9) == []
