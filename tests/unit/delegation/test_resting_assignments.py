@@ -123,7 +123,7 @@ def test_what_rested_with_the_office_was_not_taken_by_the_client():
 def test_what_was_narrowed_by_the_client_before_it_rested_was_taken():
     chain = a_chain()
     assigned, _ = assign(chain)
-    assigned.categories = ["taxes"]
+    assigned.categories, assigned.was_narrowed = ["taxes"], True
     at_rest(chain, assigned)
     settle(assigned, chain, [], now=LATER)
 
