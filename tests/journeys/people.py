@@ -34,6 +34,10 @@ class Person:
             self.browser.open(from_)
         self.browser.follow(with_)
         self.browser.press(self.cast.full_name)
+        if self.browser.patience and self.browser.title == "Cette identification n’est plus valable":
+            # A sign-in serves once, and who was to answer it may have died when it had.
+            self.browser.follow("Recommencer")
+            return self.sign_in(with_=with_, from_=None)
         return self.read_notices()
 
     def open_citizen_space(self) -> Browser:

@@ -29,8 +29,9 @@ from tests.integration.identity.europeans import hall as hall
 from tests.integration.identity.europeans import provider_of_europeans as provider_of_europeans
 from tests.integration.identity.house import House
 from tests.integration.identity.provider import CALLBACK, WickedProvider
-from tests.integration.identity.test_attacks_enumeration import refusal_of, statements
+from tests.integration.identity.test_attacks_enumeration import refusal_of
 from tests.support.neighbours import Neighbours
+from tests.support.statements import note_statements
 
 
 def test_at_csam_the_first_time_asks_for_a_number_and_the_second_does_not(
@@ -105,14 +106,12 @@ def test_the_answer_of_the_provider_sent_twice_asks_once(hall: House, provider: 
 def test_another_number_is_refused_alike_whosever_it_is(hall: House, provider: WickedProvider) -> None:
     """Somebody else's, nobody's, an agent's, and one that was mentioned here before."""
     commands.refer_to(hall.work(), national_number=CHANTAL.national_number, now=hall.now)
-    seen = []
+    seen, asked = [], note_statements(hall.runtime.engine)
     for number in (AMELIE.national_number, "80010199877", FABIENNE.national_number, CHANTAL.national_number):
         token = arrive(hall, provider).linking_token
-        with statements(hall) as asked:
-            refusal = refusal_of(
-                lambda token=token, number=number: give(hall, token, str(NationalNumber.parse(number)))
-            )
-        seen.append((refusal, asked))
+        asked.clear()
+        refusal = refusal_of(lambda token=token, number=number: give(hall, token, str(NationalNumber.parse(number))))
+        seen.append((refusal, list(asked)))
 
     assert seen == [seen[0]] * 4
     assert seen[0][0][:3] == (NumberNotHers, "number_not_hers", {})
