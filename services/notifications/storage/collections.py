@@ -132,11 +132,14 @@ class Deliveries:
 
     def find_taken(self, delivery_id: UUID, *, version: int, longest: timedelta) -> Delivery | None:
         """What we took before, ours again until the transaction ends; None when another has taken it meanwhile. A
-        holder that freezes for ``longest`` loses it."""
+        holder that freezes for ``longest`` loses it.
+
+        Who claims at the same moment locks what we took too, for a moment, before he sees that it is not due any more:
+        we wait for him. A successor is never waited for, since his version is committed before he sends."""
         milliseconds = str(int(longest.total_seconds() * 1000))
         self._work.execute(sa.select(sa.func.set_config("idle_in_transaction_session_timeout", milliseconds, True)))
         taken = sa.select(Delivery).where(deliveries.c.delivery_id == delivery_id, deliveries.c.version == version)
-        return self._work.session.scalar(taken.with_for_update(skip_locked=True))
+        return self._work.session.scalar(taken.with_for_update())
 
     def list_waiting_for(self, person_id: UUID) -> Iterable[Delivery]:
         waiting = sa.select(Delivery).where(deliveries.c.state == "waiting", deliveries.c.person_id == person_id)

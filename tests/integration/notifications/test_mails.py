@@ -194,6 +194,47 @@ def test_who_comes_late_to_what_he_took_leaves_it_to_his_successor(station, sink
     assert (station.states(), len(sink.mails)) == (["delivered"], 1)
 
 
+def test_who_looks_at_the_same_moment_does_not_keep_the_sender_from_what_he_took(station, sink):
+    """PostgreSQL locks a row that another has just changed before it sees that the row is not wanted any more."""
+    station.hear(an_event(RoleGranted))
+    gateways = station.runtime.gateways
+    taken = commands._take_next(station.work(), gateways.seals, now=station.now)
+    assert taken is not None
+
+    def send() -> None:
+        with gateways.mail_server.connection() as connection:
+            commands._send(station.work(), taken, connection, gateways.mails, station.clock)
+
+    sending = threading.Thread(target=send)
+    with station.work() as looking:
+        looking.deliveries.get(taken.delivery_id)
+        sending.start()
+        _wait_until_somebody_waits(station.runtime.engine)
+    sending.join(30)
+
+    assert (station.states(), len(sink.mails)) == (["delivered"], 1)
+
+
+def test_who_comes_late_does_not_wait_for_his_successor(station, sink):
+    station.hear(an_event(RoleGranted))
+    gateways = station.runtime.gateways
+    late = commands._take_next(station.work(), gateways.seals, now=station.now)
+    assert late is not None
+    station.now += LEFT_AFTER
+    sink.may_answer.clear()
+    successor = threading.Thread(target=station.deliver)
+    successor.start()
+    assert sink.began.wait(20)
+
+    with gateways.mail_server.connection() as connection:
+        commands._send(station.work(), late, connection, gateways.mails, station.clock)
+    assert successor.is_alive()
+    sink.may_answer.set()
+    successor.join(20)
+
+    assert (station.states(), len(sink.mails)) == (["delivered"], 1)
+
+
 def test_two_replicas_send_each_mail_once(station, sink):
     for _ in range(20):
         station.hear(an_event(RoleGranted))
@@ -227,7 +268,7 @@ def test_an_address_told_while_a_mail_is_being_put_to_wait_is_not_missed(station
 
 
 def _wait_until_somebody_waits(engine: sa.Engine) -> None:
-    waiting = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'")
+    waiting = sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         for _ in range(1000):
             if connection.execute(waiting).scalar_one():
