@@ -60,7 +60,7 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
         _("Votre demande du rôle « %(role)s » est refusée. Raison donnée : %(reason)s"),
     ),
     "role_request_expired": (
-        _("Demande de rôle sans réponse de %(enterprise_name)s"),
+        _("Demande de rôle pour %(enterprise_name)s restée sans réponse"),
         _("Personne n’a répondu dans les 30 jours à votre demande du rôle « %(role)s ». Vous pouvez la refaire."),
     ),
     "role_granted": (
@@ -88,7 +88,7 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
         _("Vous n’avez plus le rôle « %(role)s »."),
     ),
     "access_manager_withdrawn": (
-        _("Vous n’êtes plus gestionnaire d’accès de %(enterprise_name)s"),
+        _("Vous n’êtes plus gestionnaire d’accès pour %(enterprise_name)s"),
         _("Le registre de CSAM ne vous désigne plus. Les rôles que vous avez accordés restent en vigueur."),
     ),
     "enterprise_orphaned": (
@@ -109,14 +109,14 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
     ),
     "enterprise_mandate_ended": (
         _("Fin du mandat entre %(enterprise_name)s et %(office_name)s"),
-        _("Les personnes de %(office_name)s n’ont plus le rôle « %(role)s » pour %(enterprise_name)s."),
+        _("Les personnes du mandataire, %(office_name)s, n’ont plus le rôle « %(role)s » pour %(enterprise_name)s."),
     ),
     "enterprise_mandates_expiring": (
         _("Des mandats entre %(enterprise_name)s et d’autres entreprises prennent bientôt fin"),
         _("%(count)s au total, le premier après le %(first_on)s. %(told_as)s"),
     ),
     "assignments_ended": (
-        _("Fin de rôles que %(enterprise_name)s vous avait confiés"),
+        _("Fin de rôles confiés par %(enterprise_name)s"),
         _("%(count)s au total, pour des clients de cette entreprise. Vous ne pouvez plus agir avec eux."),
     ),
     "person_invited": (

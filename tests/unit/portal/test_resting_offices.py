@@ -41,7 +41,7 @@ def test_the_office_is_told_who_resumes_it_and_assigns_nobody(browser: Browser, 
 
     page = browser.get(HERE)
 
-    assert "Seul un gestionnaire d’accès de Fiduciaire d’Exemple peut le rétablir" in page.text
+    assert "Seul un gestionnaire d’accès du mandant, Fiduciaire d’Exemple, peut le rétablir" in page.text
     assert not page.select(f'form[action="{HERE}/retablir"], form[action="{HERE}/designer"]')
 
 
