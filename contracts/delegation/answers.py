@@ -177,7 +177,9 @@ class EnterpriseMandateView:
 @dataclass(frozen=True, kw_only=True)
 class InvitationView:
     """``is_by_link``: sent to an address, for who confirmed it with identity; else to a known person.
-    ``accepted_by_name`` is told to the access managers, who see it among the mandates too."""
+    ``accepted_by_name`` is told to the access managers, who see it among the mandates too. ``address_hint``: enough of
+    the address, ``k•••@example.org``, to tell it from others that they wrote to, in their list alone and until the
+    address is forgotten; of a national number nothing is known here."""
 
     invitation_id: UUID
     bce_number: BceNumber
@@ -191,6 +193,7 @@ class InvitationView:
     establishment_number: EstablishmentNumber | None = None
     procedure_categories: list[str] = field(default_factory=list)
     enterprise_state: Literal["active", "struck_off"] = "active"
+    address_hint: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

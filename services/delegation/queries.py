@@ -86,7 +86,13 @@ def list_invitations(
         managers = _access_managers(work, bce_number, asked_by, now)
         names = {mandate.invitation_id: mandate.person_name for mandate in work.mandates.of_enterprise(bce_number)}
         return [
-            views.invitation(invitation, managers, accepted_by_name=names.get(invitation.invitation_id), now=now)
+            views.invitation(
+                invitation,
+                managers,
+                accepted_by_name=names.get(invitation.invitation_id),
+                address_hint=invitation.address_hint,
+                now=now,
+            )
             for invitation in work.invitations.of_enterprise(bce_number)
         ]
 

@@ -198,7 +198,12 @@ def enterprise_mandate(given: EnterpriseMandate, people: Iterable[Mandate], *, n
 
 
 def invitation(
-    invitation: Invitation, managers: AccessManagers, *, accepted_by_name: str | None = None, now: datetime
+    invitation: Invitation,
+    managers: AccessManagers,
+    *,
+    accepted_by_name: str | None = None,
+    address_hint: str | None = None,
+    now: datetime,
 ) -> InvitationView:
     return InvitationView(
         invitation_id=invitation.invitation_id,
@@ -213,6 +218,7 @@ def invitation(
         establishment_number=_establishment_number(invitation.establishment_number),
         procedure_categories=list(invitation.categories),
         enterprise_state=invitation.enterprise.state,
+        address_hint=address_hint,
     )
 
 

@@ -15,6 +15,7 @@ from contracts.errors import NotFound
 from contracts.identifiers import BceNumber
 from contracts.identity import Language
 from services.delegation.commands.open_requests import tell_of_open_requests
+from services.delegation.domain.addresses import hint_of_address
 from services.delegation.domain.invitations import Invitation, hash_of, hash_of_address, index_of_address
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.scopes import WHOLE, Scope
@@ -174,6 +175,7 @@ def _seal_link(email: str, sealer: Sealer) -> dict[str, Any]:
     return {
         "secret_hash": hash_of(secret),
         "address_hash": hash_of_address(email, secret),
+        "address_hint": hint_of_address(email),
         "sealed": sealer.seal("notifications", {"email": email, "secret": secret}),
     }
 

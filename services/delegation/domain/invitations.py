@@ -56,7 +56,7 @@ class Invitation:
     """To a known person (``person_id``), or to whoever holds the link that went to an address: then ``secret_hash`` is
     what is kept of the link's secret, ``sealed`` the address and the secret, for notifications only, and
     ``address_hash`` what tells, together with the secret, whether an address is that one, ``address_index`` whether
-    another invitation went to it."""
+    another invitation went to it, ``address_hint`` what the access managers see of it, for as long as that."""
 
     invitation_id: UUID
     enterprise: Enterprise
@@ -81,6 +81,7 @@ class Invitation:
     establishment_number: str | None = None
     categories: list[str] = field(default_factory=list)
     address_index: str | None = None
+    address_hint: str | None = None
 
     @classmethod
     def invite(
@@ -99,6 +100,7 @@ class Invitation:
         sealed: Sealed | None = None,
         address_hash: str | None = None,
         address_index: str | None = None,
+        address_hint: str | None = None,
         scope: Scope = WHOLE,
         beside: Iterable[Invitation] = (),
         now: datetime,
@@ -128,6 +130,7 @@ class Invitation:
             sealed=sealed,
             address_hash=address_hash,
             address_index=address_index,
+            address_hint=address_hint,
             establishment_number=scope.establishment_number,
             categories=sorted(scope.categories),
         )
@@ -156,7 +159,7 @@ class Invitation:
         last_day = last_day_of_term(self.valid_until, valid_from=legal_day(now))
         # The link has done its work: nothing of it is kept but what tells that it was used.
         self.accepted_by, self.accepted_at = by, now
-        self.sealed = self.address_index = None
+        self.sealed = self.address_index = self.address_hint = None
         self.version += 1
         return Mandate.begin(
             mandate_id=mandate_id,
@@ -247,7 +250,7 @@ class Invitation:
 
     def _end(self, ending: Ending, by: UUID, now: datetime) -> InvitationEnded:
         self.ended_as, self.ended_by, self.ended_at = ending, by, now
-        self.sealed = self.address_index = None
+        self.sealed = self.address_index = self.address_hint = None
         self.version += 1
         return self._ended(ending)
 

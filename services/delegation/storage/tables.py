@@ -180,6 +180,7 @@ invitations = sa.Table(
     sa.Column("establishment_number", sa.Text),
     sa.Column("categories", ARRAY(sa.Text), nullable=False, server_default="{}"),
     sa.Column("address_index", sa.Text),
+    sa.Column("address_hint", sa.Text),
 )
 
 mandates = sa.Table(

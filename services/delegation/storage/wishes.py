@@ -91,8 +91,8 @@ class Invitations(Collection[Invitation]):
     def forget_addresses(self, *, expired_before: datetime) -> int:
         """Those to which invitations went that nobody took; the number of them."""
         over = sa.update(self.table).where(self.table.c.sealed.is_not(None), self.table.c.expires_at < expired_before)
-        forgotten = over.values(sealed=None, address_index=None).returning(self.table.c.invitation_id)
-        return len(self.session.execute(forgotten).all())
+        forgotten = over.values(sealed=None, address_index=None, address_hint=None)
+        return len(self.session.execute(forgotten.returning(self.table.c.invitation_id)).all())
 
     def end_those_to(self, person_id: UUID, *, before: datetime, now: datetime) -> None:
         """Made until then and not taken: nobody sends them again either."""

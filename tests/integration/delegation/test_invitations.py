@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import pytest
 
+from chassis.tables import audit_acts
 from contracts.delegation import AlreadyHeld, AlreadyInvited, InvitationInvalid
 from contracts.errors import NotFound
 from contracts.identifiers import BceNumber
@@ -231,8 +232,21 @@ def test_by_what_an_address_is_known_goes_with_the_address(office, end):
         getattr(office, end)(secret=secret)
 
     (row,) = office.rows(tables.invitations)
-    assert (row.sealed, row.address_index) == (None, None)
+    assert (row.sealed, row.address_index, row.address_hint) == (None, None, None)
     office.invite("reader", email="elodie@example.org")
+
+
+def test_the_access_managers_alone_see_to_which_address_an_invitation_went(office):
+    invitation = office.invite("reader", email="elodie@example.org")
+    office.invite("reader", person_id=GILLES)
+
+    listed = queries.list_invitations(office.work(), bce_number=ATELIERS, asked_by=CHANTAL, now=office.now)
+
+    assert {shown.address_hint for shown in listed} == {"e•••@example.org", None}
+    # Nor in what is answered to a command, which is kept, nor in what others hear and the audit trail has.
+    with office.work() as work:
+        assert queries.show_invitation(work, invitation, now=office.now).address_hint is None
+    assert "•••" not in str(office.announced()) + str(office.rows(audit_acts))
 
 
 def test_of_two_to_one_address_the_one_that_is_over_is_not_sent_again(office):

@@ -48,6 +48,23 @@ def test_an_invitation_by_e_mail(browser: Browser, manager: RecordingRpc) -> Non
     assert (asked.arguments["email"], asked.arguments["person_id"]) == ("elodie@example.org", None)
 
 
+def test_the_console_tells_invitations_apart_by_what_is_left_of_the_address(
+    browser: Browser, manager: RecordingRpc
+) -> None:
+    manager.answers["list_invitations"] = [
+        an_invitation(address_hint="k•••@example.org"),
+        an_invitation(),
+        an_invitation(is_by_link=False),
+    ]
+
+    by_address, forgotten, by_number = browser.get(CONSOLE).select(".rows li")
+
+    assert "Par e-mail, à k•••@example.org" in by_address.text
+    assert all("k•••@example.org" in told.text for told in by_address.select(".visually-hidden"))
+    assert "Par e-mail ·" in forgotten.text
+    assert "Par numéro de registre national" in by_number.text
+
+
 def test_an_invitation_is_written_in_the_language_of_who_invites(browser: Browser, manager: RecordingRpc) -> None:
     browser.sign_in(language="de")
 
