@@ -17,6 +17,8 @@ from contracts.delegation.answers import (
     RoleName,
     RoleRequestView,
     RoleView,
+    Stop,
+    StopCause,
 )
 from contracts.delegation.events import (
     AccessManagerDesignated,
@@ -125,5 +127,7 @@ __all__ = [
     "RoleRequestWithdrawn",
     "RoleRequested",
     "RoleView",
+    "Stop",
+    "StopCause",
     "TermTooLong",
 ]

@@ -125,13 +125,40 @@ class RoleRequestView:
     has_access_manager: bool = True
 
 
+# Why a mandate ended or was suspended, where nobody gave a reason.
+StopCause = Literal[
+    "account_deleted",
+    "designation_withdrawn",
+    "office_ended",
+    "role_in_office_ended",
+    "unconfirmed",
+    "office_rests",
+    "role_in_office_rests",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stop:
+    """A mandate was ended or suspended: when, by whom and why, as far as the asker may know. ``by``: the asker himself,
+    the holder, an access manager of the enterprise or of its office, CSAM's registry, or nobody. ``by_name``: of an
+    access manager, to the others of his enterprise, and to the holder where it is the mandate's. ``reason``: the words
+    of who did it, to the access managers of his enterprise and to himself; those of a holder who gave the mandate up,
+    to those of the mandate's."""
+
+    at: datetime
+    by: Literal["asker", "holder", "enterprise", "office", "registry", "nobody"]
+    by_name: str | None = None
+    cause: StopCause | None = None
+    reason: str | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class MandateView:
     """``valid_until`` is the last day, until 23:59:59 Europe/Brussels; ``NO_END`` when it has none.
     ``establishment_number`` None: for the whole enterprise; ``procedure_categories`` empty: for all procedures.
     ``is_designated``: by CSAM's registry, so that it is not renewed here. ``via_bce_number``: the office that assigned
     it; ``rests_with_office``: it is resumed with its holder's own role there. ``confirm_by``: the last day to say
-    whether it is still needed, None when nobody asks."""
+    whether it is still needed, None when nobody asks. ``stop``: how it was revoked or suspended, told in lists."""
 
     mandate_id: UUID
     person_id: UUID
@@ -150,12 +177,14 @@ class MandateView:
     confirm_by: date | None = None
     enterprise_name: str = ""
     rests_with_office: bool = False
+    stop: Stop | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class EnterpriseMandateView:
     """The client ``bce_number`` has an office act for it; ``people``: who of the office does or did, the newest
-    first. ``confirm_by``: the last day for the client to say whether it is still needed, None when nobody asks."""
+    first. ``confirm_by``: the last day for the client to say whether it is still needed, None when nobody asks.
+    ``stop``: as of ``MandateView``."""
 
     enterprise_mandate_id: UUID
     bce_number: BceNumber
@@ -172,6 +201,7 @@ class EnterpriseMandateView:
     enterprise_state: Literal["active", "struck_off"] = "active"
     office_state: Literal["active", "struck_off"] = "active"
     confirm_by: date | None = None
+    stop: Stop | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

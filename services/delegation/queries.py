@@ -29,6 +29,7 @@ from services.delegation.domain.looking import Sought
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.role_requests import RoleRequest
 from services.delegation.domain.roles import MANAGE
+from services.delegation.domain.stops import Onlooker, where_decided
 from services.delegation.storage import DelegationWork
 
 # The largest have more; who looks for one of theirs has its number.
@@ -124,12 +125,14 @@ def list_my_enterprises(work: DelegationWork, *, person_id: UUID, now: datetime)
 
 
 def list_my_mandates(
-    work: DelegationWork, *, person_id: UUID, bce_number: BceNumber | None, now: datetime
+    work: DelegationWork, *, person_id: UUID, bce_number: BceNumber | None, ended: bool = False, now: datetime
 ) -> list[MandateView]:
     with work:
         mine = work.mandates.all_of_person(person_id)
-        meant = [one for one in mine if bce_number in (None, one.enterprise.bce_number)]
-        return [views.mandate(one, now=now) for one in meant if bce_number is not None or not one.has_ended(now)]
+        there = [one for one in mine if bce_number in (None, one.enterprise.bce_number)]
+        meant = [one for one in there if ended or bce_number is not None or not one.has_ended(now)]
+        onlooker = _onlooker(work, person_id, meant)
+        return [views.mandate(one, onlooker=onlooker, now=now) for one in meant]
 
 
 def list_enterprises_of(
@@ -144,7 +147,7 @@ def get_holdings(work: DelegationWork, *, person_id: UUID, now: datetime) -> dic
     """For an export."""
     with work:
         return {
-            "mandates": [views.mandate(one, now=now) for one in work.mandates.all_of_person(person_id)],
+            "mandates": list_my_mandates(work, person_id=person_id, bce_number=None, ended=True, now=now),
             "role_requests": list_my_role_requests(work, person_id=person_id, now=now),
             "invitations": list_my_invitations(work, person_id=person_id, now=now),
         }
@@ -164,7 +167,8 @@ def list_people_of(work: DelegationWork, *, bce_number: BceNumber, asked_by: UUI
     with work:
         _access_managers(work, bce_number, asked_by, now)
         mandates = sorted(work.mandates.of_enterprise(bce_number), key=lambda mandate: mandate.has_ended(now))
-        return [views.mandate(mandate, now=now) for mandate in mandates]
+        onlooker = _onlooker(work, asked_by, mandates, manages=bce_number)
+        return [views.mandate(mandate, onlooker=onlooker, now=now) for mandate in mandates]
 
 
 def list_to_confirm(work: DelegationWork, *, bce_number: BceNumber, asked_by: UUID, now: datetime) -> list[MandateView]:
@@ -183,7 +187,12 @@ def list_enterprise_mandates(
         _access_managers(work, bce_number, asked_by, now)
         found = sorted(work.enterprise_mandates.of_either(bce_number), key=lambda given: given.has_ended(now))
         people = work.mandates.by_chains([given.enterprise_mandate_id for given in found])
-        return [views.enterprise_mandate(given, people[given.enterprise_mandate_id], now=now) for given in found]
+        assigned = [mandate for there in people.values() for mandate in there]
+        onlooker = _onlooker(work, asked_by, assigned, found, manages=bce_number)
+        return [
+            views.enterprise_mandate(given, people[given.enterprise_mandate_id], onlooker=onlooker, now=now)
+            for given in found
+        ]
 
 
 def show_enterprise_mandate(work: DelegationWork, given: EnterpriseMandate, *, now: datetime) -> EnterpriseMandateView:
@@ -218,6 +227,18 @@ def _managers_of(
     work: DelegationWork, subjects: Iterable[Mandate | RoleRequest], now: datetime
 ) -> dict[BceNumber, AccessManagers]:
     return work.mandates.access_managers_among({subject.enterprise.bce_number for subject in subjects}, now=now)
+
+
+def _onlooker(
+    work: DelegationWork,
+    person_id: UUID,
+    mandates: Iterable[Mandate],
+    chains: Iterable[EnterpriseMandate] = (),
+    *,
+    manages: BceNumber | None = None,
+) -> Onlooker:
+    managing = work.mandates.ever_managing_among(where_decided(mandates, chains))
+    return Onlooker(person_id, manages=manages, managing=managing)
 
 
 def _access_managers(work: DelegationWork, bce_number: BceNumber, asked_by: UUID, now: datetime) -> AccessManagers:

@@ -99,6 +99,7 @@ class OfEnterprise(QuerySchema):
 
 class OfMine(QuerySchema):
     bce_number = BceField(allow_none=True, load_default=None)
+    ended = fields.Boolean(load_default=False)
 
 
 class SearchEnterprises(QuerySchema):

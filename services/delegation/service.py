@@ -169,9 +169,8 @@ class DelegationService(MandateDoors):
         return queries.list_my_enterprises(call.work, person_id=call.actor.person_id, now=call.now)
 
     @rpc(schemas.OfMine)
-    def list_my_mandates(self, call: Call, *, bce_number: BceNumber | None) -> list[contract.MandateView]:
-        person_id = call.actor.person_id
-        return queries.list_my_mandates(call.work, person_id=person_id, bce_number=bce_number, now=call.now)
+    def list_my_mandates(self, call: Call, **asked: Any) -> list[contract.MandateView]:
+        return queries.list_my_mandates(call.work, **asked, person_id=call.actor.person_id, now=call.now)
 
     def holdings(self, call: Call) -> dict[str, Any]:
         return queries.get_holdings(call.work, person_id=call.actor.person_id, now=call.now)

@@ -32,6 +32,7 @@ from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.register import Establishment
 from services.delegation.domain.role_requests import RoleRequest
 from services.delegation.domain.roles import Role
+from services.delegation.domain.stops import Onlooker
 from services.delegation.storage.kbo import Labels
 
 
@@ -155,7 +156,8 @@ def role_request(
     )
 
 
-def mandate(mandate: Mandate, *, now: datetime) -> MandateView:
+def mandate(mandate: Mandate, *, onlooker: Onlooker | None = None, now: datetime) -> MandateView:
+    """``onlooker``: who is told how it was stopped; nobody in answers to commands, which are kept."""
     return MandateView(
         mandate_id=mandate.mandate_id,
         person_id=mandate.person_id,
@@ -174,10 +176,14 @@ def mandate(mandate: Mandate, *, now: datetime) -> MandateView:
         confirm_by=mandate.confirm_by,
         enterprise_name=mandate.enterprise.name,
         rests_with_office=mandate.rests_with_office,
+        stop=onlooker.stop_of(mandate, now=now) if onlooker else None,
     )
 
 
-def enterprise_mandate(given: EnterpriseMandate, people: Iterable[Mandate], *, now: datetime) -> EnterpriseMandateView:
+def enterprise_mandate(
+    given: EnterpriseMandate, people: Iterable[Mandate], *, onlooker: Onlooker | None = None, now: datetime
+) -> EnterpriseMandateView:
+    """``onlooker``: as for ``mandate``."""
     return EnterpriseMandateView(
         enterprise_mandate_id=given.enterprise_mandate_id,
         bce_number=given.enterprise.bce_number,
@@ -190,10 +196,11 @@ def enterprise_mandate(given: EnterpriseMandate, people: Iterable[Mandate], *, n
         valid_from=given.valid_from,
         valid_until=given.valid_until,
         state=given.state(now),
-        people=[mandate(one, now=now) for one in people],
+        people=[mandate(one, onlooker=onlooker, now=now) for one in people],
         enterprise_state=given.enterprise.state,
         office_state=given.office.state,
         confirm_by=given.confirm_by,
+        stop=onlooker.stop_of_chain(given, now=now) if onlooker else None,
     )
 
 

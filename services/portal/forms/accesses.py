@@ -87,7 +87,10 @@ class ReassignmentForm(CommandForm):
 class WithdrawalForm(CommandForm):
     reason = TextAreaField(
         _("Raison du retrait"),
-        description=_("Elle est gardée avec le rôle retiré. La personne est avertie du retrait, sans la raison."),
+        description=_(
+            "Elle est gardée avec le rôle retiré, pour les gestionnaires d’accès de votre entreprise. La personne est "
+            "avertie du retrait, sans la raison."
+        ),
         validators=[WordsRequired(_("Donnez la raison du retrait.")), Length(max=1000)],
         render_kw={"rows": 2},
     )
@@ -96,7 +99,7 @@ class WithdrawalForm(CommandForm):
 class RenunciationForm(CommandForm):
     reason = TextAreaField(
         _("Raison"),
-        description=_("Elle est gardée avec le rôle."),
+        description=_("Elle est gardée avec le rôle, pour les gestionnaires d’accès de l’entreprise."),
         validators=[WordsRequired(_("Dites pourquoi vous renoncez à ce rôle.")), Length(max=1000)],
         render_kw={"rows": 2},
     )
@@ -180,7 +183,10 @@ class RenewalForm(CommandForm):
 class SuspensionForm(CommandForm):
     reason = TextAreaField(
         _("Raison de la suspension"),
-        description=_("Elle est gardée avec le rôle. La personne est avertie de la suspension, sans la raison."),
+        description=_(
+            "Elle est gardée avec le rôle, pour les gestionnaires d’accès de votre entreprise. La personne est avertie "
+            "de la suspension, sans la raison."
+        ),
         validators=[WordsRequired(_("Donnez la raison de la suspension.")), Length(max=1000)],
         render_kw={"rows": 2},
     )

@@ -60,7 +60,10 @@ class AssignmentForm(CommandForm):
 class EndingForm(CommandForm):
     reason = TextAreaField(
         _("Raison de la fin"),
-        description=_("Elle est gardée avec le mandat. L’autre entreprise est avertie de la fin, sans la raison."),
+        description=_(
+            "Elle est gardée avec le mandat, pour les gestionnaires d’accès de votre entreprise. L’autre entreprise "
+            "est avertie de la fin, sans la raison."
+        ),
         validators=[WordsRequired(_("Donnez la raison de la fin.")), Length(max=1000)],
         render_kw={"rows": 2},
     )

@@ -27,8 +27,8 @@ class RecertificationForm(CommandForm):
     reason = TextAreaField(
         _("Raison du retrait"),
         description=_(
-            "Seulement si vous retirez un rôle. Elle est gardée avec lui. La personne est avertie du retrait, sans la "
-            "raison."
+            "Seulement si vous retirez un rôle. Elle est gardée avec lui, pour les gestionnaires d’accès de votre "
+            "entreprise. La personne est avertie du retrait, sans la raison."
         ),
         validators=[Length(max=1000)],
         render_kw={"rows": 2},

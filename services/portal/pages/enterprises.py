@@ -131,9 +131,11 @@ def show_enterprise(bce_number: str) -> str:
     dossiers = _dossiers_of(access, "")
     manages = "mandate.manage" in access.permissions
     requests = neighbours().delegation().list_role_requests(bce_number=access.bce_number) if manages else []
+    mine = neighbours().delegation().list_my_mandates(bce_number=access.bce_number)
     return render_template(
         "enterprises/home.html",
         access=access,
+        stopped_roles=[mandate for mandate in mine if mandate.state != "active"],
         to_act=[dossier for dossier in dossiers if dossier.must_act],
         latest=[dossier for dossier in dossiers if not dossier.must_act][:LATEST],
         open_requests=[asked for asked in requests if asked.state == "open"],

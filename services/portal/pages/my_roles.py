@@ -1,4 +1,4 @@
-"""One's own role in an enterprise, given up."""
+"""One's own roles in enterprises: whatever became of them, and giving one up."""
 
 from __future__ import annotations
 
@@ -18,6 +18,15 @@ from services.portal.pages.enterprises import find_access
 from services.portal.visitors import signed_in
 
 pages = Blueprint("my_roles", __name__)
+
+
+@pages.get("/entreprises/roles")
+@signed_in
+def list_my_mandates() -> str:
+    """Those that have not ended first."""
+    mandates = neighbours().delegation().list_my_mandates(ended=True)
+    mandates.sort(key=lambda mandate: mandate.state not in ("active", "suspended"))
+    return render_template("enterprises/roles.html", mandates=mandates)
 
 
 @pages.route("/entreprises/<bce:bce_number>/roles/<uuid:mandate_id>/renoncer", methods=["GET", "POST"])

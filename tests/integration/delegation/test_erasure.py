@@ -80,6 +80,23 @@ def test_what_others_wrote_about_her_goes_too(office):
     assert [(event.type, event.reason) for event in told] == [("role_refused", "")]
 
 
+def test_who_took_a_role_away_is_named_no_more_and_what_was_said_of_her_neither(office):
+    office.grant(AMELIE, "access_manager")
+    office.revoke(office.grant(DAVID, "reader"), by=AMELIE)
+    office.revoke(office.grant(AMELIE, "reader"), by=BERNARD)
+    office.pass_time(minutes=1)
+
+    erase(office, AMELIE)
+
+    there = queries.list_people_of(office.work(), bce_number=ATELIERS, asked_by=CHANTAL, now=office.now)
+    stops = {(one.person_id, one.role): one.stop for one in there if one.stop}
+    assert {whose: (stop.by, stop.by_name, stop.cause, stop.reason) for whose, stop in stops.items()} == {
+        (DAVID, "reader"): ("enterprise", None, None, "A quitté l'atelier."),
+        (AMELIE, "reader"): ("enterprise", None, None, None),
+        (AMELIE, "access_manager"): ("holder", None, "account_deleted", None),
+    }
+
+
 def test_the_last_access_manager_goes_too(office):
     """He was told what it means before he asked for it."""
     office.designate(GILLES, bce_number=COMMUNE)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 
-from contracts.delegation import LastAccessManager
+from contracts.delegation import LastAccessManager, Stop
 from contracts.errors import InvalidRequest, NotFound
 from services.delegation import queries
 from services.delegation.domain.mandates import Mandate
@@ -133,6 +134,22 @@ def test_the_access_managers_see_who_may_act_and_who_might_once(office):
         (DAVID, "revoked"),
     ]
     assert people[0].person_name == "Amélie Dubois"
+
+
+def test_how_a_role_ended_is_told_to_each_as_far_as_it_concerns_him(office):
+    office.grant(AMELIE, "access_manager")
+    office.revoke(office.grant(DAVID, "reader"), by=AMELIE)
+    office.designate(GILLES, bce_number=COMMUNE)
+
+    there = queries.list_people_of(office.work(), bce_number=ATELIERS, asked_by=BERNARD, now=office.now)
+    (his,) = queries.list_my_mandates(office.work(), person_id=DAVID, bce_number=None, ended=True, now=office.now)
+
+    stop = Stop(at=office.now, by="enterprise", by_name="Amélie Dubois")
+    assert [one.stop for one in there if one.stop] == [replace(stop, reason="A quitté l'atelier.")]
+    assert his.stop == stop
+    assert "A quitté" not in str(queries.get_holdings(office.work(), person_id=DAVID, now=office.now))
+    with pytest.raises(NotFound):
+        queries.list_people_of(office.work(), bce_number=ATELIERS, asked_by=GILLES, now=office.now)
 
 
 def test_the_roles_are_rows_the_widest_first(office):

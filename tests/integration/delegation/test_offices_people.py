@@ -13,7 +13,7 @@ from services.delegation import queries
 from services.delegation.commands.mandates import CHAINS, TERMS
 from services.delegation.domain.scopes import Scope
 from tests.integration.delegation.turns import at_once
-from tests.unit.delegation.builders import AMELIE, ATELIERS, BERNARD, COMMUNE, DAVID, ELODIE, GILLES, TODAY
+from tests.unit.delegation.builders import AMELIE, ATELIERS, BERNARD, CHANTAL, COMMUNE, DAVID, ELODIE, GILLES, TODAY
 
 
 def test_who_leaves_the_office_acts_no_more_for_its_clients_at_that_moment(office, chain):
@@ -32,6 +32,22 @@ def test_who_leaves_the_office_acts_no_more_for_its_clients_at_that_moment(offic
 
     told = [one for one in office.announced("mandate_revoked") if one["bce_number"] == ATELIERS]
     assert [one["person_id"] for one in told] == [str(DAVID)]
+
+
+def test_each_side_is_told_which_ended_what_and_reads_its_own_words(office, chain):
+    office.revoke(office.assign(chain, DAVID, by=GILLES), by=GILLES, reason="Congé.")
+    office.end_office(chain, by=BERNARD, reason="Trop cher.")
+
+    def told(bce_number, asked_by):
+        (given,) = queries.list_enterprise_mandates(
+            office.work(), bce_number=bce_number, asked_by=asked_by, now=office.now
+        )
+        return [(stop.by, stop.by_name, stop.reason) for stop in (given.stop, given.people[0].stop)]
+
+    assert told(ATELIERS, CHANTAL) == [("enterprise", None, "Trop cher."), ("office", None, None)]
+    assert told(COMMUNE, GILLES) == [("enterprise", None, None), ("asker", None, "Congé.")]
+    (his,) = queries.list_my_mandates(office.work(), person_id=DAVID, bce_number=ATELIERS, now=office.now)
+    assert (his.stop.by, his.stop.reason) == ("office", None)
 
 
 def test_who_has_another_role_in_the_office_goes_on(office, chain):

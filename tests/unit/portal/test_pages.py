@@ -80,6 +80,7 @@ SIGNED_IN = [
     "/messages",
     "/entreprises",
     "/entreprises/ajouter",
+    "/entreprises/roles",
     f"/entreprises/demandes/{REQUEST}",
     f"/entreprises/{ATELIERS}",
     f"/entreprises/{ATELIERS}/dossiers",

@@ -1,0 +1,159 @@
+"""How a mandate was ended or suspended: who is told by whom, and who reads the words."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from contracts.delegation import Stop
+from services.delegation.domain import reasons
+from services.delegation.domain.stops import CAUSES, Onlooker, where_decided
+from tests.unit.delegation.builders import (
+    ATELIERS,
+    BERNARD,
+    CHANTAL,
+    COMMUNE,
+    DAVID,
+    ELODIE,
+    GILLES,
+    NOON,
+    a_managing_mandate,
+    a_mandate,
+    an_id,
+    managers,
+)
+from tests.unit.delegation.test_enterprise_mandates import OFFICE, a_chain
+
+LATER = NOON + timedelta(hours=1)
+# Of the access managers, CSAM's registry told no name of Bernard.
+MANAGING = {
+    ATELIERS: [a_managing_mandate(BERNARD), a_managing_mandate(CHANTAL, person_name="Chantal Simon")],
+    COMMUNE: [a_managing_mandate(GILLES, person_name="Gilles Weber", enterprise=OFFICE)],
+}
+
+
+def told(mandate, *, to, manages=None):
+    return Onlooker(to, manages=manages, managing=MANAGING).stop_of(mandate, now=LATER)
+
+
+def revoked(by, reason="Parti.", **differently):
+    return a_mandate(revoked_at=NOON, revoked_by=by, revocation_reason=reason, **differently)
+
+
+def assigned(by, **differently):
+    return revoked(by, enterprise_mandate_id=an_id(), via_bce_number=COMMUNE, **differently)
+
+
+def suspended(by, reason="Absence."):
+    return a_mandate(suspended_at=NOON, suspended_by=by, suspension_reason=reason)
+
+
+def test_what_is_in_force_or_has_expired_was_stopped_by_nobody():
+    expired = a_mandate(valid_until=NOON.date() - timedelta(days=1))
+
+    assert [told(one, to=BERNARD, manages=ATELIERS) for one in (a_mandate(), expired)] == [None, None]
+
+
+@pytest.mark.parametrize("stopped", [revoked, suspended])
+def test_the_access_managers_read_when_who_and_why(stopped):
+    by_chantal, by_bernard = stopped(CHANTAL, "Absence."), stopped(BERNARD, "Absence.")
+
+    assert told(by_chantal, to=BERNARD, manages=ATELIERS) == Stop(
+        at=NOON, by="enterprise", by_name="Chantal Simon", reason="Absence."
+    )
+    assert told(by_bernard, to=CHANTAL, manages=ATELIERS) == Stop(at=NOON, by="enterprise", reason="Absence.")
+    assert told(by_bernard, to=BERNARD, manages=ATELIERS) == Stop(at=NOON, by="asker", reason="Absence.")
+
+
+@pytest.mark.parametrize("stopped", [revoked, suspended])
+def test_the_holder_is_told_by_whom_and_not_the_words(stopped):
+    assert told(stopped(CHANTAL), to=DAVID) == Stop(at=NOON, by="enterprise", by_name="Chantal Simon")
+    assert told(stopped(BERNARD), to=DAVID) == Stop(at=NOON, by="enterprise")
+
+
+def test_who_gave_a_role_up_reads_his_own_words_as_do_the_access_managers():
+    assert told(revoked(DAVID), to=DAVID) == Stop(at=NOON, by="asker", reason="Parti.")
+    assert told(revoked(DAVID), to=BERNARD, manages=ATELIERS) == Stop(at=NOON, by="holder", reason="Parti.")
+
+
+def test_of_what_an_office_took_back_the_client_is_told_the_side_and_the_office_the_words():
+    by_office = assigned(GILLES)
+
+    assert told(by_office, to=BERNARD, manages=ATELIERS) == Stop(at=NOON, by="office")
+    assert told(by_office, to=DAVID) == Stop(at=NOON, by="office")
+    assert told(by_office, to=ELODIE, manages=COMMUNE) == Stop(
+        at=NOON, by="office", by_name="Gilles Weber", reason="Parti."
+    )
+
+
+def test_of_what_a_client_took_from_one_of_its_people_the_office_is_told_the_side():
+    by_client = assigned(CHANTAL)
+
+    assert told(by_client, to=GILLES, manages=COMMUNE) == Stop(at=NOON, by="enterprise")
+    assert told(by_client, to=BERNARD, manages=ATELIERS).reason == "Parti."
+    assert told(assigned(DAVID), to=GILLES, manages=COMMUNE) == Stop(at=NOON, by="holder")
+
+
+def test_who_decides_in_the_office_only_since_then_took_it_for_the_client():
+    since = a_managing_mandate(CHANTAL, enterprise=OFFICE, granted_at=LATER)
+    onlooker = Onlooker(GILLES, manages=COMMUNE, managing=MANAGING | {COMMUNE: [since]})
+
+    assert onlooker.stop_of(assigned(CHANTAL), now=LATER) == Stop(at=NOON, by="enterprise")
+
+
+@pytest.mark.parametrize(
+    ("by", "reason", "doer", "cause"),
+    [
+        (DAVID, reasons.ACCOUNT_DELETED, "holder", "account_deleted"),
+        (None, reasons.DESIGNATION_WITHDRAWN, "registry", "designation_withdrawn"),
+        (None, reasons.CHAIN_BROKEN, "nobody", "office_ended"),
+        (None, reasons.OFFICE_LOST, "nobody", "role_in_office_ended"),
+    ],
+)
+def test_our_own_reasons_are_told_to_all_by_a_name_that_has_its_sentence(by, reason, doer, cause):
+    for to, manages in ((BERNARD, ATELIERS), (GILLES, COMMUNE)):
+        assert told(revoked(by, reason), to=to, manages=manages) == Stop(at=NOON, by=doer, cause=cause)
+    assert told(revoked(by, reason), to=DAVID).cause == cause
+
+
+def test_what_nobody_suspended_rests_of_itself():
+    for reason in reasons.OUR_OWN_RESTS:
+        assert told(suspended(None, reason), to=DAVID) == Stop(at=NOON, by="nobody", cause=CAUSES[reason])
+
+
+def test_all_our_own_reasons_have_a_name():
+    assert set(CAUSES) == {*reasons.OUR_OWN, *reasons.OUR_OWN_RESTS}
+
+
+def test_words_that_were_forgotten_are_none():
+    assert told(revoked(CHANTAL, ""), to=BERNARD, manages=ATELIERS).reason is None
+
+
+def test_each_side_of_a_chain_is_told_which_ended_it_and_reads_its_own_words():
+    chain = a_chain()
+    chain.end(by=BERNARD, managers=managers(BERNARD), office_managers=managers(GILLES), reason="Fin.", now=NOON)
+
+    def told_of_chain(to, manages):
+        return Onlooker(to, manages=manages, managing=MANAGING).stop_of_chain(chain, now=LATER)
+
+    assert told_of_chain(BERNARD, ATELIERS) == Stop(at=NOON, by="asker", reason="Fin.")
+    assert told_of_chain(CHANTAL, ATELIERS) == Stop(at=NOON, by="enterprise", reason="Fin.")
+    assert told_of_chain(GILLES, COMMUNE) == Stop(at=NOON, by="enterprise")
+    chain.revoked_by = GILLES
+    assert told_of_chain(BERNARD, ATELIERS) == Stop(at=NOON, by="office")
+    assert told_of_chain(ELODIE, COMMUNE) == Stop(at=NOON, by="office", by_name="Gilles Weber", reason="Fin.")
+
+
+def test_a_chain_that_nobody_confirmed_rests_of_itself():
+    chain = a_chain()
+    chain.suspend_unconfirmed(managers=managers(BERNARD), office_managers=managers(GILLES), now=NOON)
+
+    stop = Onlooker(GILLES, manages=COMMUNE, managing={}).stop_of_chain(chain, now=LATER)
+    assert stop == Stop(at=NOON, by="nobody", cause="unconfirmed")
+
+
+def test_only_where_somebody_else_decided_are_access_managers_looked_for():
+    assert where_decided([a_mandate(), revoked(DAVID), suspended(None)], [a_chain()]) == set()
+    assert where_decided([revoked(BERNARD)]) == {ATELIERS}
+    assert where_decided([assigned(BERNARD)]) == {ATELIERS, COMMUNE}
