@@ -155,7 +155,8 @@ class MandateView:
 @dataclass(frozen=True, kw_only=True)
 class EnterpriseMandateView:
     """The client ``bce_number`` has an office act for it; ``people``: who of the office does or did, the newest
-    first. ``confirm_by``: the last day for the client to say whether it is still needed, None when nobody asks."""
+    first. ``confirm_by``: the last day for the client to say whether it is still needed, None when nobody asks.
+    ``suspended_by_client``: it rests as the client decided, not for want of an answer."""
 
     enterprise_mandate_id: UUID
     bce_number: BceNumber
@@ -172,6 +173,8 @@ class EnterpriseMandateView:
     enterprise_state: Literal["active", "struck_off"] = "active"
     office_state: Literal["active", "struck_off"] = "active"
     confirm_by: date | None = None
+    suspended_at: datetime | None = None
+    suspended_by_client: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

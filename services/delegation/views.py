@@ -194,6 +194,8 @@ def enterprise_mandate(given: EnterpriseMandate, people: Iterable[Mandate], *, n
         enterprise_state=given.enterprise.state,
         office_state=given.office.state,
         confirm_by=given.confirm_by,
+        suspended_at=given.suspended_at,
+        suspended_by_client=given.suspended_by is not None,
     )
 
 

@@ -27,7 +27,7 @@ from services.delegation.domain.chain_notices import Noticed
 from services.delegation.domain.confirmations import AskedAs, Confirmable
 from services.delegation.domain.enterprises import Enterprise
 from services.delegation.domain.mandates import Mandate
-from services.delegation.domain.reasons import HELP_URL, require_reason
+from services.delegation.domain.reasons import HELP_URL, UNCONFIRMED, require_reason
 from services.delegation.domain.roles import MANAGE, Role
 from services.delegation.domain.scopes import Scope
 from services.delegation.domain.taken import was_taken
@@ -60,6 +60,8 @@ class EnterpriseMandate(Noticed, Confirmable):
     confirm_by: date | None = None
     asked_as: AskedAs | None = None
     suspended_at: datetime | None = None
+    suspended_by: UUID | None = None
+    suspension_reason: str | None = None
 
     @classmethod
     def give(
@@ -189,12 +191,23 @@ class EnterpriseMandate(Noticed, Confirmable):
         self._note_confirmed(now)
         return True
 
+    def suspend(
+        self, *, by: UUID, managers: AccessManagers, office_managers: AccessManagers, reason: str, now: datetime
+    ) -> EnterpriseMandateChanged | None:
+        """By an access manager of the client; the office is told. None: it rests already."""
+        managers.authority_of(by)
+        self._require_not_over(now)
+        reason = require_reason(reason)
+        if self.rests:
+            return None
+        self._suspend(by=by, reason=reason, now=now)
+        return told_of_chains.changed(self, self.office, office_managers.person_ids, change="suspended", at=now)
+
     def suspend_unconfirmed(
         self, *, managers: AccessManagers, office_managers: AccessManagers, now: datetime
     ) -> list[EnterpriseMandateChanged]:
         """The client's access managers were asked whether it is still needed, and nobody answered. Both are told."""
-        self.suspended_at, self.confirm_by, self.asked_as = now, None, None
-        self.version += 1
+        self._suspend(by=None, reason=UNCONFIRMED, now=now)
         sides = ((self.enterprise, managers.person_ids), (self.office, office_managers.person_ids))
         return [told_of_chains.changed(self, side, there, change="suspended", at=now) for side, there in sides]
 
@@ -206,7 +219,7 @@ class EnterpriseMandate(Noticed, Confirmable):
         self._require_both_active()
         if not self.rests:
             return None
-        self.suspended_at = None
+        self.suspended_at = self.suspended_by = self.suspension_reason = None
         self._note_confirmed(now)
         self.version += 1
         return told_of_chains.changed(self, self.office, office_managers.person_ids, change="resumed", at=now)
@@ -228,6 +241,9 @@ class EnterpriseMandate(Noticed, Confirmable):
 
     def _require_given_by(self, by: UUID, managers: AccessManagers, now: datetime) -> None:
         managers.authority_of(by, over=self.role)
+        self._require_not_over(now)
+
+    def _require_not_over(self, now: datetime) -> None:
         if self.has_ended(now):
             raise MandateEnded(state=self.state(now))
 
@@ -242,3 +258,8 @@ class EnterpriseMandate(Noticed, Confirmable):
         if self.suspended_at is not None:
             return told_of_chains.changed(self, self.office, [], change="suspended", at=self.suspended_at)
         return told_of_chains.given(self, []) if self.renewed_at is None else told_of_chains.renewed(self, [])
+
+    def _suspend(self, *, by: UUID | None, reason: str, now: datetime) -> None:
+        self.suspended_at, self.suspended_by, self.suspension_reason = now, by, reason
+        self.confirm_by = self.asked_as = None
+        self.version += 1

@@ -25,7 +25,7 @@ from contracts.dossiers import DossierSummary
 from contracts.errors import InvalidRequest, NotFound
 from services.portal.forms import CommandForm, command_id
 from services.portal.forms.accesses import RenewalForm, WithdrawalForm
-from services.portal.forms.offices import AssignmentForm, EndingForm, OfficeForm
+from services.portal.forms.offices import AssignmentForm, EndingForm, OfficeForm, RestForm
 from services.portal.languages import day
 from services.portal.languages import gettext as _
 from services.portal.neighbours import neighbours
@@ -143,6 +143,25 @@ def renew_enterprise_mandate(bce_number: str, enterprise_mandate_id: UUID) -> An
     return _page(access, enterprise_mandate_id, renewal=form)
 
 
+@pages.post("/<uuid:enterprise_mandate_id>/suspendre")
+@signed_in
+def suspend_enterprise_mandate(bce_number: str, enterprise_mandate_id: UUID) -> Answer:
+    access, form = managed_access(bce_number), RestForm()
+    if form.validate():
+        try:
+            neighbours().delegation().suspend_enterprise_mandate(
+                enterprise_mandate_id=enterprise_mandate_id, reason=form.reason.data.strip(), command_id=command_id()
+            )
+        except InvalidRequest as refusal:
+            refusals.show_on(form, refusal)
+        except MandateEnded:
+            return _back(access, enterprise_mandate_id, _("Ce mandat a pris fin entre-temps."), "warning")
+        else:
+            told = _("Le mandat est suspendu, jusqu’à ce que vous le rétablissiez. Le mandataire en est averti.")
+            return _back(access, enterprise_mandate_id, told)
+    return _page(access, enterprise_mandate_id, rest=form)
+
+
 @pages.post("/<uuid:enterprise_mandate_id>/retablir")
 @signed_in
 def resume_enterprise_mandate(bce_number: str, enterprise_mandate_id: UUID) -> Answer:
@@ -199,8 +218,8 @@ def revoke_mandate(bce_number: str, enterprise_mandate_id: UUID, mandate_id: UUI
 def _page(access: EnterpriseAccess, enterprise_mandate_id: UUID, **sent: CommandForm) -> Answer:
     given = _find(access, enterprise_mandate_id)
     is_office = given.office_bce_number == access.bce_number
-    blank = {"ending": EndingForm(formdata=None), "renewal": RenewalForm(formdata=None)}
-    forms: dict[str, Any] = blank | sent
+    kinds = {"ending": EndingForm, "renewal": RenewalForm, "rest": RestForm}
+    forms: dict[str, Any] = {name: form(formdata=None) for name, form in kinds.items()} | sent
     if is_office:
         free = _free_people(access, given)
         forms.setdefault("assignment", AssignmentForm(people=free, formdata=None)).person_id.choices = free
