@@ -156,7 +156,8 @@ class MandateView:
 class EnterpriseMandateView:
     """The client ``bce_number`` has an office act for it; ``people``: who of the office does or did, the newest
     first. ``confirm_by``: the last day for the client to say whether it is still needed, None when nobody asks.
-    ``suspended_by_client``: it rests as the client decided, not for want of an answer."""
+    ``suspended_by_client``: it rests as the client decided, not for want of an answer. ``refused_ids``: of ``people``,
+    whom the office cannot assign again, for the client took the role from them; listed for the office alone."""
 
     enterprise_mandate_id: UUID
     bce_number: BceNumber
@@ -175,6 +176,7 @@ class EnterpriseMandateView:
     confirm_by: date | None = None
     suspended_at: datetime | None = None
     suspended_by_client: bool = False
+    refused_ids: list[UUID] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)

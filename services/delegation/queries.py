@@ -29,6 +29,7 @@ from services.delegation.domain.looking import Sought
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.role_requests import RoleRequest
 from services.delegation.domain.roles import MANAGE
+from services.delegation.domain.taken import refused_by
 from services.delegation.storage import DelegationWork
 
 # The largest have more; who looks for one of theirs has its number.
@@ -172,12 +173,19 @@ def list_to_confirm(work: DelegationWork, *, bce_number: BceNumber, asked_by: UU
 def list_enterprise_mandates(
     work: DelegationWork, *, bce_number: BceNumber, asked_by: UUID, now: datetime
 ) -> list[EnterpriseMandateView]:
-    """Those in force first."""
+    """Those in force first; to an office with whom of its people the client refuses."""
     with work:
         _access_managers(work, bce_number, asked_by, now)
         found = sorted(work.enterprise_mandates.of_either(bce_number), key=lambda given: given.has_ended(now))
         people = work.mandates.by_chains([given.enterprise_mandate_id for given in found])
-        return [views.enterprise_mandate(given, people[given.enterprise_mandate_id], now=now) for given in found]
+        managing = work.mandates.ever_managing(bce_number)
+        shown = []
+        for given in found:
+            assigned = people[given.enterprise_mandate_id]
+            is_office = given.office.bce_number == bce_number
+            refused = refused_by(given, assigned, managing, now=now) if is_office else []
+            shown.append(views.enterprise_mandate(given, assigned, refused=refused, now=now))
+        return shown
 
 
 def show_enterprise_mandate(work: DelegationWork, given: EnterpriseMandate, *, now: datetime) -> EnterpriseMandateView:

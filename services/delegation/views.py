@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
+from uuid import UUID
 
 from chassis.clock import end_of
 from contracts.delegation import (
@@ -177,7 +178,9 @@ def mandate(mandate: Mandate, *, now: datetime) -> MandateView:
     )
 
 
-def enterprise_mandate(given: EnterpriseMandate, people: Iterable[Mandate], *, now: datetime) -> EnterpriseMandateView:
+def enterprise_mandate(
+    given: EnterpriseMandate, people: Iterable[Mandate], *, refused: Sequence[UUID] = (), now: datetime
+) -> EnterpriseMandateView:
     return EnterpriseMandateView(
         enterprise_mandate_id=given.enterprise_mandate_id,
         bce_number=given.enterprise.bce_number,
@@ -196,6 +199,7 @@ def enterprise_mandate(given: EnterpriseMandate, people: Iterable[Mandate], *, n
         confirm_by=given.confirm_by,
         suspended_at=given.suspended_at,
         suspended_by_client=given.suspended_by is not None,
+        refused_ids=list(refused),
     )
 
 

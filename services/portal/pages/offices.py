@@ -220,11 +220,12 @@ def _page(access: EnterpriseAccess, enterprise_mandate_id: UUID, **sent: Command
     is_office = given.office_bce_number == access.bce_number
     kinds = {"ending": EndingForm, "renewal": RenewalForm, "rest": RestForm}
     forms: dict[str, Any] = {name: form(formdata=None) for name, form in kinds.items()} | sent
+    shown: dict[str, Any] = {"access": access, "given": given, "is_office": is_office}
     if is_office:
-        free = _free_people(access, given)
+        free, shown["refused"] = _free_people(access, given)
         forms.setdefault("assignment", AssignmentForm(people=free, formdata=None)).person_id.choices = free
     left = [] if is_office or given.state != "active" else _left_behind(given)
-    page = render_template("offices/mandate.html", access=access, given=given, is_office=is_office, left=left, **forms)
+    page = render_template("offices/mandate.html", **shown, left=left, **forms)
     return (page, 422) if sent else page
 
 
@@ -270,13 +271,15 @@ def _people_of(access: EnterpriseAccess) -> list[tuple[str, str]]:
     return sorted((names | {key: me[key] for key in names.keys() & me.keys()}).items(), key=lambda person: person[1])
 
 
-def _free_people(access: EnterpriseAccess, given: EnterpriseMandateView) -> list[tuple[str, str]]:
-    """Of the office, who may be assigned; nobody where nobody can be. Who is so already is not offered again, and may
-    be sent again by who presses twice."""
+def _free_people(access: EnterpriseAccess, given: EnterpriseMandateView) -> tuple[list[tuple[str, str]], list[str]]:
+    """Of the office, who may be assigned, and the names of those whom the client refuses; nobody where nobody can be.
+    Who is so already is not offered again, and may be sent again by who presses twice."""
     if (given.state, given.enterprise_state, given.office_state) != ("active", "active", "active"):
-        return []
+        return [], []
     assigned = {str(mandate.person_id) for mandate in given.people if mandate.state in ("active", "suspended")}
-    return [person for person in _people_of(access) if person[0] not in assigned]
+    others = [person for person in _people_of(access) if person[0] not in assigned]
+    refused = {str(person_id) for person_id in given.refused_ids}
+    return [each for each in others if each[0] not in refused], [name for key, name in others if key in refused]
 
 
 def _back(access: EnterpriseAccess, enterprise_mandate_id: UUID, sentence: str, kind: str = "success") -> Response:

@@ -56,3 +56,6 @@ def test_a_suspended_office_acts_for_nobody_until_it_is_resumed_and_whom_the_cli
     office.end_broken_chains()
 
     assert (acts(office, DAVID), acts(office, ELODIE)) == (True, False)
+    office.revoke(davids)
+    assert set(shown(office, COMMUNE, GILLES).refused_ids) == {DAVID, ELODIE}
+    assert shown(office, ATELIERS, BERNARD).refused_ids == []

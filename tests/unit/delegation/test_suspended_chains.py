@@ -6,6 +6,7 @@ from contracts.delegation import MandateEnded
 from contracts.errors import InvalidRequest, NotFound, PermissionMissing
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.recertification import ask_to_confirm
+from services.delegation.domain.taken import refused_by
 from tests.unit.delegation.builders import (
     BERNARD,
     CHANTAL,
@@ -15,10 +16,11 @@ from tests.unit.delegation.builders import (
     GILLES,
     NOON,
     a_managing_mandate,
+    a_mandate,
     managers,
 )
 from tests.unit.delegation.test_assigned_mandates import assign
-from tests.unit.delegation.test_enterprise_mandates import _managing_and_reading, a_chain, in_office
+from tests.unit.delegation.test_enterprise_mandates import OFFICE, _managing_and_reading, a_chain, in_office
 from tests.unit.delegation.test_resting_assignments import LATER, settle
 
 BOTH = {"managers": managers(BERNARD, CHANTAL), "office_managers": managers(GILLES)}
@@ -106,3 +108,15 @@ def test_whom_the_client_had_suspended_himself_stays_so_when_the_office_acts_aga
     settle(elodies, chain, [in_office(person_id=ELODIE)], now=LATER)
 
     assert (davids.state(LATER), elodies.state(LATER)) == ("suspended", "active")
+
+
+def test_whom_the_client_refuses_is_known_of_those_who_were_assigned_it():
+    chain, managing = a_chain(), [a_managing_mandate(GILLES, enterprise=OFFICE)]
+    by_it = {"enterprise_mandate_id": chain.enterprise_mandate_id, "via_bce_number": COMMUNE, "revoked_at": NOON}
+    taken = a_mandate(person_id=DAVID, revoked_by=BERNARD, **by_it)
+    taken_back = a_mandate(person_id=ELODIE, revoked_by=GILLES, **by_it)
+    rested, _ = assign(chain, person_id=GILLES, in_office=[a_managing_mandate(GILLES, enterprise=OFFICE)])
+    suspend(chain)
+    settle(rested, chain, [a_managing_mandate(GILLES, enterprise=OFFICE)])
+
+    assert refused_by(chain, [taken, taken, taken_back, rested], managing, now=LATER) == [DAVID]

@@ -8,9 +8,10 @@ import pytest
 
 from contracts.delegation import EnterpriseMandateView, MandateEnded
 from contracts.errors import InvalidRequest
+from tests.unit.portal.access_builders import a_mandate
 from tests.unit.portal.builders import ATELIERS, NOON, RecordingRpc, an_access
 from tests.unit.portal.conftest import Browser, soup
-from tests.unit.portal.test_offices import CHAIN, HERE, LIST, a_chain, as_office
+from tests.unit.portal.test_offices import CHAIN, DAVID, HERE, LIST, a_chain, as_office
 
 
 @pytest.fixture
@@ -127,3 +128,16 @@ def test_only_what_the_client_gave_and_is_in_force_can_be_suspended(
     manager.answers["list_enterprise_mandates"] = [chain]
 
     assert not browser.get(HERE).select(f'form[action="{HERE}/suspendre"]')
+
+
+def test_whom_the_client_refuses_is_not_offered_and_named(browser: Browser, manager: RecordingRpc) -> None:
+    manager.answers |= {
+        "list_enterprise_mandates": [as_office(people=[], refused_ids=[DAVID])],
+        "list_people_of": [a_mandate(person_id=DAVID, person_name="David Lambert")],
+    }
+
+    page = browser.get(HERE)
+
+    assert not page.select(f'form[action="{HERE}/designer"]')
+    assert "Vous ne pouvez pas désigner David Lambert" in page.text
+    assert "déjà désignées" not in page.text
