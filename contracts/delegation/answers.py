@@ -184,7 +184,8 @@ class MandateView:
 class EnterpriseMandateView:
     """The client ``bce_number`` has an office act for it; ``people``: who of the office does or did, the newest
     first. ``confirm_by``: the last day for the client to say whether it is still needed, None when nobody asks.
-    ``stop``: as of ``MandateView``."""
+    ``stop``: as of ``MandateView``. ``refused_ids``: of ``people``, whom the office cannot assign again, for the client
+    took the role from them; listed for the office alone."""
 
     enterprise_mandate_id: UUID
     bce_number: BceNumber
@@ -202,6 +203,7 @@ class EnterpriseMandateView:
     office_state: Literal["active", "struck_off"] = "active"
     confirm_by: date | None = None
     stop: Stop | None = None
+    refused_ids: list[UUID] = field(default_factory=list)
 
 
 @dataclass(frozen=True, kw_only=True)

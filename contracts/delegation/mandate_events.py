@@ -104,13 +104,15 @@ class EnterpriseMandateRenewed(_EnterpriseMandateState):
 
 @dataclass(frozen=True, kw_only=True)
 class EnterpriseMandateChanged(_EnterpriseMandateState):
-    """It rests, for the client did not say that it is still needed, or rests no more. ``manager_ids``: the access
-    managers of the side ``told_bce_number``; empty when it is told again."""
+    """It rests, or rests no more. ``by_client``: it rests as one of the client's access managers decided, and not for
+    want of an answer whether it is still needed. ``manager_ids``: the access managers of the side ``told_bce_number``;
+    empty when it is told again."""
 
     type: ClassVar[str] = "enterprise_mandate_changed"
 
     told_bce_number: BceNumber
     change: Literal["suspended", "resumed"]
+    by_client: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

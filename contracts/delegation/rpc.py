@@ -171,7 +171,12 @@ class Delegation(Protocol):
     # by an access manager of the client, who is asked once a year; renewed or resumed, it is confirmed too
     def confirm_enterprise_mandate(self, *, enterprise_mandate_id: UUID, command_id: UUID) -> EnterpriseMandateView: ...
 
-    # by an access manager of the client: of one that was suspended for want of an answer
+    # by an access manager of the client; what the office's people have by it rests too
+    def suspend_enterprise_mandate(
+        self, *, enterprise_mandate_id: UUID, reason: str, command_id: UUID
+    ) -> EnterpriseMandateView: ...
+
+    # by an access manager of the client: of one that was suspended, by them or for want of an answer
     def resume_enterprise_mandate(self, *, enterprise_mandate_id: UUID, command_id: UUID) -> EnterpriseMandateView: ...
 
     # by an access manager of either; what its people have by it ends too

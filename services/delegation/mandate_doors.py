@@ -88,6 +88,12 @@ class MandateDoors(Service):
         mandate = commands.confirm_enterprise_mandate(call.work, **asked, confirmed_by=by, now=call.now)
         return queries.show_enterprise_mandate(call.work, mandate, now=call.now)
 
+    @rpc(schemas.SuspendEnterpriseMandate)
+    def suspend_enterprise_mandate(self, call: Call, **asked: Any) -> contract.EnterpriseMandateView:
+        by = call.actor.person_id
+        mandate = commands.suspend_enterprise_mandate(call.work, **asked, suspended_by=by, now=call.now)
+        return queries.show_enterprise_mandate(call.work, mandate, now=call.now)
+
     @rpc(schemas.OfEnterpriseMandate, level=GIVING_LEVEL)
     def resume_enterprise_mandate(self, call: Call, **asked: Any) -> contract.EnterpriseMandateView:
         mandate = commands.resume_enterprise_mandate(call.work, **asked, resumed_by=call.actor.person_id, now=call.now)

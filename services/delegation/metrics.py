@@ -19,8 +19,8 @@ INVITATIONS = Counter(
 MANDATES = Counter("delegation_mandates_total", "Mandates granted, changed and revoked", ["change"])
 ENTERPRISE_MANDATES = Counter(
     "delegation_enterprise_mandates_total",
-    "Mandates from enterprise to enterprise given, assigned to a person, renewed, confirmed, resumed, ended, or turned "
-    "away by a rule",
+    "Mandates from enterprise to enterprise given, assigned to a person, renewed, confirmed, suspended, resumed, "
+    "ended, or turned away by a rule",
     ["outcome"],
 )
 CHECKS = Counter("delegation_checks_total", "Answers to whether somebody may act", ["decision"])

@@ -30,6 +30,7 @@ from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.role_requests import RoleRequest
 from services.delegation.domain.roles import MANAGE
 from services.delegation.domain.stops import Onlooker, where_decided
+from services.delegation.domain.taken import refused_by
 from services.delegation.storage import DelegationWork
 
 # The largest have more; who looks for one of theirs has its number.
@@ -182,17 +183,21 @@ def list_to_confirm(work: DelegationWork, *, bce_number: BceNumber, asked_by: UU
 def list_enterprise_mandates(
     work: DelegationWork, *, bce_number: BceNumber, asked_by: UUID, now: datetime
 ) -> list[EnterpriseMandateView]:
-    """Those in force first."""
+    """Those in force first; to an office with whom of its people the client refuses."""
     with work:
         _access_managers(work, bce_number, asked_by, now)
         found = sorted(work.enterprise_mandates.of_either(bce_number), key=lambda given: given.has_ended(now))
         people = work.mandates.by_chains([given.enterprise_mandate_id for given in found])
         assigned = [mandate for there in people.values() for mandate in there]
         onlooker = _onlooker(work, asked_by, assigned, found, manages=bce_number)
-        return [
-            views.enterprise_mandate(given, people[given.enterprise_mandate_id], onlooker=onlooker, now=now)
-            for given in found
-        ]
+        managing = work.mandates.ever_managing(bce_number)
+        shown = []
+        for given in found:
+            there = people[given.enterprise_mandate_id]
+            is_office = given.office.bce_number == bce_number
+            refused = refused_by(given, there, managing, now=now) if is_office else []
+            shown.append(views.enterprise_mandate(given, there, refused=refused, onlooker=onlooker, now=now))
+        return shown
 
 
 def show_enterprise_mandate(work: DelegationWork, given: EnterpriseMandate, *, now: datetime) -> EnterpriseMandateView:

@@ -23,9 +23,9 @@ def note_reachable(work: DelegationWork, event: EmailConfirmed, *, version: tupl
 
 def end_what_was_of(work: DelegationWork, event: PersonErased, *, now: datetime) -> None:
     """An account was deleted: its mandates end, its requests need no decision, invitations to it are over, its name
-    goes, and so do the reasons that others gave about it, and those for which it ended the mandate of an office or a
-    client. What was done under a mandate stays, and so does what began after she came back, should this come late; an
-    enterprise may be left without access manager."""
+    goes, and so do the reasons that others gave about it, and those for which it ended or suspended the mandate of an
+    office or a client. What was done under a mandate stays, and so does what began after she came back, should this
+    come late; an enterprise may be left without access manager."""
     erased_at = event.occurred_at
     with work:
         mandates = work.mandates.of_person_for_change(event.person_id)

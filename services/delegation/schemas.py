@@ -231,6 +231,11 @@ class OfEnterpriseMandate(CommandSchema):
     enterprise_mandate_id = fields.UUID(required=True)
 
 
+class SuspendEnterpriseMandate(CommandSchema):
+    enterprise_mandate_id = fields.UUID(required=True)
+    reason = Text(longest=2000, required=True)
+
+
 class EndEnterpriseMandate(CommandSchema):
     enterprise_mandate_id = fields.UUID(required=True)
     reason = Text(longest=2000, required=True)

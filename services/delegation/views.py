@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
+from uuid import UUID
 
 from chassis.clock import end_of
 from contracts.delegation import (
@@ -181,7 +182,12 @@ def mandate(mandate: Mandate, *, onlooker: Onlooker | None = None, now: datetime
 
 
 def enterprise_mandate(
-    given: EnterpriseMandate, people: Iterable[Mandate], *, onlooker: Onlooker | None = None, now: datetime
+    given: EnterpriseMandate,
+    people: Iterable[Mandate],
+    *,
+    refused: Sequence[UUID] = (),
+    onlooker: Onlooker | None = None,
+    now: datetime,
 ) -> EnterpriseMandateView:
     """``onlooker``: as for ``mandate``."""
     return EnterpriseMandateView(
@@ -201,6 +207,7 @@ def enterprise_mandate(
         office_state=given.office.state,
         confirm_by=given.confirm_by,
         stop=onlooker.stop_of_chain(given, now=now) if onlooker else None,
+        refused_ids=list(refused),
     )
 
 

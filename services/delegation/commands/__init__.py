@@ -8,7 +8,11 @@ from services.delegation.commands.enterprise_mandates import (
     mandate_enterprise,
     renew_enterprise_mandate,
 )
-from services.delegation.commands.enterprise_rests import confirm_enterprise_mandate, resume_enterprise_mandate
+from services.delegation.commands.enterprise_rests import (
+    confirm_enterprise_mandate,
+    resume_enterprise_mandate,
+    suspend_enterprise_mandate,
+)
 from services.delegation.commands.invitations import (
     accept_invitation,
     decline_invitation,
@@ -73,6 +77,7 @@ __all__ = [
     "resume_mandate",
     "revoke_mandate",
     "revoke_mandates_of",
+    "suspend_enterprise_mandate",
     "suspend_mandate",
     "tell_expiring",
     "tell_if_orphaned",

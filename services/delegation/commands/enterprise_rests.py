@@ -1,4 +1,4 @@
-"""What the client says of an office's mandate when it is asked, or was not heard."""
+"""The client says that an office's mandate is still needed, puts it to rest, and takes it up again."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from chassis.logs import log
+from contracts.delegation import EnterpriseMandateChanged
 from services.delegation.commands.mandates import CHAINS
-from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.enterprise_mandates import EnterpriseMandate
+from services.delegation.domain.mandates import Mandate
 from services.delegation.metrics import ENTERPRISE_MANDATES, counting
 from services.delegation.storage import DelegationWork
 
@@ -21,8 +22,22 @@ def confirm_enterprise_mandate(
         chain = work.enterprise_mandates.get_for_change(enterprise_mandate_id)
         managers = work.mandates.access_managers_of(chain.enterprise.bce_number, now=now)
         chain.confirm(by=confirmed_by, managers=managers, now=now)
-        _record(work, "confirm_enterprise_mandate", chain, confirmed_by, managers)
-        return chain
+        authority = managers.authority_of(confirmed_by, over=chain.role)
+        return _tell(work, "confirm_enterprise_mandate", chain, None, authority)
+
+
+def suspend_enterprise_mandate(
+    work: DelegationWork, *, enterprise_mandate_id: UUID, reason: str, suspended_by: UUID, now: datetime
+) -> EnterpriseMandate:
+    """What the office's people have by it rests right after. One that rests already stays as it is."""
+    with work, counting(work, ENTERPRISE_MANDATES, "suspended"):
+        chain = work.enterprise_mandates.get_for_change(enterprise_mandate_id)
+        managers = work.mandates.access_managers_of(chain.enterprise.bce_number, now=now)
+        office_managers = work.mandates.access_managers_of(chain.office.bce_number, now=now)
+        suspended = chain.suspend(
+            by=suspended_by, managers=managers, office_managers=office_managers, reason=reason, now=now
+        )
+        return _tell(work, "suspend_enterprise_mandate", chain, suspended, managers.authority_of(suspended_by))
 
 
 def resume_enterprise_mandate(
@@ -34,20 +49,25 @@ def resume_enterprise_mandate(
         managers = work.mandates.access_managers_of(chain.enterprise.bce_number, now=now)
         office_managers = work.mandates.access_managers_of(chain.office.bce_number, now=now)
         resumed = chain.resume(by=resumed_by, managers=managers, office_managers=office_managers, now=now)
-        if resumed is None:
-            _record(work, "resume_enterprise_mandate", chain, resumed_by, managers)
-            return chain
-        work.act_under(managers.authority_of(resumed_by, over=chain.role))
-        work.announce(resumed)
-        work.wake(CHAINS)
-        work.after_commit(
-            lambda: log.info("resume_enterprise_mandate", enterprise_mandate_id=str(enterprise_mandate_id))
-        )
-        return chain
+        authority = managers.authority_of(resumed_by, over=chain.role)
+        return _tell(work, "resume_enterprise_mandate", chain, resumed, authority)
 
 
-def _record(work: DelegationWork, verb: str, chain: EnterpriseMandate, by: UUID, managers: AccessManagers) -> None:
-    work.act_under(managers.authority_of(by, over=chain.role))
+def _tell(
+    work: DelegationWork,
+    verb: str,
+    chain: EnterpriseMandate,
+    changed: EnterpriseMandateChanged | None,
+    authority: Mandate,
+) -> EnterpriseMandate:
+    """What was so already is an act as well."""
     enterprise_mandate_id = str(chain.enterprise_mandate_id)
-    work.record(verb, subject=f"enterprise_mandate:{enterprise_mandate_id}", enterprise=chain.enterprise.bce_number)
+    work.act_under(authority)
+    if changed is None:
+        subject = f"enterprise_mandate:{enterprise_mandate_id}"
+        work.record(verb, subject=subject, enterprise=chain.enterprise.bce_number)
+    else:
+        work.announce(changed)
+        work.wake(CHAINS)
     work.after_commit(lambda: log.info(verb, enterprise_mandate_id=enterprise_mandate_id))
+    return chain

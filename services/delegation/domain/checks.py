@@ -94,7 +94,7 @@ def find_permission(
     allowing = [held for held in in_force if held.scope.covers(scope)]
     if allowing:
         return Finding(mandate=max(allowing, key=_lasting))
-    return Finding(missing=_missing(permission, mandates, giving, now))
+    return Finding(missing=_missing(permission, mandates, giving, scope, now))
 
 
 def why_uncarried(chain: EnterpriseMandate, now: datetime) -> str:
@@ -108,7 +108,7 @@ def why_uncarried(chain: EnterpriseMandate, now: datetime) -> str:
     return "the person's role in the office has ended or rests"
 
 
-def _missing(permission: str, mandates: Sequence[Standing], giving: list[Standing], now: datetime) -> str:
+def _missing(permission: str, mandates: Sequence[Standing], giving: list[Standing], scope: Scope, now: datetime) -> str:
     if not mandates:
         return "no mandate for this enterprise"
     if there := [mandate for mandate in giving if mandate.is_in_force(now)]:
@@ -119,8 +119,12 @@ def _missing(permission: str, mandates: Sequence[Standing], giving: list[Standin
     in_force = sorted({mandate.role.name for mandate in mandates if mandate.is_in_force(now)})
     if in_force:
         return f"{permission} is not among the permissions of {', '.join(in_force)}"
-    latest = max(giving or mandates, key=lambda mandate: (mandate.valid_until, mandate.granted_at, mandate.mandate_id))
-    return f"the mandate as {latest.role.name} {_why_not_in_force(latest, now)}"
+    over = giving or mandates
+    # Where there is one, one that would be enough if it were in force.
+    enough = [mandate for mandate in over if mandate.scope.covers(scope)]
+    latest = max(enough or over, key=lambda mandate: (mandate.valid_until, mandate.granted_at, mandate.mandate_id))
+    limit = "" if enough else f", limited to {latest.scope.in_words()},"
+    return f"the mandate as {latest.role.name}{limit} {_why_not_in_force(latest, now)}"
 
 
 def _lasting(mandate: Standing) -> tuple[date, UUID]:

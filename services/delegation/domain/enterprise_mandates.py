@@ -23,22 +23,21 @@ from contracts.delegation import (
 from contracts.errors import InvalidRequest, NotFound
 from services.delegation.domain import told_of_chains
 from services.delegation.domain.access_managers import AccessManagers
+from services.delegation.domain.chain_notices import Noticed
 from services.delegation.domain.confirmations import AskedAs, Confirmable
-from services.delegation.domain.enterprises import Enterprise, Side
+from services.delegation.domain.enterprises import Enterprise
 from services.delegation.domain.mandates import Mandate
-from services.delegation.domain.reasons import HELP_URL, require_reason
+from services.delegation.domain.reasons import HELP_URL, UNCONFIRMED, require_reason
 from services.delegation.domain.roles import MANAGE, Role
 from services.delegation.domain.scopes import Scope
-from services.delegation.domain.standing import State
 from services.delegation.domain.taken import was_taken
-from services.delegation.domain.terms import last_day_of_term, legal_day, notice_due, notices_missed
+from services.delegation.domain.terms import last_day_of_term, legal_day
 
 
 @dataclass(eq=False)
-class EnterpriseMandate(Confirmable):
+class EnterpriseMandate(Noticed, Confirmable):
     """``enterprise``: the client, for which ``office`` acts. Its people get a mandate each by it; the chain is never
-    longer, for the role cannot be one that decides who acts. ``client_noticed_days``, ``office_noticed_days``: of the
-    notices before its last day, the last that needs not be given to this side."""
+    longer, for the role cannot be one that decides who acts."""
 
     enterprise_mandate_id: UUID
     enterprise: Enterprise
@@ -61,6 +60,8 @@ class EnterpriseMandate(Confirmable):
     confirm_by: date | None = None
     asked_as: AskedAs | None = None
     suspended_at: datetime | None = None
+    suspended_by: UUID | None = None
+    suspension_reason: str | None = None
 
     @classmethod
     def give(
@@ -190,12 +191,23 @@ class EnterpriseMandate(Confirmable):
         self._note_confirmed(now)
         return True
 
+    def suspend(
+        self, *, by: UUID, managers: AccessManagers, office_managers: AccessManagers, reason: str, now: datetime
+    ) -> EnterpriseMandateChanged | None:
+        """By an access manager of the client; the office is told. None: it rests already."""
+        managers.authority_of(by)
+        self._require_not_over(now)
+        reason = require_reason(reason)
+        if self.rests:
+            return None
+        self._suspend(by=by, reason=reason, now=now)
+        return told_of_chains.changed(self, self.office, office_managers.person_ids, change="suspended", at=now)
+
     def suspend_unconfirmed(
         self, *, managers: AccessManagers, office_managers: AccessManagers, now: datetime
     ) -> list[EnterpriseMandateChanged]:
         """The client's access managers were asked whether it is still needed, and nobody answered. Both are told."""
-        self.suspended_at, self.confirm_by, self.asked_as = now, None, None
-        self.version += 1
+        self._suspend(by=None, reason=UNCONFIRMED, now=now)
         sides = ((self.enterprise, managers.person_ids), (self.office, office_managers.person_ids))
         return [told_of_chains.changed(self, side, there, change="suspended", at=now) for side, there in sides]
 
@@ -207,23 +219,10 @@ class EnterpriseMandate(Confirmable):
         self._require_both_active()
         if not self.rests:
             return None
-        self.suspended_at = None
+        self.suspended_at = self.suspended_by = self.suspension_reason = None
         self._note_confirmed(now)
         self.version += 1
         return told_of_chains.changed(self, self.office, office_managers.person_ids, change="resumed", at=now)
-
-    def note_expiring(self, *, told_as: Side, now: datetime) -> bool:
-        """False: no notice is due to this side, it was given, or nobody could renew it."""
-        noticed = self.client_noticed_days if told_as == "client" else self.office_noticed_days
-        due = notice_due(self.valid_until, noticed_days=noticed, now=now)
-        if due is None or self.has_ended(now) or {self.enterprise.state, self.office.state} != {"active"}:
-            return False
-        # What it allows is as before: its version stays.
-        if told_as == "client":
-            self.client_noticed_days = due
-        else:
-            self.office_noticed_days = due
-        return True
 
     def end(
         self, *, by: UUID, managers: AccessManagers, office_managers: AccessManagers, reason: str, now: datetime
@@ -240,54 +239,17 @@ class EnterpriseMandate(Confirmable):
             return told_of_chains.ended(self, self.office, office_managers.person_ids)
         return told_of_chains.ended(self, self.enterprise, managers.person_ids)
 
-    def carries(self, in_office: Iterable[Mandate], *, now: datetime) -> bool:
-        """Whether somebody with these mandates in the office still acts by it."""
-        return self.carries_until(in_office, now=now) is not None
-
-    def carries_until(self, in_office: Iterable[Mandate], *, now: datetime) -> date | None:
-        """The last day as things stand: what he has in the office may have been shortened since. None: not even now."""
-        there = [] if self.rests else [mandate for mandate in in_office if mandate.is_in_force(now)]
-        return self.lasts_until(there, now=now)
-
-    def lasts_until(self, in_office: Iterable[Mandate], *, now: datetime) -> date | None:
-        """The same of what rests with it or with his mandates there, until they are resumed. None: not even then."""
-        if self.has_ended(now) or self.office.state != "active":
-            return None
-        there = [one.valid_until for one in in_office if self._is_of_office(one) and not one.has_ended(now)]
-        return min(self.valid_until, max(there)) if there else None
-
     def _require_given_by(self, by: UUID, managers: AccessManagers, now: datetime) -> None:
         managers.authority_of(by, over=self.role)
+        self._require_not_over(now)
+
+    def _require_not_over(self, now: datetime) -> None:
         if self.has_ended(now):
             raise MandateEnded(state=self.state(now))
 
     def _require_both_active(self) -> None:
         self.enterprise.require_active()
         self.office.require_active()
-
-    def _is_of_office(self, mandate: Mandate) -> bool:
-        """A mandate of the office's own: what somebody has there by another office makes no chain longer, and of two
-        that act for one another neither keeps the other's people."""
-        is_there = mandate.enterprise.bce_number == self.office.bce_number
-        return is_there and mandate.enterprise_mandate_id is None
-
-    @property
-    def rests(self) -> bool:
-        return self.suspended_at is not None
-
-    def is_in_force(self, now: datetime) -> bool:
-        return self.state(now) == "active"
-
-    def has_ended(self, now: datetime) -> bool:
-        """For good; a suspended one has not."""
-        return self.state(now) in ("expired", "revoked")
-
-    def state(self, now: datetime) -> State:
-        if self.revoked_at is not None:
-            return "revoked"
-        if legal_day(now) > self.valid_until:
-            return "expired"
-        return "suspended" if self.rests else "active"
 
     def as_event(self) -> told_of_chains.Told:
         """The present state, told with the event that led to it, and to nobody anew."""
@@ -297,7 +259,7 @@ class EnterpriseMandate(Confirmable):
             return told_of_chains.changed(self, self.office, [], change="suspended", at=self.suspended_at)
         return told_of_chains.given(self, []) if self.renewed_at is None else told_of_chains.renewed(self, [])
 
-    def _plan_notices(self, now: datetime) -> None:
-        """As before a term that is set today."""
-        missed = notices_missed(self.valid_until, today=legal_day(now))
-        self.client_noticed_days = self.office_noticed_days = missed
+    def _suspend(self, *, by: UUID | None, reason: str, now: datetime) -> None:
+        self.suspended_at, self.suspended_by, self.suspension_reason = now, by, reason
+        self.confirm_by = self.asked_as = None
+        self.version += 1

@@ -61,8 +61,11 @@ class Onlooker:
     def stop_of_chain(self, chain: EnterpriseMandate, *, now: datetime) -> Stop | None:
         state, client, office = chain.state(now), chain.enterprise.bce_number, chain.office.bce_number
         if state == "suspended":
-            assert chain.suspended_at is not None
-            return self._of_ours(chain.suspended_at, None, reasons.UNCONFIRMED)
+            at, by, reason = chain.suspended_at, chain.suspended_by, chain.suspension_reason
+            assert at is not None
+            if by is None:
+                return self._of_ours(at, by, reason)
+            return self._of_somebody(at, by, reason, side="enterprise", there=client)
         if state != "revoked":
             return None
         at, by, reason = chain.revoked_at, chain.revoked_by, chain.revocation_reason
@@ -109,6 +112,6 @@ def where_decided(mandates: Iterable[Mandate], chains: Iterable[EnterpriseMandat
         if {mandate.revoked_by, mandate.suspended_by} - {None, mandate.person_id}:
             found |= {mandate.enterprise.bce_number, *filter(None, [mandate.via_bce_number])}
     for chain in chains:
-        if chain.revoked_by is not None:
+        if chain.revoked_by is not None or chain.suspended_by is not None:
             found |= {chain.enterprise.bce_number, chain.office.bce_number}
     return found

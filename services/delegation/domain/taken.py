@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 if TYPE_CHECKING:
     from services.delegation.domain.enterprise_mandates import EnterpriseMandate
     from services.delegation.domain.mandates import Mandate
+
+
+def refused_by(
+    chain: EnterpriseMandate, assigned: Iterable[Mandate], managing: Sequence[Mandate], *, now: datetime
+) -> list[UUID]:
+    """Of those who were assigned it, to whom the office does not give it again."""
+    return list(dict.fromkeys(one.person_id for one in assigned if was_taken(one, chain, managing, now=now)))
 
 
 def was_taken(one: Mandate, chain: EnterpriseMandate, managing: Iterable[Mandate], *, now: datetime) -> bool:

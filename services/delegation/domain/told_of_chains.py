@@ -42,6 +42,7 @@ def changed(
         told_bce_number=side.bce_number,
         manager_ids=manager_ids,
         change=change,
+        by_client=chain.suspended_by is not None,
         **_public_state(chain),
     )
 

@@ -76,9 +76,12 @@ class EnterpriseMandates(Collection[EnterpriseMandate]):
         return self._list(self._of_enterprise(bce_number), newest=self.table.c.granted_at)
 
     def forget_words(self, person_id: UUID, *, before: datetime) -> None:
-        """Why she ended one, until then: her words, about whomever."""
-        hers = sa.update(self.table).where(self.table.c.revoked_by == person_id, self.table.c.revoked_at <= before)
-        self.session.execute(hers.values(revocation_reason=""))
+        """Why she ended or suspended one, until then: her words, about whomever."""
+        c, changed = self.table.c, sa.update(self.table)
+        ended = changed.where(c.revoked_by == person_id, c.revoked_at <= before)
+        self.session.execute(ended.values(revocation_reason=""))
+        suspended = changed.where(c.suspended_by == person_id, c.suspended_at <= before)
+        self.session.execute(suspended.values(suspension_reason=""))
 
     def get(self, enterprise_mandate_id: UUID) -> EnterpriseMandate:
         return self.session.get_one(EnterpriseMandate, enterprise_mandate_id)

@@ -243,6 +243,8 @@ enterprise_mandates = sa.Table(
     sa.Column("confirm_by", sa.Date),
     sa.Column("asked_as", sa.Text),
     _instant("suspended_at"),
+    _id("suspended_by"),
+    sa.Column("suspension_reason", sa.Text),
 )
 
 # Persons who confirmed an e-mail address with identity: they can be written to, wherever the registry knows no address.

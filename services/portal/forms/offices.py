@@ -57,6 +57,20 @@ class AssignmentForm(CommandForm):
         self.person_id.choices = people
 
 
+class RestForm(CommandForm):
+    # The page has another reason to give, for the end.
+    reason = TextAreaField(
+        _("Raison de la suspension"),
+        id="suspension-reason",
+        description=_(
+            "Elle est gardée avec le mandat, pour les gestionnaires d’accès de votre entreprise. Le mandataire est "
+            "averti de la suspension, sans la raison."
+        ),
+        validators=[WordsRequired(_("Donnez la raison de la suspension.")), Length(max=1000)],
+        render_kw={"rows": 2},
+    )
+
+
 class EndingForm(CommandForm):
     reason = TextAreaField(
         _("Raison de la fin"),

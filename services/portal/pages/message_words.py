@@ -158,6 +158,7 @@ CHANGES: dict[str, Any] = {
 }
 CHANGES_OF_CHAINS: dict[str, Any] = {
     "suspended": _("Il est suspendu, car personne n’a confirmé qu’il est encore nécessaire."),
+    "suspended_by_client": _("Il est suspendu : un gestionnaire d’accès du mandant l’a décidé."),
     "resumed": _("Il n’est plus suspendu."),
 }
 ADVICE: dict[str, Any] = {
@@ -188,8 +189,10 @@ class _Facts(dict[str, str]):
 
 def _facts_of(message: MessageView) -> dict[str, str]:
     titles = {name.removeprefix("title_"): value for name, value in message.facts.items() if name.startswith("title_")}
-    of_chain = message.kind == "enterprise_mandate_changed"
-    change = {"change": str(CHANGES_OF_CHAINS.get(message.facts["change"], ""))} if of_chain else {}
+    change = {}
+    if message.kind == "enterprise_mandate_changed":
+        name = "suspended_by_client" if "by_client" in message.facts else message.facts["change"]
+        change = {"change": str(CHANGES_OF_CHAINS.get(name, ""))}
     return message.facts | ({"title": in_words(titles)} if titles else {}) | change
 
 

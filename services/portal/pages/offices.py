@@ -25,7 +25,7 @@ from contracts.dossiers import DossierSummary
 from contracts.errors import InvalidRequest, NotFound
 from services.portal.forms import CommandForm, command_id
 from services.portal.forms.accesses import RenewalForm, WithdrawalForm
-from services.portal.forms.offices import AssignmentForm, EndingForm, OfficeForm
+from services.portal.forms.offices import AssignmentForm, EndingForm, OfficeForm, RestForm
 from services.portal.languages import day
 from services.portal.languages import gettext as _
 from services.portal.neighbours import neighbours
@@ -143,6 +143,25 @@ def renew_enterprise_mandate(bce_number: str, enterprise_mandate_id: UUID) -> An
     return _page(access, enterprise_mandate_id, renewal=form)
 
 
+@pages.post("/<uuid:enterprise_mandate_id>/suspendre")
+@signed_in
+def suspend_enterprise_mandate(bce_number: str, enterprise_mandate_id: UUID) -> Answer:
+    access, form = managed_access(bce_number), RestForm()
+    if form.validate():
+        try:
+            neighbours().delegation().suspend_enterprise_mandate(
+                enterprise_mandate_id=enterprise_mandate_id, reason=form.reason.data.strip(), command_id=command_id()
+            )
+        except InvalidRequest as refusal:
+            refusals.show_on(form, refusal)
+        except MandateEnded:
+            return _back(access, enterprise_mandate_id, _("Ce mandat a pris fin entre-temps."), "warning")
+        else:
+            told = _("Le mandat est suspendu, jusqu’à ce que vous le rétablissiez. Le mandataire en est averti.")
+            return _back(access, enterprise_mandate_id, told)
+    return _page(access, enterprise_mandate_id, rest=form)
+
+
 @pages.post("/<uuid:enterprise_mandate_id>/retablir")
 @signed_in
 def resume_enterprise_mandate(bce_number: str, enterprise_mandate_id: UUID) -> Answer:
@@ -199,13 +218,14 @@ def revoke_mandate(bce_number: str, enterprise_mandate_id: UUID, mandate_id: UUI
 def _page(access: EnterpriseAccess, enterprise_mandate_id: UUID, **sent: CommandForm) -> Answer:
     given = _find(access, enterprise_mandate_id)
     is_office = given.office_bce_number == access.bce_number
-    blank = {"ending": EndingForm(formdata=None), "renewal": RenewalForm(formdata=None)}
-    forms: dict[str, Any] = blank | sent
+    kinds = {"ending": EndingForm, "renewal": RenewalForm, "rest": RestForm}
+    forms: dict[str, Any] = {name: form(formdata=None) for name, form in kinds.items()} | sent
+    shown: dict[str, Any] = {"access": access, "given": given, "is_office": is_office}
     if is_office:
-        free = _free_people(access, given)
+        free, shown["refused"] = _free_people(access, given)
         forms.setdefault("assignment", AssignmentForm(people=free, formdata=None)).person_id.choices = free
     left = [] if is_office or given.state != "active" else _left_behind(given)
-    page = render_template("offices/mandate.html", access=access, given=given, is_office=is_office, left=left, **forms)
+    page = render_template("offices/mandate.html", **shown, left=left, **forms)
     return (page, 422) if sent else page
 
 
@@ -251,13 +271,15 @@ def _people_of(access: EnterpriseAccess) -> list[tuple[str, str]]:
     return sorted((names | {key: me[key] for key in names.keys() & me.keys()}).items(), key=lambda person: person[1])
 
 
-def _free_people(access: EnterpriseAccess, given: EnterpriseMandateView) -> list[tuple[str, str]]:
-    """Of the office, who may be assigned; nobody where nobody can be. Who is so already is not offered again, and may
-    be sent again by who presses twice."""
+def _free_people(access: EnterpriseAccess, given: EnterpriseMandateView) -> tuple[list[tuple[str, str]], list[str]]:
+    """Of the office, who may be assigned, and the names of those whom the client refuses; nobody where nobody can be.
+    Who is so already is not offered again, and may be sent again by who presses twice."""
     if (given.state, given.enterprise_state, given.office_state) != ("active", "active", "active"):
-        return []
+        return [], []
     assigned = {str(mandate.person_id) for mandate in given.people if mandate.state in ("active", "suspended")}
-    return [person for person in _people_of(access) if person[0] not in assigned]
+    others = [person for person in _people_of(access) if person[0] not in assigned]
+    refused = {str(person_id) for person_id in given.refused_ids}
+    return [each for each in others if each[0] not in refused], [name for key, name in others if key in refused]
 
 
 def _back(access: EnterpriseAccess, enterprise_mandate_id: UUID, sentence: str, kind: str = "success") -> Response:

@@ -196,6 +196,7 @@ _TOLD_AS = {
     "mandate_enterprise": "enterprise_mandated",
     "renew_enterprise_mandate": "enterprise_mandate_renewed",
     "confirm_enterprise_mandate": "enterprise_mandate_changed",
+    "suspend_enterprise_mandate": "enterprise_mandate_changed",
     "resume_enterprise_mandate": "enterprise_mandate_changed",
     "end_enterprise_mandate": "enterprise_mandate_ended",
     "refuse_role_request": "role_refused",

@@ -245,6 +245,17 @@ class Office(Premises):
             now=self.now,
         )
 
+    def suspend_office(
+        self, given: EnterpriseMandate, *, by: UUID = BERNARD, reason: str = "Désaccord."
+    ) -> EnterpriseMandate:
+        return commands.suspend_enterprise_mandate(
+            self.work(),
+            enterprise_mandate_id=given.enterprise_mandate_id,
+            reason=reason,
+            suspended_by=by,
+            now=self.now,
+        )
+
     def renew_office(
         self, given: EnterpriseMandate, *, by: UUID = BERNARD, valid_until: Any = None
     ) -> EnterpriseMandate:

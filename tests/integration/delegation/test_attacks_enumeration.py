@@ -33,6 +33,7 @@ BY_ID: dict[str, dict[str, Any]] = {
     "assign_person": {"enterprise_mandate_id": ..., "person_id": ...},
     "renew_enterprise_mandate": {"enterprise_mandate_id": ..., "valid_until": None},
     "confirm_enterprise_mandate": {"enterprise_mandate_id": ...},
+    "suspend_enterprise_mandate": {"enterprise_mandate_id": ..., **REASON},
     "resume_enterprise_mandate": {"enterprise_mandate_id": ...},
     "end_enterprise_mandate": {"enterprise_mandate_id": ..., **REASON},
 }

@@ -15,7 +15,7 @@ from hypothesis.stateful import run_state_machine_as_test
 
 from tests.integration.delegation.office import Office
 from tests.integration.delegation.siege.entitlements import Chain, Entitlements, Grant
-from tests.integration.delegation.siege.ground import add_steward
+from tests.integration.delegation.siege.ground import PEOPLE, QUESTIONS, add_steward
 from tests.integration.delegation.siege.rights import Siege
 from tests.unit.delegation.builders import BERNARD, CHANTAL
 
@@ -74,6 +74,13 @@ class WithoutRest(Entitlements):
         return self.lasts(grant) and (grant.by is None or self.carries(grant.by, grant.person))
 
 
+class WithoutSuspension(Entitlements):
+    """As if an office still acted by a mandate that its client has suspended."""
+
+    def carries(self, chain: Chain, person: UUID) -> bool:
+        return self.keeps(chain, person)
+
+
 class WithoutCascade(Entitlements):
     def fall_with(self, holder: UUID, enterprise: str, *, sparing: UUID) -> list[Grant | Chain]:
         return []
@@ -92,6 +99,13 @@ def rest_for_a_while(siege: Siege) -> None:
         siege.time_passes(0, ticks=True)
 
 
+def suspend_the_office_for_a_while(siege: Siege) -> None:
+    for rests in (True, False):
+        siege.suspend_or_resume_chain(0, 0, rests=rests)
+        siege.time_passes(0, ticks=True)
+        siege.ask(QUESTIONS, PEOPLE)
+
+
 def test_a_rule_that_is_not_kept_is_found(office: Office) -> None:
     add_steward(office)
 
@@ -105,6 +119,7 @@ def test_a_rule_that_is_not_kept_is_found(office: Office) -> None:
         (WithoutOffices, lambda siege: siege.revoke(DAVIDS, 0, cascade=False, his_own=False)),
         (WithoutReturn, rest_for_a_while),
         (WithoutRest, lambda siege: siege.suspend_or_resume(DAVIDS, 0, rests=True)),
+        (WithoutSuspension, suspend_the_office_for_a_while),
         (WithoutCascade, lambda siege: siege.revoke(BERNARDS, 1, cascade=True, his_own=False)),
         (WithoutLimit, lambda siege: None),
     ],
@@ -112,6 +127,7 @@ def test_a_rule_that_is_not_kept_is_found(office: Office) -> None:
         "who leaves an office",
         "who rests there for a while",
         "who is suspended",
+        "what an office has while its client suspends it",
         "what somebody gave",
         "for some procedures",
     ],

@@ -286,3 +286,14 @@ def test_why_somebody_ended_the_mandate_of_an_office_goes_with_the_account(offic
 
     reasons = {row.revocation_reason for row in office.rows(tables.enterprise_mandates)}
     assert reasons == {"", "Nous changeons de comptable.", "Encore."}
+
+
+def test_why_somebody_suspended_the_mandate_of_an_office_goes_with_the_account(office):
+    office.designate(GILLES, bce_number=COMMUNE)
+    for by, role in ((BERNARD, "reader"), (CHANTAL, "signatory")):
+        office.suspend_office(office.mandate_office(role=role), by=by, reason="Gilles Weber ne répond plus.")
+
+    erase(office, BERNARD)
+
+    stored = {row.suspended_by: row.suspension_reason for row in office.rows(tables.enterprise_mandates)}
+    assert stored == {BERNARD: "", CHANTAL: "Gilles Weber ne répond plus."}

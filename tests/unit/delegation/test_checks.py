@@ -129,6 +129,23 @@ def test_a_mandate_allows_what_is_within_its_scope_and_says_what_that_is(limits,
     assert finding.missing == (f"the mandate as reader is limited to {missing}" if missing else None)
 
 
+def test_of_mandates_that_are_not_in_force_one_that_would_be_enough_is_named():
+    enough = a_mandate(categories=["taxes"], suspended_at=NOON)
+    longer = a_mandate(categories=["economy"], suspended_at=NOON, valid_until=date(2028, 1, 1))
+
+    finding = find_permission("dossier.read", [enough, longer], scope=Scope.of(None, ["taxes"]), now=NOON)
+
+    assert finding.missing == "the mandate as reader is suspended since 2024-10-15"
+
+
+def test_one_that_would_not_be_enough_if_it_were_in_force_says_its_limit_too():
+    held = a_mandate(categories=["economy"], suspended_at=NOON)
+
+    finding = find_permission("dossier.read", [held], scope=Scope.of(None, ["taxes"]), now=NOON)
+
+    assert finding.missing == "the mandate as reader, limited to procedures of economy, is suspended since 2024-10-15"
+
+
 def test_an_establishment_that_is_not_the_enterprises_any_more_is_told():
     finding = find_permission(
         "dossier.read", [a_mandate()], scope=Scope.of(AT_MONS, []), has_establishment=False, now=NOON

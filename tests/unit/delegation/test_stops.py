@@ -153,6 +153,19 @@ def test_a_chain_that_nobody_confirmed_rests_of_itself():
     assert stop == Stop(at=NOON, by="nobody", cause="unconfirmed")
 
 
+def test_each_side_of_a_chain_that_the_client_suspended_is_told_so():
+    chain = a_chain()
+    chain.suspend(by=CHANTAL, managers=managers(CHANTAL), office_managers=managers(GILLES), reason="Litige.", now=NOON)
+
+    def told_of_chain(to, manages):
+        return Onlooker(to, manages=manages, managing=MANAGING).stop_of_chain(chain, now=LATER)
+
+    assert where_decided([], [chain]) == {ATELIERS, COMMUNE}
+    assert told_of_chain(CHANTAL, ATELIERS) == Stop(at=NOON, by="asker", reason="Litige.")
+    assert told_of_chain(BERNARD, ATELIERS).reason == "Litige."
+    assert told_of_chain(GILLES, COMMUNE) == Stop(at=NOON, by="enterprise")
+
+
 def test_only_where_somebody_else_decided_are_access_managers_looked_for():
     assert where_decided([a_mandate(), revoked(DAVID), suspended(None)], [a_chain()]) == set()
     assert where_decided([revoked(BERNARD)]) == {ATELIERS}

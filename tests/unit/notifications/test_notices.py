@@ -277,4 +277,6 @@ def test_each_side_is_told_that_an_offices_mandate_rests(side, told_as):
     told = notice(EnterpriseMandateChanged, told_bce_number=side)
 
     assert (told.space, told.facts["change"], told.facts["told_as"]) == (side, "suspended", told_as)
+    assert "by_client" not in told.facts
+    assert notice(EnterpriseMandateChanged, told_bce_number=side, by_client=True).facts["by_client"] == "yes"
     assert told.link == f"/entreprises/{side}/acces/mandataires"

@@ -275,3 +275,19 @@ def test_of_a_chain_that_rests_each_side_is_told_what_it_can_do(mails, language,
     assert client in render(mails, EnterpriseMandateChanged, language, told_bce_number=ATELIERS).text
     assert office in render(mails, EnterpriseMandateChanged, language).text
     assert again in render(mails, EnterpriseMandateChanged, language, change="resumed").text
+
+
+@pytest.mark.parametrize(
+    ("language", "decided", "unconfirmed"),
+    [
+        ("fr", "un gestionnaire d’accès de Ateliers du Hainaut l’a décidé", "personne n’a confirmé"),
+        ("nl", "een toegangsbeheerder van Ateliers du Hainaut heeft dat beslist", "niemand heeft bevestigd"),
+        ("de", "Ein Zugangsverwalter von Ateliers du Hainaut hat das entschieden", "Niemand hat bestätigt"),
+        ("en", "an access manager of Ateliers du Hainaut decided so", "nobody confirmed"),
+    ],
+)
+def test_why_an_offices_mandate_rests_is_told(mails, language, decided, unconfirmed):
+    for by_client, told, untold in ((True, decided, unconfirmed), (False, unconfirmed, decided)):
+        text = render(mails, EnterpriseMandateChanged, language, by_client=by_client).text
+        assert told in text
+        assert untold not in text

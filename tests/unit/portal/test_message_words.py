@@ -19,3 +19,15 @@ def test_the_end_of_a_role_is_told_with_who_can_renew_it(app: Flask, facts: dict
 
     with app.test_request_context():
         assert helps in tell(message).sentence
+
+
+@pytest.mark.parametrize(
+    ("facts", "why"),
+    [({}, "personne n’a confirmé"), ({"by_client": "yes"}, "un gestionnaire d’accès du mandant l’a décidé")],
+)
+def test_why_an_offices_mandate_rests_is_told(app: Flask, facts: dict[str, str], why: str) -> None:
+    message = a_message("enterprise_mandate_changed")
+    message.facts.update({"change": "suspended", "office_name": "Fiduciaire d’Exemple"} | facts)
+
+    with app.test_request_context():
+        assert why in tell(message).sentence

@@ -1,4 +1,4 @@
-"""A mandate to an office that nobody confirmed, as both sides see it."""
+"""A mandate to an office that rests, for nobody confirmed it or the client wished so, as both sides see it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ from datetime import date
 
 import pytest
 
-from contracts.delegation import MandateEnded
-from tests.unit.portal.builders import ATELIERS, RecordingRpc, an_access
-from tests.unit.portal.conftest import Browser
-from tests.unit.portal.test_offices import CHAIN, HERE, LIST, a_chain, as_office
+from contracts.delegation import EnterpriseMandateView, MandateEnded, Stop
+from contracts.errors import InvalidRequest
+from tests.unit.portal.access_builders import a_mandate
+from tests.unit.portal.builders import ATELIERS, NOON, RecordingRpc, an_access
+from tests.unit.portal.conftest import Browser, soup
+from tests.unit.portal.test_offices import CHAIN, DAVID, HERE, LIST, a_chain, as_office
 
 
 @pytest.fixture
@@ -20,6 +22,7 @@ def manager(browser: Browser) -> RecordingRpc:
         "list_people_of": [],
         "list_stranded": [],
         "resume_enterprise_mandate": a_chain(),
+        "suspend_enterprise_mandate": a_chain(state="suspended"),
     }
     return browser.rpc
 
@@ -61,3 +64,76 @@ def test_the_client_is_led_to_where_it_is_confirmed(browser: Browser, manager: R
 
     assert notice.a["href"] == f"/entreprises/{ATELIERS}/acces/confirmer"
     assert "à confirmer au plus tard le 14\xa0novembre 2025" in browser.get(LIST).text
+
+
+def test_the_client_suspends_a_mandate_and_says_why(browser: Browser, manager: RecordingRpc) -> None:
+    manager.answers["list_enterprise_mandates"] = [a_chain()]
+
+    answer = browser.press(f"{HERE}/suspendre", on=HERE, reason=" Désaccord sur les honoraires. ")
+
+    assert answer.headers["Location"] == HERE
+    (asked,) = manager.calls("suspend_enterprise_mandate")
+    assert (asked.arguments["enterprise_mandate_id"], asked.arguments["reason"]) == (
+        CHAIN,
+        "Désaccord sur les honoraires.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("reason", "refusal"), [(" ", None), ("Désaccord.", InvalidRequest(fields={"reason": ["a reason is required"]}))]
+)
+def test_without_a_reason_it_is_not_suspended(
+    browser: Browser, manager: RecordingRpc, reason: str, refusal: Exception | None
+) -> None:
+    manager.answers |= {"list_enterprise_mandates": [a_chain()], "suspend_enterprise_mandate": refusal}
+
+    answer = browser.press(f"{HERE}/suspendre", on=HERE, reason=reason)
+
+    assert answer.status_code == 422
+    page = soup(answer)
+    # The page asks for two reasons; what is wrong is told at its own.
+    assert page.select_one(".error-summary a")["href"] == "#suspension-reason"
+    assert len(page.select("[id=suspension-reason]")) == len(page.select("[id=reason]")) == 1
+
+
+def test_one_that_has_ended_meanwhile_is_not_suspended(browser: Browser, manager: RecordingRpc) -> None:
+    manager.answers |= {
+        "list_enterprise_mandates": [a_chain()],
+        "suspend_enterprise_mandate": MandateEnded(state="revoked"),
+    }
+
+    answer = browser.press(f"{HERE}/suspendre", on=HERE, reason="Désaccord.")
+
+    assert "Ce mandat a pris fin entre-temps." in browser.get(answer.headers["Location"]).text
+
+
+def test_both_sides_see_that_the_client_suspended_it_and_since_when(browser: Browser, manager: RecordingRpc) -> None:
+    for chain, doer in ((a_chain, "par un gestionnaire d’accès"), (as_office, "par le mandant")):
+        manager.answers["list_enterprise_mandates"] = [chain(state="suspended", stop=Stop(at=NOON, by="enterprise"))]
+
+        page = browser.get(HERE)
+
+        assert f"Suspendu {doer} le 15 octobre 2024" in " ".join(page.text.replace("\u00a0", " ").split())
+        assert not page.select(f'form[action="{HERE}/suspendre"]')
+
+
+@pytest.mark.parametrize("chain", [as_office(), a_chain(state="revoked"), a_chain(office_state="struck_off")])
+def test_only_what_the_client_gave_and_is_in_force_can_be_suspended(
+    browser: Browser, manager: RecordingRpc, chain: EnterpriseMandateView
+) -> None:
+    manager.answers["list_enterprise_mandates"] = [chain]
+
+    assert not browser.get(HERE).select(f'form[action="{HERE}/suspendre"]')
+
+
+def test_whom_the_client_refuses_is_not_offered_and_named(browser: Browser, manager: RecordingRpc) -> None:
+    manager.answers |= {
+        "list_enterprise_mandates": [as_office(people=[], refused_ids=[DAVID])],
+        "list_people_of": [a_mandate(person_id=DAVID, person_name="David Lambert")],
+    }
+
+    page = browser.get(HERE)
+
+    assert not page.select(f'form[action="{HERE}/designer"]')
+    assert "Vous ne pouvez pas désigner David Lambert" in page.text
+    assert "déjà désignées" not in page.text

@@ -166,7 +166,9 @@ def _(event: EnterpriseMandateChanged) -> Notice:
         kind=event.type,
         space=event.told_bce_number,
         recipients=tuple(Recipient(person_id=manager_id) for manager_id in event.manager_ids),
-        facts=_chain_facts(event) | {"change": event.change, "told_as": told_as},
+        facts=_chain_facts(event)
+        | {"change": event.change, "told_as": told_as}
+        | ({"by_client": "yes"} if event.by_client else {}),
         link=f"/entreprises/{event.told_bce_number}/acces/mandataires",
     )
 

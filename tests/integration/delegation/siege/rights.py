@@ -207,6 +207,20 @@ class Siege(Wishes):
             chain.rests = False
 
     @precondition(lambda self: self.told.chains)
+    @rule(pick=picks, who=picks, rests=st.booleans())
+    def suspend_or_resume_chain(self, pick: int, who: int, rests: bool) -> None:
+        chain = self.told.chains[-1 - pick % len(self.told.chains)]
+        if not rests:
+            self.confirm_or_resume_chain(chain, who, resumes=True)
+            return
+        by = self.somebody(who, chain.office if who % 4 == 3 else chain.client)
+        act = partial(self.office.suspend_office, self.given[chain.id], by=by)
+        if self.by_a_person("suspend chain", act) is not None:
+            assert self.told.manages(by, chain.client)
+            assert self.told.lasts(chain)
+            chain.rests = True
+
+    @precondition(lambda self: self.told.chains)
     @rule(pick=picks, who=picks)
     def end_chain(self, pick: int, who: int) -> None:
         chain = self.told.chains[-1 - pick % len(self.told.chains)]

@@ -1,0 +1,62 @@
+"""A client suspends the mandate of its office, and resumes it; on a real database."""
+
+from __future__ import annotations
+
+from services.delegation import commands, queries
+from services.delegation.storage import tables
+from tests.integration.delegation.turns import at_once
+from tests.unit.delegation.builders import ATELIERS, BERNARD, CHANTAL, COMMUNE, DAVID, ELODIE, GILLES
+
+
+def acts(office, person_id):
+    return office.check(person_id, "dossier.submit").decision
+
+
+def shown(office, bce_number, asked_by):
+    (view,) = queries.list_enterprise_mandates(office.work(), bce_number=bce_number, asked_by=asked_by, now=office.now)
+    return view
+
+
+def test_a_suspended_office_acts_for_nobody_until_it_is_resumed_and_whom_the_client_took_out_stays_out(office):
+    office.designate(GILLES, bce_number=COMMUNE)
+    chain = office.mandate_office()
+    for person_id in (DAVID, ELODIE):
+        office.accept(office.request_role("reader", by=person_id, bce_number=COMMUNE), by=GILLES)
+    davids, elodies = (office.assign(chain, person_id, by=GILLES) for person_id in (DAVID, ELODIE))
+    office.suspend(elodies)
+
+    at_once(
+        lambda: office.suspend_office(chain, by=BERNARD, reason="Désaccord."),
+        lambda: office.suspend_office(chain, by=CHANTAL, reason="Désaccord."),
+    )
+
+    # At once, and not only once the timer has been there.
+    assert office.check(DAVID, "dossier.submit").missing == (
+        "the mandate as signatory does not hold: the office's mandate is suspended"
+    )
+    office.end_broken_chains()
+    (told,) = office.announced("enterprise_mandate_changed")
+    assert (told["change"], told["by_client"], told["told_bce_number"]) == ("suspended", True, COMMUNE)
+    assert told["manager_ids"] == [str(GILLES)]
+    assert office.announced("mandate_changed")[-1]["mandate_id"] == str(davids.mandate_id)
+    (stored,) = office.rows(tables.enterprise_mandates)
+    assert stored.suspended_by in (BERNARD, CHANTAL)
+    assert stored.suspension_reason == "Désaccord."
+    for bce_number, by in ((ATELIERS, BERNARD), (COMMUNE, GILLES)):
+        seen = shown(office, bce_number, by)
+        assert (seen.state, {one.state for one in seen.people}) == ("suspended", {"suspended"})
+        assert seen.stop is not None
+        assert (seen.stop.by in ("asker", "enterprise"), seen.stop.reason) == (
+            True,
+            "Désaccord." if by == BERNARD else None,
+        )
+
+    commands.resume_enterprise_mandate(
+        office.work(), enterprise_mandate_id=chain.enterprise_mandate_id, resumed_by=BERNARD, now=office.now
+    )
+    office.end_broken_chains()
+
+    assert (acts(office, DAVID), acts(office, ELODIE)) == (True, False)
+    office.revoke(davids)
+    assert set(shown(office, COMMUNE, GILLES).refused_ids) == {DAVID, ELODIE}
+    assert shown(office, ATELIERS, BERNARD).refused_ids == []
