@@ -91,7 +91,8 @@ class EstablishmentView:
 class EnterpriseAccess:
     """An enterprise for which the asker may act today, and what he may do there. One that is struck off does nothing
     any more; one without access manager is orphaned until its legal representative designates one through CSAM.
-    ``mandates``: his, by which he may; each may be limited to some procedures or to one establishment."""
+    ``mandates``: his, by which he may; each may be limited to some procedures or to one establishment. One whose
+    establishment is lost leaves only the reading of what was submitted."""
 
     bce_number: BceNumber
     name: str
@@ -131,7 +132,8 @@ class MandateView:
     ``establishment_number`` None: for the whole enterprise; ``procedure_categories`` empty: for all procedures.
     ``is_designated``: by CSAM's registry, so that it is not renewed here. ``via_bce_number``: the office that assigned
     it; ``rests_with_office``: it is resumed with its holder's own role there. ``confirm_by``: the last day to say
-    whether it is still needed, None when nobody asks."""
+    whether it is still needed, None when nobody asks. ``establishment_lost``: its establishment closed, or is another
+    enterprise's now, so that nothing is begun or submitted by it."""
 
     mandate_id: UUID
     person_id: UUID
@@ -150,12 +152,14 @@ class MandateView:
     confirm_by: date | None = None
     enterprise_name: str = ""
     rests_with_office: bool = False
+    establishment_lost: Literal["closed", "moved"] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class EnterpriseMandateView:
     """The client ``bce_number`` has an office act for it; ``people``: who of the office does or did, the newest
-    first. ``confirm_by``: the last day for the client to say whether it is still needed, None when nobody asks."""
+    first. ``confirm_by``: the last day for the client to say whether it is still needed, None when nobody asks.
+    ``establishment_lost``: as of a ``MandateView``."""
 
     enterprise_mandate_id: UUID
     bce_number: BceNumber
@@ -172,6 +176,7 @@ class EnterpriseMandateView:
     enterprise_state: Literal["active", "struck_off"] = "active"
     office_state: Literal["active", "struck_off"] = "active"
     confirm_by: date | None = None
+    establishment_lost: Literal["closed", "moved"] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

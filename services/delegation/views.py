@@ -31,7 +31,7 @@ from services.delegation.domain.invitations import Invitation
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.register import Establishment
 from services.delegation.domain.role_requests import RoleRequest
-from services.delegation.domain.roles import Role
+from services.delegation.domain.roles import READ, Role
 from services.delegation.storage.kbo import Labels
 
 
@@ -120,7 +120,13 @@ def accesses(
 def _access(
     enterprise: Enterprise, mandates: list[Mandate], managers: AccessManagers, now: datetime
 ) -> EnterpriseAccess:
-    permissions = dict.fromkeys(permission for mandate in mandates for permission in mandate.role.permissions)
+    # dossiers lets who has one for an establishment that is lost read what was submitted for it.
+    permissions = dict.fromkeys(
+        permission
+        for mandate in mandates
+        for permission in mandate.role.permissions
+        if mandate.establishment_lost is None or permission == READ
+    )
     return EnterpriseAccess(
         bce_number=enterprise.bce_number,
         name=enterprise.name,
@@ -174,6 +180,7 @@ def mandate(mandate: Mandate, *, now: datetime) -> MandateView:
         confirm_by=mandate.confirm_by,
         enterprise_name=mandate.enterprise.name,
         rests_with_office=mandate.rests_with_office,
+        establishment_lost=mandate.establishment_lost,
     )
 
 
@@ -194,6 +201,7 @@ def enterprise_mandate(given: EnterpriseMandate, people: Iterable[Mandate], *, n
         enterprise_state=given.enterprise.state,
         office_state=given.office.state,
         confirm_by=given.confirm_by,
+        establishment_lost=given.establishment_lost,
     )
 
 

@@ -24,7 +24,7 @@ from contracts.errors import InvalidRequest, NotFound
 from services.delegation.domain import told_of_chains
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.confirmations import AskedAs, Confirmable
-from services.delegation.domain.enterprises import Enterprise, Side
+from services.delegation.domain.enterprises import Enterprise, Loss, Side
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.reasons import HELP_URL, require_reason
 from services.delegation.domain.roles import MANAGE, Role
@@ -61,6 +61,7 @@ class EnterpriseMandate(Confirmable):
     confirm_by: date | None = None
     asked_as: AskedAs | None = None
     suspended_at: datetime | None = None
+    establishment_lost: Loss | None = None
 
     @classmethod
     def give(

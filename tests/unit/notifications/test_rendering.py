@@ -13,6 +13,7 @@ from contracts.delegation import (
     EnterpriseMandateChanged,
     EnterpriseMandated,
     EnterpriseMandatesExpiring,
+    EstablishmentLost,
     MandateChanged,
     MandateExpiring,
     MandatesToConfirm,
@@ -275,3 +276,21 @@ def test_of_a_chain_that_rests_each_side_is_told_what_it_can_do(mails, language,
     assert client in render(mails, EnterpriseMandateChanged, language, told_bce_number=ATELIERS).text
     assert office in render(mails, EnterpriseMandateChanged, language).text
     assert again in render(mails, EnterpriseMandateChanged, language, change="resumed").text
+
+
+@pytest.mark.parametrize(
+    ("language", "closed", "moved"),
+    [
+        ("fr", "est fermé", "appartient à une autre entreprise"),
+        ("nl", "is gesloten", "behoort nu tot een andere onderneming"),
+        ("de", "ist geschlossen", "gehört jetzt zu einem anderen Unternehmen"),
+        ("en", "has closed", "belongs to another enterprise now"),
+    ],
+)
+def test_a_lost_establishment_is_told_by_its_name_and_number_and_what_became_of_it(mails, language, closed, moved):
+    of_closed, of_moved = (render(mails, EstablishmentLost, language, became=each) for each in ("closed", "moved"))
+
+    assert closed in of_closed.subject
+    assert moved in of_moved.subject
+    assert "Atelier de Mons" in of_closed.text
+    assert "2.134.567.845" in of_closed.text
