@@ -96,6 +96,17 @@ def test_an_import_that_is_killed_anywhere_tells_it_once(bank, office, at_mons):
     assert told(office) == [("closed", CLIENT)]
 
 
+def test_one_that_moves_to_an_enterprise_that_nobody_knows_stays_and_is_not_told(bank, office, at_mons):
+    published = bank.publish_full(REGISTER)
+    moved = published / "establishment.csv"
+    moved.write_text(moved.read_text().replace(ATELIERS.number, kbo.number(7000000)))
+
+    bank.take(published)
+
+    assert told(office) == []
+    assert office.check(AMELIE, "dossier.submit", establishment=AT_MONS).decision
+
+
 def test_nobody_is_told_of_what_he_has_no_more_nor_by_an_enterprise_that_is_gone(bank, office):
     bank.full([ATELIERS, BOULANGERIE])
     office.now = bank.runtime.now()
