@@ -91,7 +91,8 @@ class EstablishmentView:
 class EnterpriseAccess:
     """An enterprise for which the asker may act today, and what he may do there. One that is struck off does nothing
     any more; one without access manager is orphaned until its legal representative designates one through CSAM.
-    ``mandates``: his, by which he may; each may be limited to some procedures or to one establishment."""
+    ``mandates``: his, by which he may; each may be limited to some procedures or to one establishment. One whose
+    establishment is lost leaves only the reading of what was submitted."""
 
     bce_number: BceNumber
     name: str
@@ -158,7 +159,9 @@ class MandateView:
     ``establishment_number`` None: for the whole enterprise; ``procedure_categories`` empty: for all procedures.
     ``is_designated``: by CSAM's registry, so that it is not renewed here. ``via_bce_number``: the office that assigned
     it; ``rests_with_office``: it is resumed with its holder's own role there. ``confirm_by``: the last day to say
-    whether it is still needed, None when nobody asks. ``stop``: how it was revoked or suspended, told in lists."""
+    whether it is still needed, None when nobody asks. ``stop``: how it was revoked or suspended, told in lists.
+    ``establishment_lost``: its establishment closed, or is another enterprise's now, so that nothing is begun or
+    submitted by it."""
 
     mandate_id: UUID
     person_id: UUID
@@ -178,14 +181,15 @@ class MandateView:
     enterprise_name: str = ""
     rests_with_office: bool = False
     stop: Stop | None = None
+    establishment_lost: Literal["closed", "moved"] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class EnterpriseMandateView:
     """The client ``bce_number`` has an office act for it; ``people``: who of the office does or did, the newest
     first. ``confirm_by``: the last day for the client to say whether it is still needed, None when nobody asks.
-    ``stop``: as of ``MandateView``. ``refused_ids``: of ``people``, whom the office cannot assign again, for the client
-    took the role from them; listed for the office alone."""
+    ``stop``, ``establishment_lost``: as of a ``MandateView``. ``refused_ids``: of ``people``, whom the office cannot
+    assign again, for the client took the role from them; listed for the office alone."""
 
     enterprise_mandate_id: UUID
     bce_number: BceNumber
@@ -204,6 +208,7 @@ class EnterpriseMandateView:
     confirm_by: date | None = None
     stop: Stop | None = None
     refused_ids: list[UUID] = field(default_factory=list)
+    establishment_lost: Literal["closed", "moved"] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

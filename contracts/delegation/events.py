@@ -64,6 +64,26 @@ class EnterpriseOrphaned(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class EstablishmentLost(Event):
+    """The Crossroads Bank says that it closed, or is another enterprise's now: by a mandate limited to it nobody begins
+    or submits anything. ``holder_ids``: who has one, or manages access to an office that has; ``manager_ids``: who may
+    give others. Where it opens again or comes back, mandates hold again, and nobody is told."""
+
+    publisher: ClassVar[str] = "delegation"
+    type: ClassVar[str] = "establishment_lost"
+    subject_id: ClassVar[str] = "bce_number"
+    listeners: ClassVar[tuple[str, ...]] = ("notifications",)
+
+    bce_number: BceNumber
+    enterprise_name: str
+    establishment_number: EstablishmentNumber
+    establishment_name: str
+    became: Literal["closed", "moved"]
+    holder_ids: list[UUID]
+    manager_ids: list[UUID]
+
+
+@dataclass(frozen=True, kw_only=True)
 class _RoleRequestState(Event):
     publisher: ClassVar[str] = "delegation"
     subject_id: ClassVar[str] = "role_request_id"

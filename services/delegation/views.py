@@ -32,7 +32,7 @@ from services.delegation.domain.invitations import Invitation
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.register import Establishment
 from services.delegation.domain.role_requests import RoleRequest
-from services.delegation.domain.roles import Role
+from services.delegation.domain.roles import READ, Role
 from services.delegation.domain.stops import Onlooker
 from services.delegation.storage.kbo import Labels
 
@@ -122,7 +122,13 @@ def accesses(
 def _access(
     enterprise: Enterprise, mandates: list[Mandate], managers: AccessManagers, now: datetime
 ) -> EnterpriseAccess:
-    permissions = dict.fromkeys(permission for mandate in mandates for permission in mandate.role.permissions)
+    # dossiers lets who has one for an establishment that is lost read what was submitted for it.
+    permissions = dict.fromkeys(
+        permission
+        for mandate in mandates
+        for permission in mandate.role.permissions
+        if mandate.establishment_lost is None or permission == READ
+    )
     return EnterpriseAccess(
         bce_number=enterprise.bce_number,
         name=enterprise.name,
@@ -178,6 +184,7 @@ def mandate(mandate: Mandate, *, onlooker: Onlooker | None = None, now: datetime
         enterprise_name=mandate.enterprise.name,
         rests_with_office=mandate.rests_with_office,
         stop=onlooker.stop_of(mandate, now=now) if onlooker else None,
+        establishment_lost=mandate.establishment_lost,
     )
 
 
@@ -208,6 +215,7 @@ def enterprise_mandate(
         confirm_by=given.confirm_by,
         stop=onlooker.stop_of_chain(given, now=now) if onlooker else None,
         refused_ids=list(refused),
+        establishment_lost=given.establishment_lost,
     )
 
 

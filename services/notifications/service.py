@@ -21,6 +21,7 @@ from contracts.delegation import (
     EnterpriseMandateRenewed,
     EnterpriseMandatesExpiring,
     EnterpriseOrphaned,
+    EstablishmentLost,
     MandateChanged,
     MandateExpiring,
     MandateRevoked,
@@ -209,6 +210,10 @@ class NotificationsService(Service):
 
     @hears(EnterpriseOrphaned)
     def on_enterprise_orphaned(self, heard: Heard) -> None:
+        _tell_people(heard)
+
+    @hears(EstablishmentLost)
+    def on_establishment_lost(self, heard: Heard) -> None:
         _tell_people(heard)
 
     @hears(EnterpriseMandated)

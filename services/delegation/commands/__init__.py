@@ -21,6 +21,7 @@ from services.delegation.commands.invitations import (
     resend_invitation,
     withdraw_invitation,
 )
+from services.delegation.commands.lost_establishments import tell_of_lost_establishments
 from services.delegation.commands.mandates import (
     confirm_mandates,
     narrow_mandate,
@@ -81,6 +82,7 @@ __all__ = [
     "suspend_mandate",
     "tell_expiring",
     "tell_if_orphaned",
+    "tell_of_lost_establishments",
     "withdraw_access_manager",
     "withdraw_invitation",
     "withdraw_role_request",

@@ -25,7 +25,7 @@ from services.delegation.domain import told_of_chains
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.chain_notices import Noticed
 from services.delegation.domain.confirmations import AskedAs, Confirmable
-from services.delegation.domain.enterprises import Enterprise
+from services.delegation.domain.enterprises import Enterprise, Loss
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.reasons import HELP_URL, UNCONFIRMED, require_reason
 from services.delegation.domain.roles import MANAGE, Role
@@ -62,6 +62,7 @@ class EnterpriseMandate(Noticed, Confirmable):
     suspended_at: datetime | None = None
     suspended_by: UUID | None = None
     suspension_reason: str | None = None
+    establishment_lost: Loss | None = None
 
     @classmethod
     def give(

@@ -14,16 +14,19 @@ from contracts.delegation import (
     EnterpriseMandatesExpiring,
     EnterpriseOrphaned,
     EnterpriseUnknown,
+    EstablishmentLost,
     MandatesExpiring,
     MandatesToConfirm,
     Permission,
 )
-from contracts.identifiers import BceNumber
+from contracts.identifiers import BceNumber, EstablishmentNumber
 from services.delegation.domain.terms import legal_day
 
 State = Literal["active", "struck_off"]
 # Of a mandate from enterprise to enterprise: which of the two it is.
 Side = Literal["client", "office"]
+# What became of an establishment that it had.
+Loss = Literal["closed", "moved"]
 
 # A struck-off enterprise can no longer act, but what it did stays readable, and mandates of it can still be ended.
 _LEFT_AFTER_STRIKE_OFF: tuple[Permission, ...] = ("dossier.read", "mandate.manage")
@@ -67,6 +70,30 @@ class Enterprise:
             bce_number=self.bce_number,
             enterprise_name=self.name,
             holder_ids=holder_ids,
+        )
+
+    def lose_establishment(
+        self,
+        establishment_number: EstablishmentNumber,
+        *,
+        name: str,
+        became: Loss,
+        holder_ids: list[UUID],
+        manager_ids: list[UUID],
+        now: datetime,
+    ) -> EstablishmentLost:
+        """``holder_ids``: whom a mandate limited to it concerns."""
+        self.version += 1
+        return EstablishmentLost(
+            version=self.version,
+            occurred_at=now,
+            bce_number=self.bce_number,
+            enterprise_name=self.name,
+            establishment_number=establishment_number,
+            establishment_name=name,
+            became=became,
+            holder_ids=holder_ids,
+            manager_ids=manager_ids,
         )
 
     def tell_expiring(self, *, count: int, first_on: date, manager_ids: list[UUID], now: datetime) -> MandatesExpiring:

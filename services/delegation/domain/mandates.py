@@ -20,7 +20,7 @@ from contracts.errors import InvalidRequest
 from contracts.identifiers import BceNumber
 from services.delegation.domain import reasons, told
 from services.delegation.domain.confirmations import AskedAs, Confirmable
-from services.delegation.domain.enterprises import Enterprise
+from services.delegation.domain.enterprises import Enterprise, Loss
 from services.delegation.domain.roles import Role
 from services.delegation.domain.scopes import WHOLE, Scope
 from services.delegation.domain.standing import Standing
@@ -38,7 +38,7 @@ class Mandate(Standing, Confirmable):
     as long as the designation lasts (``valid_until`` is then ``contracts.delegation.NO_END``). ``changed_as``: what
     happened to it last; ``noticed_days``: of the notices before its last day, the last that needs not be given;
     ``enterprise_mandate_id``: it was assigned by the office ``via_bce_number``, which acts for the enterprise.
-    ``was_narrowed``: not by its holder."""
+    ``was_narrowed``: not by its holder. ``establishment_lost``: what became of its establishment, as it was read."""
 
     mandate_id: UUID
     enterprise: Enterprise
@@ -70,6 +70,7 @@ class Mandate(Standing, Confirmable):
     confirm_by: date | None = None
     asked_as: AskedAs | None = None
     was_narrowed: bool = False
+    establishment_lost: Loss | None = None
 
     @classmethod
     def begin(

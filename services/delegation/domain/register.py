@@ -13,6 +13,7 @@ from enum import IntEnum
 from typing import Any, Literal, TypeVar
 
 from contracts.identifiers import BceNumber
+from services.delegation.domain.enterprises import Loss
 from services.delegation.domain.names import Name, in_order
 
 
@@ -129,6 +130,15 @@ def news_of_establishment(
     if known is None:
         return Establishment(establishment_number=number, **facts)
     return _changed(known, facts)
+
+
+def loss_of(known: Establishment, entry: Establishment) -> Loss | None:
+    """Of the enterprise that had it. What was closed already was lost then."""
+    if known.state == "closed":
+        return None
+    if entry.bce_number != known.bce_number:
+        return "moved"
+    return "closed" if entry.state == "closed" else None
 
 
 def _changed(known: E, facts: dict[str, Any]) -> E | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from contracts.delegation import Permission, RoleName
 
 MANAGE: Permission = "mandate.manage"
+READ: Permission = "dossier.read"
 
 
 @dataclass(eq=False)

@@ -5,7 +5,8 @@ there a few thousand enterprises in each transaction. Killed anywhere, it goes o
 whole is not read again, and nothing is struck off before a set was read whole. The same set again changes nothing.
 
 Announced (``EnterpriseChanged``) are those enterprises only that a mandate, a role request or an invitation names: two
-million events of a first import would tell nobody anything, since who hears of an enterprise hears of it by these.
+million events of a first import would tell nobody anything, since who hears of an enterprise hears of it by these. Of
+an establishment that closes or moves those are told who have a role limited to it (``EstablishmentLost``).
 """
 
 from services.delegation.kbo.errors import KboError

@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
-from services.delegation.commands import tell_if_orphaned
+from services.delegation.commands import tell_if_orphaned, tell_of_lost_establishments
 from services.delegation.domain.register import (
     Entry,
     Establishment,
     Reading,
     Told,
+    loss_of,
     news_of_enterprise,
     news_of_establishment,
 )
@@ -35,7 +36,14 @@ def take_next(work: DelegationWork, reading: Reading, *, after: str) -> tuple[st
     count = _take_enterprises(work, enterprises, reading, after, upto)
     news = _find_news(work.establishments, news_of_establishment, establishments, reading, after, upto)
     if news:
-        count["establishments"] = work.establishments.store([entry for _, entry in news.values()])
+        stored = work.establishments.store([entry for _, entry in news.values()])
+        count["establishments"] = len(stored)
+        losses = [
+            (known, became)
+            for number, (known, entry) in news.items()
+            if known is not None and number in stored and (became := loss_of(known, entry)) is not None
+        ]
+        tell_of_lost_establishments(work, losses, now=work.runtime.now())
     return upto, count
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import deferred, registry, relationship
+from sqlalchemy.orm import column_property, deferred, registry, relationship
 
 from services.delegation.domain.designations import Designation
 from services.delegation.domain.enterprise_mandates import EnterpriseMandate
@@ -37,7 +37,8 @@ def _map(entity: type[object], table: sa.Table, *parts: str) -> None:
         entity,
         table,
         properties={part: _part(table, *_PARTS[part]) for part in parts}
-        | {detail: deferred(table.c[detail], group="details") for detail in details},
+        | {detail: deferred(table.c[detail], group="details") for detail in details}
+        | ({"establishment_lost": _establishment_lost(table)} if entity in (Mandate, EnterpriseMandate) else {}),
         version_id_col=table.c.version,
         version_id_generator=False,
     )
@@ -45,6 +46,15 @@ def _map(entity: type[object], table: sa.Table, *parts: str) -> None:
 
 def _part(table: sa.Table, kind: type[object], column: str) -> Any:
     return relationship(kind, lazy="joined", innerjoin=True, foreign_keys=[table.c[column]])
+
+
+def _establishment_lost(limited: sa.Table) -> Any:
+    """None where it is limited to none: the index is then not even looked at."""
+    c, u = limited.c, tables.establishments.c
+    lost = sa.case((u.bce_number != c.bce_number, "moved"), (u.state == "closed", "closed"))
+    found = sa.select(lost).where(u.establishment_number == c.establishment_number).scalar_subquery()
+    # It does not change with the mandate, and is shown after the transaction.
+    return column_property(found, expire_on_flush=False)
 
 
 _mapper_registry.map_imperatively(Role, tables.roles)

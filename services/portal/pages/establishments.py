@@ -27,5 +27,6 @@ def mandates_to_begin(mandates: Iterable[MandateView], category: str) -> list[Ma
         mandate
         for mandate in mandates
         if "dossier.draft" in mandate.permissions
+        and mandate.establishment_lost is None
         and (not mandate.procedure_categories or category in mandate.procedure_categories)
     ]

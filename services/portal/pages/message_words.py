@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext
 
-from contracts.identifiers import BceNumber
+from contracts.identifiers import BceNumber, EstablishmentNumber
 from contracts.notifications import MessageView
 from services.portal.languages import day, in_words
 from services.portal.pages import words
@@ -95,6 +95,13 @@ SENTENCES: dict[str, tuple[Any, Any]] = {
         _("%(enterprise_name)s n’a plus de gestionnaire d’accès"),
         _("Un représentant légal doit en désigner un chez CSAM : jusque-là, personne n’accorde ni ne retire de rôle."),
     ),
+    "establishment_lost": (
+        _("%(enterprise_name)s : un établissement %(became)s"),
+        _(
+            "Un rôle limité à l’établissement %(establishment_number)s ne permet plus de commencer ni de soumettre de "
+            "démarche. Un gestionnaire d’accès peut en donner un pour toute l’entreprise ou un autre établissement."
+        ),
+    ),
     "enterprise_mandated": (
         _("%(enterprise_name)s vous confie ses démarches"),
         _("%(office_name)s peut agir avec le rôle « %(role)s » jusqu’au %(valid_until)s. Désignez qui s’en charge."),
@@ -161,6 +168,10 @@ CHANGES_OF_CHAINS: dict[str, Any] = {
     "suspended_by_client": _("Il est suspendu : un gestionnaire d’accès du mandant l’a décidé."),
     "resumed": _("Il n’est plus suspendu."),
 }
+LOSSES: dict[str, Any] = {
+    "closed": _("est fermé"),
+    "moved": _("appartient à une autre entreprise"),
+}
 ADVICE: dict[str, Any] = {
     "client": _("Prolongez ceux qui sont encore nécessaires."),
     "office": _("Demandez à vos clients de prolonger ceux qui sont encore nécessaires."),
@@ -203,6 +214,10 @@ def _readable(name: str, value: str) -> str:
         return str(CHANGES.get(value, value))
     if name == "told_as":
         return str(ADVICE.get(value, ""))
+    if name == "became":
+        return str(LOSSES.get(value, value))
+    if name == "establishment_number":
+        return EstablishmentNumber(value).dotted
     if name == "bce_number":
         return BceNumber(value).dotted
     if name.endswith("_at"):

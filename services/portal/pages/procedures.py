@@ -142,9 +142,12 @@ def _may_begin(access: EnterpriseAccess, procedure: ProcedureSummary) -> bool:
 def _why_not(access: EnterpriseAccess) -> str:
     if access.state == "struck_off":
         return _("elle est radiée de la Banque-Carrefour des Entreprises")
-    limits = [words.limits(mandate) for mandate in access.mandates if "dossier.draft" in mandate.permissions]
-    if not limits:
+    preparing = [mandate for mandate in access.mandates if "dossier.draft" in mandate.permissions]
+    if not preparing:
         return _("votre rôle ne permet pas d’y remplir une démarche")
+    if all(mandate.establishment_lost for mandate in preparing):
+        return _("l’établissement auquel votre rôle y est limité est fermé, ou appartient à une autre entreprise")
+    limits = [words.limits(mandate) for mandate in preparing if mandate.establishment_lost is None]
     return _("votre rôle y est limité à : %(limits)s", limits=", ".join(limits))
 
 

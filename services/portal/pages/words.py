@@ -60,6 +60,11 @@ MANDATE_STATES: dict[str, Any] = {
     "expired": _("Expiré"),
     "revoked": _("Retiré"),
 }
+# In place of "active", where the establishment to which it is limited is the enterprise's no more.
+LOST_ESTABLISHMENTS: dict[str, Any] = {
+    "closed": _("Établissement fermé"),
+    "moved": _("Établissement d’une autre entreprise"),
+}
 # Of the catalogue of procedures. One that is not among them is shown by its name there.
 CATEGORIES: dict[str, Any] = {
     "elections": _("Élections"),
@@ -152,6 +157,7 @@ ACTS: dict[str, Any] = {
     "enterprise_mandates_expiring": _("Fin prochaine de mandats annoncée aux gestionnaires"),
     "assignments_ended": _("Fin de rôles confiés par un mandataire"),
     "access_manager_designated": _("Désignation comme gestionnaire d’accès principal"),
+    "establishment_lost": _("Fermeture ou départ d’un établissement annoncé"),
     "enterprise_orphaned": _("Entreprise restée sans gestionnaire d’accès"),
     "access_manager_withdrawn": _("Fin de la désignation comme gestionnaire d’accès principal"),
     "start_draft": _("Brouillon commencé"),
@@ -271,6 +277,12 @@ def holder(mandate: MandateView) -> str:
     if mandate.via_bce_number is not None:
         return mandate.person_name or str(OF_THE_OFFICE)
     return mandate.person_name or str(DESIGNATED_BY_CSAM if mandate.valid_until == NO_END else ACCOUNT_DELETED)
+
+
+def mandate_state(mandate: MandateView | EnterpriseMandateView) -> str:
+    if mandate.state == "active" and mandate.establishment_lost is not None:
+        return str(LOST_ESTABLISHMENTS[mandate.establishment_lost])
+    return str(MANDATE_STATES[mandate.state])
 
 
 def category(name: str) -> str:

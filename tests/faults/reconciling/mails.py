@@ -152,6 +152,8 @@ def _concerned(event: dict[str, Any]) -> list[str]:
     match event["type"]:
         case "role_requested":
             return [manager for manager in body["manager_ids"] if manager != body["person_id"]]
+        case "establishment_lost":
+            return list(dict.fromkeys([*body["holder_ids"], *body["manager_ids"]]))
         case "enterprise_mandates_expiring":
             return list(body["manager_ids"])
         case "mandate_revoked" if body["ended_with_office"]:

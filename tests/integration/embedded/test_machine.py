@@ -21,7 +21,7 @@ from contracts.errors import StatementMissing
 from deploy.embedded.environment import SERVICES
 from deploy.embedded.parts import OFFSETS, ROOT, ports_from
 from deploy.embedded.ports import free_first_port, wait_until
-from tests.cast import ATELIERS, BERNARD
+from tests.cast import ATELIERS, BERNARD, FIDUCIAIRE
 from tests.journeys.machine import Machine
 
 
@@ -113,6 +113,17 @@ def test_the_access_managers_of_the_cast_are_known(machine: Machine) -> None:
         ).fetchone() or (0,)
 
     assert count == len(ATELIERS.access_managers)
+
+
+def test_an_enterprise_of_the_cast_has_establishments_and_the_name_that_the_cast_gives(machine: Machine) -> None:
+    with psycopg.connect(machine.database_url("delegation")) as connection:
+        found = connection.execute(
+            "SELECT e.name, e.state, u.name, u.state FROM enterprises e JOIN establishments u USING (bce_number)"
+            " WHERE bce_number = %s ORDER BY u.establishment_number",
+            [str(FIDUCIAIRE.bce_number)],
+        ).fetchall()
+
+    assert found == [(FIDUCIAIRE.name, "active", f"Bureau de {town}", "open") for town in ("Mons", "Namur")]
 
 
 def test_nobody_asks_a_service_without_a_statement(machine: Machine) -> None:

@@ -14,6 +14,7 @@ from services.delegation.domain.register import (
     Establishment,
     Part,
     Reading,
+    loss_of,
     news_of_enterprise,
     news_of_establishment,
 )
@@ -113,3 +114,12 @@ def test_an_establishment_moves_closes_and_opens():
     assert news_of_establishment(UNIT, None, None, FULL) is None
     assert news_of_establishment(UNIT, None, {Part.ADDRESS: [SEAT]}, UPDATE) is None
     assert news_of_establishment(UNIT, closed, {Part.ESTABLISHMENT: [[NUMBER, None]]}, UPDATE) == OPEN
+
+
+def test_an_enterprise_loses_what_closes_or_moves_and_nothing_that_was_closed_or_comes_back():
+    elsewhere, closed = replace(OPEN, bce_number="1000000021"), replace(OPEN, state="closed", closed_on=DAY)
+
+    assert loss_of(OPEN, closed) == "closed"
+    assert loss_of(OPEN, elsewhere) == loss_of(elsewhere, OPEN) == "moved"
+    assert loss_of(OPEN, replace(OPEN, name="Atelier de Mons")) is None
+    assert loss_of(closed, OPEN) is loss_of(closed, elsewhere) is None

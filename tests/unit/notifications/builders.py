@@ -16,6 +16,7 @@ from contracts.delegation import (
     EnterpriseMandateRenewed,
     EnterpriseMandatesExpiring,
     EnterpriseOrphaned,
+    EstablishmentLost,
     MandateChanged,
     MandateExpiring,
     MandateRevoked,
@@ -29,7 +30,7 @@ from contracts.delegation import (
 )
 from contracts.dossiers import ComplementRequested, DossierDecided, DossierReassigned, DossierSubmitted
 from contracts.events import Event, Sealed
-from contracts.identifiers import BceNumber
+from contracts.identifiers import BceNumber, EstablishmentNumber
 from contracts.identity import (
     AccountDeletionAccepted,
     AccountDeletionCancelled,
@@ -151,6 +152,15 @@ _DEFAULTS: dict[type[Event], dict[str, Any]] = {
         "bce_number": ATELIERS,
         "enterprise_name": _ROLE["enterprise_name"],
         "holder_ids": [APPLICANT, SECOND_MANAGER],
+    },
+    EstablishmentLost: {
+        "bce_number": ATELIERS,
+        "enterprise_name": _ROLE["enterprise_name"],
+        "establishment_number": EstablishmentNumber("2134567845"),
+        "establishment_name": "Atelier de Mons",
+        "became": "closed",
+        "holder_ids": [APPLICANT, SECOND_MANAGER],
+        "manager_ids": [FIRST_MANAGER, SECOND_MANAGER],
     },
     EnterpriseMandated: _CHAIN,
     EnterpriseMandateRenewed: _CHAIN,

@@ -11,6 +11,7 @@ from contracts.delegation import (
     EnterpriseMandateEnded,
     EnterpriseMandateRenewed,
     EnterpriseMandatesExpiring,
+    EstablishmentLost,
     MandateChanged,
     MandateExpiring,
     MandateRevoked,
@@ -155,6 +156,13 @@ def test_who_lost_the_office_is_told_once_for_all_clients():
     assert notice_of(an_event(MandateRevoked, via_bce_number=COMMUNE, ended_with_office=True)) is None
     told = notice(AssignmentsEnded)
     assert (people(told), told.facts["count"], told.link) == ([APPLICANT], "2", "/entreprises")
+
+
+def test_a_lost_establishment_is_told_to_holders_and_access_managers_each_once():
+    told = notice(EstablishmentLost, became="moved")
+
+    assert (people(told), told.link) == ([APPLICANT, SECOND_MANAGER, FIRST_MANAGER], "/entreprises")
+    assert (told.facts["became"], told.facts["establishment_number"]) == ("moved", "2134567845")
 
 
 def test_a_confirmed_role_is_told_to_nobody():

@@ -13,6 +13,7 @@ from contracts.delegation import (
     EnterpriseMandateChanged,
     EnterpriseMandated,
     EnterpriseMandatesExpiring,
+    EstablishmentLost,
     MandateChanged,
     MandateExpiring,
     MandatesToConfirm,
@@ -291,3 +292,21 @@ def test_why_an_offices_mandate_rests_is_told(mails, language, decided, unconfir
         text = render(mails, EnterpriseMandateChanged, language, by_client=by_client).text
         assert told in text
         assert untold not in text
+
+
+@pytest.mark.parametrize(
+    ("language", "closed", "moved"),
+    [
+        ("fr", "est fermé", "appartient à une autre entreprise"),
+        ("nl", "is gesloten", "behoort nu tot een andere onderneming"),
+        ("de", "ist geschlossen", "gehört jetzt zu einem anderen Unternehmen"),
+        ("en", "has closed", "belongs to another enterprise now"),
+    ],
+)
+def test_a_lost_establishment_is_told_by_its_name_and_number_and_what_became_of_it(mails, language, closed, moved):
+    of_closed, of_moved = (render(mails, EstablishmentLost, language, became=each) for each in ("closed", "moved"))
+
+    assert closed in of_closed.subject
+    assert moved in of_moved.subject
+    assert "Atelier de Mons" in of_closed.text
+    assert "2.134.567.845" in of_closed.text

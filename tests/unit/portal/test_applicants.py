@@ -47,6 +47,13 @@ def test_a_procedure_is_begun_where_a_role_is_for_it(browser: Browser) -> None:
             {"mandates": [a_role(establishment_number=AT_MONS, procedure_categories=["taxes"])]},
             "limité à : Fiscalité, établissement 2.134.567.845",
         ),
+        (
+            {
+                "mandates": [a_role(establishment_number=AT_MONS, establishment_lost="closed")],
+                "permissions": ["dossier.read"],
+            },
+            "l’établissement auquel votre rôle y est limité est fermé",
+        ),
         ({"mandates": [a_mandate()], "permissions": ["dossier.read"]}, "ne permet pas d’y remplir une démarche"),
         ({"mandates": [a_role()], "permissions": ["dossier.read"], "state": "struck_off"}, "elle est radiée"),
     ],

@@ -110,6 +110,7 @@ def test_who_acted_is_told_by_what_was_done(app: Flask, told: dict[str, Any], wh
     [
         (get_type_hints(RoleRequestView)["state"], words.REQUEST_STATES),
         (get_type_hints(MandateView)["state"], words.MANDATE_STATES),
+        (get_args(get_type_hints(MandateView)["establishment_lost"])[0], words.LOST_ESTABLISHMENTS),
         (get_type_hints(InvitationView)["state"], words.INVITATION_STATES),
         (get_type_hints(ComplementView)["state"], words.COMPLEMENT_STATES),
         (get_type_hints(StepView)["by"], words.ACTORS | {"user": "Vous"}),

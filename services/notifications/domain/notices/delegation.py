@@ -15,6 +15,7 @@ from contracts.delegation import (
     EnterpriseMandateRenewed,
     EnterpriseMandatesExpiring,
     EnterpriseOrphaned,
+    EstablishmentLost,
     MandateChanged,
     MandateExpiring,
     MandateRevoked,
@@ -145,6 +146,18 @@ def _(event: AccessManagerWithdrawn) -> Notice:
 @notice_of.register
 def _(event: EnterpriseOrphaned) -> Notice:
     return _notice(event, event.holder_ids, facts=_enterprise_facts(event), link=f"/entreprises/{event.bce_number}")
+
+
+@notice_of.register
+def _(event: EstablishmentLost) -> Notice:
+    """Not all of them have access to the enterprise: an office's access managers do not."""
+    facts = {"became": event.became, "establishment_number": str(event.establishment_number)}
+    return _notice(
+        event,
+        dict.fromkeys([*event.holder_ids, *event.manager_ids]),
+        facts=_enterprise_facts(event) | facts | {"establishment_name": event.establishment_name},
+        link="/entreprises",
+    )
 
 
 @notice_of.register(EnterpriseMandated)
