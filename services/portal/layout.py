@@ -15,7 +15,7 @@ from flask import Flask, current_app, g, request, session, url_for
 from contracts.delegation import EnterpriseAccess
 from contracts.dossiers import MOST_REASSIGNED
 from services.portal import wishes
-from services.portal.pages import stop_words, words
+from services.portal.pages import act_words, stop_words, words
 from services.portal.visitors import header_visitor
 
 HELPDESK_TELEPHONE = "078 79 01 02"
@@ -40,6 +40,7 @@ def init_app(app: Flask) -> None:
     app.context_processor(_surroundings)
     app.jinja_env.globals.update(
         words=words,
+        act_words=act_words,
         stopped=stop_words.stopped,
         new_command_id=lambda: str(uuid4()),
         asset=_asset,

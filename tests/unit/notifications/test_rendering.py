@@ -281,7 +281,7 @@ def test_of_a_chain_that_rests_each_side_is_told_what_it_can_do(mails, language,
 @pytest.mark.parametrize(
     ("language", "decided", "unconfirmed"),
     [
-        ("fr", "un gestionnaire d’accès de Ateliers du Hainaut l’a décidé", "personne n’a confirmé"),
+        ("fr", "un gestionnaire d’accès de l’entreprise Ateliers du Hainaut l’a décidé", "personne n’a confirmé"),
         ("nl", "een toegangsbeheerder van Ateliers du Hainaut heeft dat beslist", "niemand heeft bevestigd"),
         ("de", "Ein Zugangsverwalter von Ateliers du Hainaut hat das entschieden", "Niemand hat bestätigt"),
         ("en", "an access manager of Ateliers du Hainaut decided so", "nobody confirmed"),

@@ -28,7 +28,8 @@ def manager(browser: Browser) -> RecordingRpc:
 
 
 def test_a_mandate_that_nobody_confirmed_is_resumed_by_the_client(browser: Browser, manager: RecordingRpc) -> None:
-    manager.answers["list_enterprise_mandates"] = [a_chain(state="suspended")]
+    unconfirmed = Stop(at=NOON, by="nobody", cause="unconfirmed")
+    manager.answers["list_enterprise_mandates"] = [a_chain(state="suspended", stop=unconfirmed)]
 
     page = browser.get(HERE)
     answer = browser.press(f"{HERE}/retablir", on=HERE)

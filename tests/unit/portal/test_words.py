@@ -28,7 +28,7 @@ from contracts.identifiers import BceNumber
 from contracts.identity import Identity, MeansName
 from contracts.notifications import MessageView, Notifications
 from services.notifications.domain.notices import notice_of
-from services.portal.pages import message_words, words
+from services.portal.pages import act_words, message_words, words
 from tests.unit.notifications.builders import TELLING, an_event
 from tests.unit.portal.access_builders import a_mandate
 from tests.unit.portal.builders import AMELIE, ATELIERS, NOON
@@ -73,12 +73,12 @@ RECORDED = sorted({*event_types(), *commands()} - OF_NOBODY)
 @pytest.mark.parametrize("name", RECORDED)
 def test_every_act_that_can_be_recorded_has_its_word(app: Flask, name: str) -> None:
     with app.test_request_context():
-        assert words.act(name) != str(words.ACT_OTHER)
+        assert act_words.act(name) != str(act_words.ACT_OTHER)
 
 
 def test_an_act_of_a_newer_version_has_a_word_too(app: Flask) -> None:
     with app.test_request_context():
-        assert words.act("of_tomorrow") == str(words.ACT_OTHER)
+        assert act_words.act("of_tomorrow") == str(act_words.ACT_OTHER)
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_an_act_of_a_newer_version_has_a_word_too(app: Flask) -> None:
 )
 def test_who_acted_is_told_by_what_was_done(app: Flask, told: dict[str, Any], who: str) -> None:
     with app.test_request_context():
-        assert words.actor(told, AMELIE) == who
+        assert act_words.actor(told, AMELIE) == who
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_every_state_of_the_contracts_has_its_word(said: Any, in_words: dict[str
 
 
 def test_the_acts_of_agents_are_acts() -> None:
-    assert set(words.ACTS) >= words.OF_AGENTS
+    assert set(act_words.ACTS) >= act_words.OF_AGENTS
 
 
 @pytest.mark.parametrize("state", get_args(get_type_hints(MandateView)["state"]))
