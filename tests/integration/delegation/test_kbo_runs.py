@@ -232,7 +232,7 @@ def test_two_imports_do_not_run_at_once(bank):
 
         with pytest.raises(AlreadyRunning):
             bank.take(published)
-        another.invalidate()
+        another.execute(importing._UNLOCK)
     bank.take(published)
 
 
