@@ -171,6 +171,21 @@ def test_who_is_only_suspended_finds_it_among_his_enterprises(browser: Browser) 
     assert "Demandez à un gestionnaire d’accès principal (GAP) de l’entreprise de le rétablir." in page.main.text
 
 
+@pytest.mark.parametrize("address", [SPACE, "/entreprises"])
+def test_what_rests_with_an_office_is_for_the_office_to_bring_back(browser: Browser, address: str) -> None:
+    browser.sign_in()
+    browser.rpc.answers |= {
+        "list_my_mandates": [a_suspended_role(via_bce_number=ELSEWHERE, rests_with_office=True)],
+        "list_my_role_requests": [],
+        "list_my_invitations": [],
+    }
+
+    told = soup(browser.client.get(address)).main.text
+
+    assert "par le mandataire 0206.731.645 est suspendu" in told
+    assert "gestionnaire d’accès principal (GAP) de l’entreprise" not in told
+
+
 def test_whose_enterprise_is_lost_leaves_its_space_for_the_citizens(browser: Browser) -> None:
     browser.sign_in()
     browser.rpc.answers |= {
