@@ -82,12 +82,20 @@ def test_a_question_to_a_database_that_is_away_is_refused_so_and_the_next_is_ans
     assert Work(ledger).run(KEYS, {"text": ""}) == []
 
 
-def test_a_connection_on_which_a_question_failed_is_not_used_again(ledger):
+@pytest.mark.parametrize(
+    ("failing", "refusal"),
+    [
+        ("1 / 0", psycopg.errors.DivisionByZero),
+        # What is called off leaves a connection that lives.
+        ("pg_cancel_backend(pg_backend_pid()), pg_sleep(9)", Unavailable),
+    ],
+)
+def test_a_connection_on_which_a_question_failed_is_not_used_again(ledger, failing, refusal):
     backend = Direct(sa.select(sa.func.pg_backend_pid()))
     first, again = Work(ledger).run(backend, {}), Work(ledger).run(backend, {})
 
-    with pytest.raises(psycopg.errors.DivisionByZero):
-        Work(ledger).run(Direct(sa.select(sa.literal_column("1 / 0"))), {})
+    with pytest.raises(refusal):
+        Work(ledger).run(Direct(sa.select(sa.literal_column(failing))), {})
 
     assert first == again != Work(ledger).run(backend, {})
 
