@@ -5,6 +5,7 @@ from uuid import UUID
 import psycopg
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from chassis import readmodel
 from chassis.database import Work
@@ -61,6 +62,18 @@ def test_a_question_is_answered_from_the_transaction_that_it_is_asked_in(ledger)
         assert (work.run(KEYS, nothing), Work(ledger).run(KEYS, nothing)) == ([("a",)], [])
 
     assert Work(ledger).run(KEYS, nothing) == [("a",)]
+
+
+class Entry:
+    def __init__(self, key):
+        self.key, self.text = key, "written"
+
+
+def test_what_was_changed_of_entities_goes_before_a_question(ledger):
+    orm.registry().map_imperatively(Entry, entries)
+    with Work(ledger) as work:
+        work.session.add(Entry("a"))
+        assert work.run(KEYS, {"text": ""}) == [("a",)]
 
 
 def test_a_question_outside_of_a_transaction_leaves_none_behind(ledger):
