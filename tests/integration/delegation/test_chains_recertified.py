@@ -113,10 +113,13 @@ def test_one_that_nobody_confirms_is_suspended_with_what_its_people_have_by_it(o
 def test_who_resumes_it_has_the_offices_people_act_again(office, chain):
     unanswered(office)
     office.end_broken_chains()
+    woken = []
+    office.runtime.wakers[CHAINS].append(lambda: woken.append(CHAINS))
 
     at_once(lambda: resume(office, chain), lambda: resume(office, chain))
     office.end_broken_chains()
 
+    assert woken == [CHAINS]
     assert office.check(DAVID, "dossier.submit").decision
     assert [one["change"] for one in office.announced("enterprise_mandate_changed")] == ["suspended"] * 2 + ["resumed"]
     office.pass_time(days=300)

@@ -162,6 +162,7 @@ def test_the_mandate_of_an_office_is_confirmed_or_ended_beside_the_roles(
             a_chain(enterprise_mandate_id=kept, **asked),
             a_chain(enterprise_mandate_id=ended, office_name="Autre bureau", **asked),
             a_chain(enterprise_mandate_id=uuid4()),
+            a_chain(enterprise_mandate_id=uuid4(), state="revoked", **asked),
             as_office(enterprise_mandate_id=uuid4(), **asked),
         ],
         "confirm_enterprise_mandate": a_chain(),
