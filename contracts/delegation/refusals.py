@@ -63,7 +63,7 @@ class OwnMandate(Refusal):
 
 
 class MandateEnded(Refusal):
-    """``details["state"]``: expired or revoked."""
+    """``details["state"]``: expired or revoked; or suspended, of an office's by which nobody is assigned meanwhile."""
 
     code = "mandate_ended"
     sentence = "The mandate has ended; a new one can be given."

@@ -9,7 +9,6 @@ from uuid import UUID
 
 import sqlalchemy as sa
 
-from contracts.errors import NotFound
 from contracts.identifiers import BceNumber
 from services.delegation.domain.enterprise_mandates import EnterpriseMandate
 from services.delegation.domain.mandates import Mandate
@@ -25,15 +24,9 @@ class EnterpriseMandates(Collection[EnterpriseMandate]):
     table = tables.enterprise_mandates
 
     def get_for_change(self, enterprise_mandate_id: UUID) -> EnterpriseMandate:
-        """Locks client and office in the order of their numbers, then reads it: see ``Collection._get_for_change``."""
-        c, enterprises = self.table.c, tables.enterprises.c.bce_number
-        this = c.enterprise_mandate_id == enterprise_mandate_id
-        both = sa.select(enterprises).join(self.table, enterprises.in_((c.bce_number, c.office_bce_number)))
-        locked = both.where(this).order_by(enterprises).with_for_update(of=tables.enterprises)
-        if not self.session.execute(locked).all():
-            raise NotFound()
-        chosen = sa.select(EnterpriseMandate).where(this).execution_options(populate_existing=True)
-        return self.session.scalars(chosen).one()
+        """With client and office: see ``Collection._get_for_change``."""
+        c = self.table.c
+        return self._get_for_change(c.enterprise_mandate_id == enterprise_mandate_id, beside=c.office_bce_number)
 
     def between(self, bce_number: BceNumber, office_bce_number: BceNumber) -> list[EnterpriseMandate]:
         return self._list(self._of_enterprise(bce_number), self.table.c.office_bce_number == office_bce_number)

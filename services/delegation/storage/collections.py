@@ -46,18 +46,17 @@ class Collection(Generic[E]):
             statement = statement.order_by(newest.desc(), *self.table.primary_key)
         return list(self.session.scalars(statement))
 
-    def _get_for_change(self, *conditions: sa.ColumnElement[bool]) -> E:
-        """Locks the enterprise that it belongs to, then reads it: what it says can no longer change beneath us.
+    def _get_for_change(self, *conditions: sa.ColumnElement[bool], beside: sa.Column[Any] | None = None) -> E:
+        """Locks the enterprise that it belongs to, and the one that it names ``beside``, in the order of their numbers,
+        then reads it: what it says can no longer change beneath us.
 
         Whatever changes or rests on who is access manager of an enterprise takes this lock: so one request is not
         decided twice, two last access managers do not leave at once, and nobody gives a role while his is revoked.
         """
-        enterprises = tables.enterprises
-        owner = sa.select(enterprises.c.bce_number).join(
-            self.table, self.table.c.bce_number == enterprises.c.bce_number
-        )
-        locked = self.session.execute(owner.where(*conditions).with_for_update(of=enterprises)).one_or_none()
-        if locked is None:
+        enterprises = tables.enterprises.c.bce_number
+        owners = [self.table.c.bce_number] if beside is None else [self.table.c.bce_number, beside]
+        owned = sa.select(enterprises).join(self.table, enterprises.in_(owners)).where(*conditions)
+        if not self.session.execute(owned.order_by(enterprises).with_for_update(of=tables.enterprises)).all():
             raise NotFound()
         chosen = sa.select(self.entity).where(*conditions).execution_options(populate_existing=True)
         found: E = self.session.scalars(chosen).one()

@@ -63,7 +63,8 @@ class Mandates(Collection[Mandate]):
     table = tables.mandates
 
     def get_for_change(self, mandate_id: UUID) -> Mandate:
-        return self._get_for_change(self.table.c.mandate_id == mandate_id)
+        """With the office that assigned it, whose access managers decide too: see ``Collection._get_for_change``."""
+        return self._get_for_change(self.table.c.mandate_id == mandate_id, beside=self.table.c.via_bce_number)
 
     def access_managers_of(self, bce_number: BceNumber, *, now: datetime) -> AccessManagers:
         return AccessManagers(self.session.scalars(_MANAGING, {"bce_number": bce_number}), now=now)

@@ -38,7 +38,8 @@ class RecertificationForm(CommandForm):
         return self[_field_of(mandate)]
 
     def chosen(self, answer: Literal["confirm", "revoke"]) -> list[UUID]:
-        return [UUID(field.name.removeprefix(ANSWER)) for field in self if field.data == answer]
+        given = [field for field in self if field.name.startswith(ANSWER) and field.data == answer]
+        return [UUID(field.name.removeprefix(ANSWER)) for field in given]
 
     def validate_reason(self, field: Any) -> None:
         if self.chosen("revoke") and not can_be_seen(field.data or ""):

@@ -110,8 +110,10 @@ def assign_person(bce_number: str, enterprise_mandate_id: UUID) -> Answer:
             form.form_errors.append(_("Cette personne a déjà ce rôle pour cette entreprise."))
         except (NotOfTheOffice, ClientRefuses) as refusal:
             form.person_id.errors = [refusals.sentence_of(refusal)]
-        except (MandateEnded, EnterpriseUnknown):
-            return _back(access, enterprise_mandate_id, _("Ce mandat a pris fin entre-temps."), "warning")
+        except (MandateEnded, EnterpriseUnknown) as refusal:
+            rests = refusal.details.get("state") == "suspended"
+            told = _("Ce mandat a été suspendu entre-temps.") if rests else _("Ce mandat a pris fin entre-temps.")
+            return _back(access, enterprise_mandate_id, told, "warning")
         else:
             told = _("La personne est désignée. Elle en est avertie et peut agir dès maintenant.")
             return _back(access, enterprise_mandate_id, told)

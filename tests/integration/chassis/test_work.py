@@ -5,6 +5,7 @@ from uuid import UUID
 import psycopg
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from chassis import readmodel
 from chassis.database import Work
@@ -63,6 +64,18 @@ def test_a_question_is_answered_from_the_transaction_that_it_is_asked_in(ledger)
     assert Work(ledger).run(KEYS, nothing) == [("a",)]
 
 
+class Entry:
+    def __init__(self, key):
+        self.key, self.text = key, "written"
+
+
+def test_what_was_changed_of_entities_goes_before_a_question(ledger):
+    orm.registry().map_imperatively(Entry, entries)
+    with Work(ledger) as work:
+        work.session.add(Entry("a"))
+        assert work.run(KEYS, {"text": ""}) == [("a",)]
+
+
 def test_a_question_outside_of_a_transaction_leaves_none_behind(ledger):
     Work(ledger).run(KEYS, {"text": ""})
 
@@ -82,12 +95,20 @@ def test_a_question_to_a_database_that_is_away_is_refused_so_and_the_next_is_ans
     assert Work(ledger).run(KEYS, {"text": ""}) == []
 
 
-def test_a_connection_on_which_a_question_failed_is_not_used_again(ledger):
+@pytest.mark.parametrize(
+    ("failing", "refusal"),
+    [
+        ("1 / 0", psycopg.errors.DivisionByZero),
+        # What is called off leaves a connection that lives.
+        ("pg_cancel_backend(pg_backend_pid()), pg_sleep(9)", Unavailable),
+    ],
+)
+def test_a_connection_on_which_a_question_failed_is_not_used_again(ledger, failing, refusal):
     backend = Direct(sa.select(sa.func.pg_backend_pid()))
     first, again = Work(ledger).run(backend, {}), Work(ledger).run(backend, {})
 
-    with pytest.raises(psycopg.errors.DivisionByZero):
-        Work(ledger).run(Direct(sa.select(sa.literal_column("1 / 0"))), {})
+    with pytest.raises(refusal):
+        Work(ledger).run(Direct(sa.select(sa.literal_column(failing))), {})
 
     assert first == again != Work(ledger).run(backend, {})
 

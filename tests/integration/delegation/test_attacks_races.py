@@ -12,7 +12,7 @@ from contracts.errors import NotFound, PermissionMissing, StatementExpired
 from contracts.identity import PersonErased
 from services.delegation import decisions, reactions
 from tests.integration.delegation.turns import at_once
-from tests.unit.delegation.builders import AMELIE, ATELIERS, BERNARD, CHANTAL, COMMUNE, DAVID, GILLES, TODAY
+from tests.unit.delegation.builders import AMELIE, ATELIERS, BERNARD, CHANTAL, COMMUNE, DAVID, ELODIE, GILLES, TODAY
 
 LAST_SECOND = datetime(2024, 10, 15, 21, 59, 59, tzinfo=UTC)
 
@@ -144,6 +144,18 @@ def test_who_is_being_let_go_by_the_office_is_not_assigned_afterwards(office, ch
 
     assert isinstance(assigned.exception(), NotOfTheOffice)
     assert not office.check(DAVID, "dossier.read").decision
+
+
+def test_who_is_being_let_go_by_the_office_takes_nobody_back_for_it_afterwards(office, chain):
+    office.designate(ELODIE, bce_number=COMMUNE)
+    assigned = office.assign(chain, DAVID, by=GILLES)
+
+    with office.transaction():
+        office.withdraw_designation(ELODIE, bce_number=COMMUNE)
+        taken = office.begin(lambda: office.revoke(assigned, by=ELODIE))
+
+    assert isinstance(taken.exception(), NotFound)
+    assert office.check(DAVID, "dossier.submit").decision
 
 
 def test_who_is_let_go_by_the_office_while_he_is_assigned_acts_for_nobody(office, chain):

@@ -9,7 +9,7 @@ import pytest
 from services.delegation import commands, queries
 from services.delegation.commands.mandates import CHAINS
 from tests.integration.delegation.turns import at_once
-from tests.unit.delegation.builders import AMELIE, ATELIERS, BERNARD, COMMUNE, DAVID, GILLES, TODAY
+from tests.unit.delegation.builders import AMELIE, ATELIERS, BERNARD, CHANTAL, COMMUNE, DAVID, GILLES, TODAY
 
 YEARS = TODAY + timedelta(days=1800)
 
@@ -95,6 +95,8 @@ def test_one_that_nobody_confirms_is_suspended_with_what_its_people_have_by_it(o
         False,
         "the mandate as signatory does not hold: the office's mandate is suspended",
     )
+    davids = queries.list_my_enterprises(office.work(), person_id=DAVID, now=office.now)
+    assert [access.bce_number for access in davids] == [COMMUNE]
     office.end_broken_chains()
     office.end_broken_chains()
 
@@ -113,10 +115,13 @@ def test_one_that_nobody_confirms_is_suspended_with_what_its_people_have_by_it(o
 def test_who_resumes_it_has_the_offices_people_act_again(office, chain):
     unanswered(office)
     office.end_broken_chains()
+    woken = []
+    office.runtime.wakers[CHAINS].append(lambda: woken.append(CHAINS))
 
     at_once(lambda: resume(office, chain), lambda: resume(office, chain))
     office.end_broken_chains()
 
+    assert woken == [CHAINS]
     assert office.check(DAVID, "dossier.submit").decision
     assert [one["change"] for one in office.announced("enterprise_mandate_changed")] == ["suspended"] * 2 + ["resumed"]
     office.pass_time(days=300)
@@ -138,5 +143,13 @@ def test_nobody_is_asked_where_one_of_both_was_struck_off(office, chain):
     recertify(office)
 
     assert office.announced("mandates_to_confirm") == []
+    with office.work() as work:
+        assert work.enterprise_mandates.enterprises_to_recertify(setting="suspend", now=office.now, most=9) == []
+
+
+def test_where_nobody_is_left_to_answer_nothing_is_due(office, chain):
+    for manager in (BERNARD, CHANTAL):
+        office.withdraw_designation(manager)
+
     with office.work() as work:
         assert work.enterprise_mandates.enterprises_to_recertify(setting="suspend", now=office.now, most=9) == []

@@ -22,6 +22,23 @@ INSERT INTO mandates (mandate_id, bce_number, role_name, person_id, valid_from, 
 """
 
 
+def test_nobody_is_told_of_what_an_office_had_assigned_until_long_ago(empty_database):
+    url, given, ended, lasting = empty_database(), uuid4(), uuid4(), uuid4()
+    migrate.upgrade("delegation", url, to="0015")
+    with psycopg.connect(url) as database:
+        for number in (ATELIERS, COMMUNE):
+            database.execute(ENTERPRISE, [number])
+        database.execute(GIVEN, [given, ATELIERS, COMMUNE, BERNARD])
+        for mandate_id in (ended, lasting):
+            database.execute(ASSIGNED, [mandate_id, ATELIERS, DAVID, GILLES, [], given, COMMUNE])
+        database.execute("UPDATE mandates SET valid_until = current_date + 1 WHERE mandate_id = %s", [lasting])
+
+    migrate.upgrade("delegation", url, to="0016")
+
+    with psycopg.connect(url) as database:
+        assert database.execute("SELECT mandate_id FROM mandates WHERE noticed_days = 0").fetchall() == [(ended,)]
+
+
 def test_of_what_was_narrowed_by_nobody_knows_whom_the_office_gives_nothing_again(empty_database):
     url, given, whole, narrowed = empty_database(), uuid4(), uuid4(), uuid4()
     migrate.upgrade("delegation", url, to="0017")

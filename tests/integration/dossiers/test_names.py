@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from contracts.delegation import DelegationRetold, EnterpriseChanged
 from contracts.dossiers import NotValidated
+from services.dossiers.storage.tables import enterprises
 from tests.integration.dossiers.desk import Desk
 from tests.unit.dossiers.builders import ATELIERS, NOON, OTHER_ENTERPRISE
 
@@ -39,6 +41,16 @@ def test_a_draft_takes_the_new_name_and_is_validated_anew(desk: Desk) -> None:
     with pytest.raises(NotValidated):
         desk.submit(amelie.deciding(), shown)
     assert desk.submit(amelie.deciding(), desk.validated(amelie, shown)).reference
+
+
+def test_a_draft_that_began_while_the_name_changed_has_the_new_one_once_it_is_validated(desk: Desk) -> None:
+    amelie = desk.holder()
+    draft = desk.a_grant_draft(amelie)
+    with desk.work() as work:
+        # Heard before the draft was there to be found.
+        work.execute(sa.insert(enterprises).values(bce_number=ATELIERS, epoch=1, version=2, name="Ateliers Réunis"))
+
+    assert desk.validated(amelie, draft).answers["enterprise_name"] == "Ateliers Réunis"
 
 
 def test_what_was_submitted_keeps_the_name_of_its_day(desk: Desk) -> None:

@@ -9,8 +9,10 @@ from contracts.delegation import AlreadyHeld, ClientRefuses, EnterpriseUnknown, 
 from contracts.errors import InvalidRequest, NotFound
 from services.delegation.domain.scopes import Scope
 from tests.unit.delegation.builders import (
+    AMELIE,
     ATELIERS,
     BERNARD,
+    CHANTAL,
     COMMUNE,
     DAVID,
     ELODIE,
@@ -137,6 +139,8 @@ def test_who_has_it_by_this_chain_already_is_not_assigned_it(before):
         had(valid_until=YESTERDAY, **SUSPENDED),
         had(revoked_at=NOON, revoked_by=GILLES, was_narrowed=True),
         had(revoked_at=NOON, revoked_by=ELODIE),
+        had(revoked_at=NOON, revoked_by=CHANTAL),
+        had(revoked_at=NOON, revoked_by=AMELIE),
     ],
     ids=[
         "revoked by the client",
@@ -144,11 +148,17 @@ def test_who_has_it_by_this_chain_already_is_not_assigned_it(before):
         "suspended until its end",
         "narrowed, then taken back by the office",
         "revoked by one of the client who came to the office afterwards",
+        "revoked by one of the client whose role in the office rests",
+        "revoked by one of the client whose role in the office had ended",
     ],
 )
 def test_what_the_client_took_away_the_office_does_not_give_again(before):
-    managing = [a_managing_mandate(person_id, enterprise=OFFICE) for person_id in (GILLES, ELODIE)]
-    managing[1].granted_at = NOON + timedelta(minutes=1)
+    managing = [
+        a_managing_mandate(GILLES, enterprise=OFFICE),
+        a_managing_mandate(ELODIE, enterprise=OFFICE, granted_at=NOON + timedelta(minutes=1)),
+        a_managing_mandate(CHANTAL, enterprise=OFFICE, suspended_at=NOON - timedelta(minutes=1)),
+        a_managing_mandate(AMELIE, enterprise=OFFICE, valid_until=YESTERDAY),
+    ]
 
     with pytest.raises(ClientRefuses):
         assign(a_chain(), had=[before], managing=managing, now=NOON + timedelta(hours=1))

@@ -63,6 +63,7 @@ def test_whose_role_is_suspended_while_he_types_is_told_so_and_keeps_what_he_typ
     assert "Ateliers du Hainaut" in told.main.text
     assert "ses brouillons gardent ce qui y a été enregistré" in told.text
     assert kept(told)["name"] == "Une presse"
+    assert filling_in.calls("list_my_mandates")[-1].arguments == {"bce_number": ATELIERS}
 
 
 @pytest.mark.parametrize("address", [SECTION, f"/dossiers/{DOSSIER}"])
@@ -101,6 +102,17 @@ def test_who_keeps_another_role_there_is_told_which_one_is_suspended(
 
     assert (answer.status_code, soup(answer).h1.text) == (403, "Votre rôle est suspendu")
     assert kept(soup(answer))["name"] == "Une presse"
+
+
+def test_who_keeps_a_role_for_other_procedures_is_told_which_one_is_suspended(
+    browser: Browser, filling_in: RecordingRpc
+) -> None:
+    browser.get(SECTION)
+    lose(filling_in, a_role(procedure_categories=["taxes"]), a_suspended_role())
+
+    answer = browser.client.get(SECTION)
+
+    assert (answer.status_code, soup(answer).h1.text) == (404, "Votre rôle est suspendu")
 
 
 def test_who_may_not_for_want_of_a_role_is_told_that_as_before(browser: Browser, filling_in: RecordingRpc) -> None:
@@ -169,6 +181,21 @@ def test_who_is_only_suspended_finds_it_among_his_enterprises(browser: Browser) 
     assert "Aucune entreprise ne vous a encore autorisé" not in page.text
     assert [row.text for row in page.select("main .rows .row-title")] == ["Ateliers du Hainaut"]
     assert "Demandez à un gestionnaire d’accès principal (GAP) de l’entreprise de le rétablir." in page.main.text
+
+
+@pytest.mark.parametrize("address", [SPACE, "/entreprises"])
+def test_what_rests_with_an_office_is_for_the_office_to_bring_back(browser: Browser, address: str) -> None:
+    browser.sign_in()
+    browser.rpc.answers |= {
+        "list_my_mandates": [a_suspended_role(via_bce_number=ELSEWHERE, rests_with_office=True)],
+        "list_my_role_requests": [],
+        "list_my_invitations": [],
+    }
+
+    told = soup(browser.client.get(address)).main.text
+
+    assert "par le mandataire 0206.731.645 est suspendu" in told
+    assert "gestionnaire d’accès principal (GAP) de l’entreprise" not in told
 
 
 def test_whose_enterprise_is_lost_leaves_its_space_for_the_citizens(browser: Browser) -> None:

@@ -173,10 +173,23 @@ def test_who_cannot_be_assigned_is_told_on_the_form(
     assert soup(answer).select_one(".error-summary")
 
 
-def test_a_chain_that_ended_meanwhile_is_told(browser: Browser, manager: RecordingRpc) -> None:
-    manager.answers |= {"list_enterprise_mandates": [as_office()], "assign_person": MandateEnded()}
+@pytest.mark.parametrize(
+    ("refusal", "sentence"),
+    [
+        (MandateEnded(state="revoked"), "Ce mandat a pris fin entre-temps."),
+        (MandateEnded(state="suspended"), "Ce mandat a été suspendu entre-temps."),
+        (EnterpriseUnknown(), "Ce mandat a pris fin entre-temps."),
+    ],
+)
+def test_a_chain_that_ended_or_rests_meanwhile_is_told(
+    browser: Browser, manager: RecordingRpc, refusal: Exception, sentence: str
+) -> None:
+    manager.answers |= {"list_enterprise_mandates": [as_office()], "assign_person": refusal}
 
-    assert browser.press(f"{HERE}/designer", on=HERE, person_id=str(DAVID)).headers["Location"] == HERE
+    answer = browser.press(f"{HERE}/designer", on=HERE, person_id=str(DAVID))
+
+    assert answer.headers["Location"] == HERE
+    assert sentence in browser.get(HERE).text
 
 
 def test_what_has_ended_offers_nothing_more(browser: Browser, manager: RecordingRpc) -> None:

@@ -98,6 +98,15 @@ def test_to_take_away_needs_a_reason_and_nothing_is_done_without(browser: Browse
     assert manager.calls("confirm_mandates") + manager.calls("revoke_mandate") == []
 
 
+@pytest.mark.parametrize("reason", ["confirm", "revoke"])
+def test_a_reason_in_the_words_of_an_answer_is_none(browser: Browser, manager: RecordingRpc, reason: str) -> None:
+    answer = browser.press(HERE, reason=reason, **answers(davids="confirm", elodies="revoke"))
+
+    assert answer.status_code == 303
+    assert manager.calls("confirm_mandates")[0].arguments["mandate_ids"] == [DAVIDS]
+    assert manager.calls("revoke_mandate")[0].arguments["reason"] == reason
+
+
 def test_later_changes_nothing_and_needs_no_reason(browser: Browser, manager: RecordingRpc) -> None:
     answer = browser.press(HERE, reason="", **answers(davids="later"))
 
@@ -153,6 +162,7 @@ def test_the_mandate_of_an_office_is_confirmed_or_ended_beside_the_roles(
             a_chain(enterprise_mandate_id=kept, **asked),
             a_chain(enterprise_mandate_id=ended, office_name="Autre bureau", **asked),
             a_chain(enterprise_mandate_id=uuid4()),
+            a_chain(enterprise_mandate_id=uuid4(), state="revoked", **asked),
             as_office(enterprise_mandate_id=uuid4(), **asked),
         ],
         "confirm_enterprise_mandate": a_chain(),
