@@ -190,12 +190,11 @@ def list_enterprise_mandates(
         people = work.mandates.by_chains([given.enterprise_mandate_id for given in found])
         assigned = [mandate for there in people.values() for mandate in there]
         onlooker = _onlooker(work, asked_by, assigned, found, manages=bce_number)
-        managing = work.mandates.ever_managing(bce_number)
         shown = []
         for given in found:
             there = people[given.enterprise_mandate_id]
             is_office = given.office.bce_number == bce_number
-            refused = refused_by(given, there, managing, now=now) if is_office else []
+            refused = refused_by(given, there, now=now) if is_office else []
             shown.append(views.enterprise_mandate(given, there, refused=refused, onlooker=onlooker, now=now))
         return shown
 

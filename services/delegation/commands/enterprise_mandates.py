@@ -81,7 +81,6 @@ def assign_person(
             office_managers=office_managers,
             in_office=work.mandates.of_person_in(bce_number=chain.office.bce_number, person_id=person_id),
             held=work.mandates.of_person_in(bce_number=chain.enterprise.bce_number, person_id=person_id),
-            managing=work.mandates.ever_managing(chain.office.bce_number),
             now=now,
         )
         work.mandates.add(mandate)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Self
@@ -30,6 +30,7 @@ from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.reasons import HELP_URL, UNCONFIRMED, require_reason
 from services.delegation.domain.roles import MANAGE, Role
 from services.delegation.domain.scopes import Scope
+from services.delegation.domain.standing import Party
 from services.delegation.domain.taken import was_taken
 from services.delegation.domain.terms import last_day_of_term, legal_day
 
@@ -62,6 +63,7 @@ class EnterpriseMandate(Noticed, Confirmable):
     suspended_at: datetime | None = None
     suspended_by: UUID | None = None
     suspension_reason: str | None = None
+    revoked_for: Party | None = None
     establishment_lost: Loss | None = None
 
     @classmethod
@@ -123,7 +125,6 @@ class EnterpriseMandate(Noticed, Confirmable):
         office_managers: AccessManagers,
         in_office: Iterable[Mandate],
         held: Iterable[Mandate],
-        managing: Collection[Mandate],
         now: datetime,
     ) -> tuple[Mandate, RoleGranted]:
         """By an access manager of the office, to one of its people (``in_office``: the mandates there; ``held``: those
@@ -141,7 +142,7 @@ class EnterpriseMandate(Noticed, Confirmable):
         for one in held:
             if one.enterprise_mandate_id == self.enterprise_mandate_id and not one.has_ended(now):
                 raise AlreadyHeld(role=self.role.name)
-            if was_taken(one, self, managing, now=now):
+            if was_taken(one, self, now=now):
                 raise ClientRefuses()
         known = next((one.person_name for one in of_office if one.person_name), None)
         return Mandate.begin(
@@ -228,15 +229,17 @@ class EnterpriseMandate(Noticed, Confirmable):
     def end(
         self, *, by: UUID, managers: AccessManagers, office_managers: AccessManagers, reason: str, now: datetime
     ) -> EnterpriseMandateEnded | None:
-        """By an access manager of either; the other's are told. None: it had ended already."""
+        """By an access manager of either; the other's are told. Who decides for both does it for the client. None: it
+        had ended already."""
         if not (managers.include(by) or office_managers.include(by)):
             raise NotFound()
         reason = require_reason(reason)
         if self.has_ended(now):
             return None
         self.revoked_at, self.revoked_by, self.revocation_reason = now, by, reason
+        self.revoked_for = "enterprise" if managers.include(by) else "office"
         self.version += 1
-        if managers.include(by):
+        if self.revoked_for == "enterprise":
             return told_of_chains.ended(self, self.office, office_managers.person_ids)
         return told_of_chains.ended(self, self.enterprise, managers.person_ids)
 

@@ -23,7 +23,7 @@ from services.delegation.domain.confirmations import AskedAs, Confirmable
 from services.delegation.domain.enterprises import Enterprise, Loss
 from services.delegation.domain.roles import Role
 from services.delegation.domain.scopes import WHOLE, Scope
-from services.delegation.domain.standing import Standing
+from services.delegation.domain.standing import Party, Standing
 from services.delegation.domain.terms import last_day_of_term, legal_day, notice_due, notices_missed
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ class Mandate(Standing, Confirmable):
     as long as the designation lasts (``valid_until`` is then ``contracts.delegation.NO_END``). ``changed_as``: what
     happened to it last; ``noticed_days``: of the notices before its last day, the last that needs not be given;
     ``enterprise_mandate_id``: it was assigned by the office ``via_bce_number``, which acts for the enterprise.
-    ``was_narrowed``: not by its holder. ``establishment_lost``: what became of its establishment, as it was read."""
+    ``was_narrowed``: not by its holder. ``revoked_for``: None where nobody did it, as when a designation ends.
+    ``establishment_lost``: what became of its establishment, as it was read."""
 
     mandate_id: UUID
     enterprise: Enterprise
@@ -70,6 +71,7 @@ class Mandate(Standing, Confirmable):
     confirm_by: date | None = None
     asked_as: AskedAs | None = None
     was_narrowed: bool = False
+    revoked_for: Party | None = None
     establishment_lost: Loss | None = None
 
     @classmethod
@@ -122,16 +124,21 @@ class Mandate(Standing, Confirmable):
         reason: str,
         now: datetime,
     ) -> MandateRevoked | None:
-        """By an access manager of the enterprise, or of the office that assigned it, or by the holder himself. None: it
-        had ended already."""
-        if by != self.person_id and not (office_managers is not None and office_managers.include(by)):
+        """By an access manager of the enterprise, or of the office that assigned it, or by the holder himself. Who
+        decides for both does it for the enterprise. None: it had ended already."""
+        revoked_for: Party = "enterprise"
+        if by == self.person_id:
+            revoked_for = "holder"
+        elif not managers.include(by) and office_managers is not None and office_managers.include(by):
+            revoked_for = "office"
+        else:
             managers.authority_of(by)
         reason = reasons.require_reason(reason)
         if self.has_ended(now):
             return None
         if managers.would_end_without(self):
             raise LastAccessManager(bce_number=self.enterprise.bce_number)
-        return self._end(by=by, reason=reason, now=now)
+        return self._end(by=by, revoked_for=revoked_for, reason=reason, now=now)
 
     def renew(self, *, by: UUID, managers: AccessManagers, valid_until: date | None, now: datetime) -> MandateChanged:
         """From today on, for as long as a new one may last; also for less than before. Not by its holder. To the day it
@@ -231,19 +238,21 @@ class Mandate(Standing, Confirmable):
     def end_with_account(self, *, now: datetime) -> MandateRevoked | None:
         """The holder has deleted his account, also where he was the last access manager: he was told what that means.
         None: it had ended already."""
-        return None if self.has_ended(now) else self._end(by=self.person_id, reason=reasons.ACCOUNT_DELETED, now=now)
+        if self.has_ended(now):
+            return None
+        return self._end(by=self.person_id, revoked_for="holder", reason=reasons.ACCOUNT_DELETED, now=now)
 
     def end_with_designation(self, *, now: datetime) -> MandateRevoked:
         """CSAM's registry names the holder no more, also where he was the last access manager."""
-        return self._end(by=None, reason=reasons.DESIGNATION_WITHDRAWN, now=now)
+        return self._end(reason=reasons.DESIGNATION_WITHDRAWN, now=now)
 
     def end_with_chain(self, *, now: datetime) -> MandateRevoked | None:
         """The office that assigned it acts for the enterprise no more. None: it had ended already."""
-        return None if self.has_ended(now) else self._end(by=None, reason=reasons.CHAIN_BROKEN, now=now)
+        return None if self.has_ended(now) else self._end(reason=reasons.CHAIN_BROKEN, now=now)
 
     def end_with_office(self, *, now: datetime) -> MandateRevoked:
         """Its holder acts no more for the office that assigned it, or that for nobody."""
-        return self._end(by=None, reason=reasons.OFFICE_LOST, now=now)
+        return self._end(reason=reasons.OFFICE_LOST, now=now)
 
     def note_end(self) -> bool:
         """It ended with its last day: of what an office assigned its holder is told afterwards. False: he was."""
@@ -290,7 +299,9 @@ class Mandate(Standing, Confirmable):
         self.version += 1
         return told.changed(self, rested_with_office=rested_with_office)
 
-    def _end(self, *, by: UUID | None, reason: str, now: datetime) -> MandateRevoked:
-        self.revoked_at, self.revoked_by, self.revocation_reason = now, by, reason
+    def _end(
+        self, *, by: UUID | None = None, revoked_for: Party | None = None, reason: str, now: datetime
+    ) -> MandateRevoked:
+        self.revoked_at, self.revoked_by, self.revoked_for, self.revocation_reason = now, by, revoked_for, reason
         self.version += 1
         return told.revoked(self)

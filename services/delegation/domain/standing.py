@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from services.delegation.domain.mandates import Mandate
 
 State = Literal["active", "suspended", "expired", "revoked"]
+# For whom something was ended: he who holds it, the enterprise that it is for, or the office that assigned it.
+Party = Literal["holder", "enterprise", "office"]
 
 
 class Standing:
@@ -47,11 +49,6 @@ class Standing:
             and self.suspended_at is None
             and self.valid_from <= legal_day(now) <= self.valid_until
         )
-
-    def was_in_force(self, at: datetime) -> bool:
-        """Was it in force then, whatever became of it since?"""
-        ends = [end for end in (self.suspended_at, self.revoked_at) if end is not None]
-        return self.granted_at <= at <= min(ends, default=at) and legal_day(at) <= self.valid_until
 
     def has_ended(self, now: datetime) -> bool:
         """For good; a suspended one has not."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final
 from uuid import UUID
 
 from contracts.delegation import Stop, StopCause
@@ -12,6 +12,7 @@ from contracts.identifiers import BceNumber
 from services.delegation.domain import reasons
 from services.delegation.domain.enterprise_mandates import EnterpriseMandate
 from services.delegation.domain.mandates import Mandate
+from services.delegation.domain.standing import Party
 
 CAUSES: Final[dict[str, StopCause]] = {
     reasons.ACCOUNT_DELETED: "account_deleted",
@@ -22,8 +23,6 @@ CAUSES: Final[dict[str, StopCause]] = {
     reasons.CHAIN_RESTS: "office_rests",
     reasons.OFFICE_RESTS: "role_in_office_rests",
 }
-
-Side = Literal["holder", "enterprise", "office"]
 
 
 class Onlooker:
@@ -47,16 +46,16 @@ class Onlooker:
         else:
             return None
         assert at is not None
-        here, via = mandate.enterprise.bce_number, mandate.via_bce_number
         if by is None or (by == mandate.person_id and reason == reasons.ACCOUNT_DELETED):
             return self._of_ours(at, by, reason)
-        if by == mandate.person_id:
-            return self._of_somebody(at, by, reason, side="holder", there=here)
-        # As in ``was_taken``: who did it for the office may have left it since.
-        if via is not None and self._decided(by, there=via, at=at):
-            return self._of_somebody(at, by, reason, side="office", there=via)
+        # Only the enterprise's own access managers suspend.
+        party = mandate.revoked_for or "enterprise"
+        there = mandate.via_bce_number if party == "office" else mandate.enterprise.bce_number
+        assert there is not None
         told_to_holder = self._manages is None
-        return self._of_somebody(at, by, reason, side="enterprise", there=here, is_named=told_to_holder)
+        return self._of_somebody(
+            at, by, reason, party=party, there=there, is_named=told_to_holder and party == "enterprise"
+        )
 
     def stop_of_chain(self, chain: EnterpriseMandate, *, now: datetime) -> Stop | None:
         state, client, office = chain.state(now), chain.enterprise.bce_number, chain.office.bce_number
@@ -65,16 +64,15 @@ class Onlooker:
             assert at is not None
             if by is None:
                 return self._of_ours(at, by, reason)
-            return self._of_somebody(at, by, reason, side="enterprise", there=client)
+            return self._of_somebody(at, by, reason, party="enterprise", there=client)
         if state != "revoked":
             return None
         at, by, reason = chain.revoked_at, chain.revoked_by, chain.revocation_reason
         assert at is not None
         assert by is not None
-        # As in ``EnterpriseMandate.end``: who decides for both does it for the client.
-        if self._decided(by, there=client, at=at):
-            return self._of_somebody(at, by, reason, side="enterprise", there=client)
-        return self._of_somebody(at, by, reason, side="office", there=office)
+        assert chain.revoked_for is not None
+        there = client if chain.revoked_for == "enterprise" else office
+        return self._of_somebody(at, by, reason, party=chain.revoked_for, there=there)
 
     def _of_ours(self, at: datetime, by: UUID | None, reason: str | None) -> Stop:
         cause = CAUSES.get(reason or "")
@@ -83,21 +81,18 @@ class Onlooker:
         return Stop(at=at, by="registry" if cause == "designation_withdrawn" else "nobody", cause=cause)
 
     def _of_somebody(
-        self, at: datetime, by: UUID, reason: str | None, *, side: Side, there: BceNumber, is_named: bool = False
+        self, at: datetime, by: UUID, reason: str | None, *, party: Party, there: BceNumber, is_named: bool = False
     ) -> Stop:
         if by == self._person_id:
             return Stop(at=at, by="asker", reason=reason or None)
         is_ours = there == self._manages
         return Stop(
             at=at,
-            by=side,
-            by_name=self._name_of(by, there=there) if side != "holder" and (is_ours or is_named) else None,
+            by=party,
+            by_name=self._name_of(by, there=there) if party != "holder" and (is_ours or is_named) else None,
             # Empty once its holder has deleted his account.
             reason=reason or None if is_ours else None,
         )
-
-    def _decided(self, person_id: UUID, *, there: BceNumber, at: datetime) -> bool:
-        return any(held.person_id == person_id and held.was_in_force(at) for held in self._managing.get(there, ()))
 
     def _name_of(self, person_id: UUID, *, there: BceNumber) -> str | None:
         """As an access manager there: CSAM's registry tells no names, and a deleted account has none any more."""

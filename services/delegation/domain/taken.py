@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -12,22 +12,16 @@ if TYPE_CHECKING:
     from services.delegation.domain.mandates import Mandate
 
 
-def refused_by(
-    chain: EnterpriseMandate, assigned: Iterable[Mandate], managing: Sequence[Mandate], *, now: datetime
-) -> list[UUID]:
+def refused_by(chain: EnterpriseMandate, assigned: Iterable[Mandate], *, now: datetime) -> list[UUID]:
     """Of those who were assigned it, to whom the office does not give it again."""
-    return list(dict.fromkeys(one.person_id for one in assigned if was_taken(one, chain, managing, now=now)))
+    return list(dict.fromkeys(one.person_id for one in assigned if was_taken(one, chain, now=now)))
 
 
-def was_taken(one: Mandate, chain: EnterpriseMandate, managing: Iterable[Mandate], *, now: datetime) -> bool:
+def was_taken(one: Mandate, chain: EnterpriseMandate, *, now: datetime) -> bool:
     """Did the client revoke, suspend or narrow it, and not give it back? What it is like tells, and not what was done
-    last: a renewal gives nothing back. Who revoked it for the office may have left it since."""
+    last: a renewal gives nothing back."""
     was_suspended = one.suspended_at is not None and not one.rests_with_office
     if one.enterprise_mandate_id != chain.enterprise_mandate_id:
         # What rests is held, however he came to it.
         return one.role.name == chain.role.name and was_suspended and not one.has_ended(now)
-    if was_suspended or one.was_narrowed:
-        return True
-    if one.revoked_at is None or one.revoked_by in (None, one.person_id):
-        return False
-    return not any(held.person_id == one.revoked_by and held.was_in_force(one.revoked_at) for held in managing)
+    return was_suspended or one.was_narrowed or one.revoked_for == "enterprise"

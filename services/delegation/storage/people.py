@@ -69,12 +69,8 @@ class Mandates(Collection[Mandate]):
     def access_managers_of(self, bce_number: BceNumber, *, now: datetime) -> AccessManagers:
         return AccessManagers(self.session.scalars(_MANAGING, {"bce_number": bce_number}), now=now)
 
-    def ever_managing(self, bce_number: BceNumber) -> list[Mandate]:
-        """Also those that have ended."""
-        return list(self.session.scalars(_EVER_MANAGING.where(_THERE), {"bce_number": bce_number}))
-
     def ever_managing_among(self, bce_numbers: CollectionOf[BceNumber]) -> dict[BceNumber, list[Mandate]]:
-        """The same of each of these enterprises, with one query."""
+        """Also those that have ended, of each of these enterprises, with one query."""
         managing: dict[BceNumber, list[Mandate]] = {bce_number: [] for bce_number in bce_numbers}
         there = _EVER_MANAGING.where(_mandates.bce_number.in_(bce_numbers))
         for mandate in self.session.scalars(there) if managing else ():

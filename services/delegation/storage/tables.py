@@ -216,6 +216,7 @@ mandates = sa.Table(
     sa.Column("confirm_by", sa.Date),
     sa.Column("asked_as", sa.Text),
     sa.Column("was_narrowed", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("revoked_for", sa.Text),
 )
 
 # A client (bce_number) has an office act for it.
@@ -245,6 +246,7 @@ enterprise_mandates = sa.Table(
     _instant("suspended_at"),
     _id("suspended_by"),
     sa.Column("suspension_reason", sa.Text),
+    sa.Column("revoked_for", sa.Text),
 )
 
 # Persons who confirmed an e-mail address with identity: they can be written to, wherever the registry knows no address.

@@ -12,6 +12,7 @@ from contracts.errors import NotFound
 from services.delegation import queries
 from services.delegation.commands.mandates import CHAINS, TERMS
 from services.delegation.domain.scopes import Scope
+from services.delegation.storage.tables import mandates
 from tests.integration.delegation.turns import at_once
 from tests.unit.delegation.builders import AMELIE, ATELIERS, BERNARD, CHANTAL, COMMUNE, DAVID, ELODIE, GILLES, TODAY
 
@@ -71,6 +72,19 @@ def test_the_office_and_the_client_take_back_one_person_and_the_client_for_good(
         assert not office.check(DAVID, "dossier.read").decision
     first = office.announced("mandate_revoked")[0]
     assert first["actor"]["mandate_id"] == str(gilles_mandate(office).mandate_id)
+    with pytest.raises(ClientRefuses):
+        office.assign(chain, DAVID, by=GILLES)
+
+
+def test_who_decides_for_both_takes_back_for_the_client(office, chain):
+    office.designate(CHANTAL, bce_number=COMMUNE)
+    assigned = office.assign(chain, DAVID, by=CHANTAL)
+
+    office.revoke(assigned, by=CHANTAL)
+
+    hers = next(one for one in office.rows(mandates) if (one.person_id, one.bce_number) == (CHANTAL, ATELIERS))
+    (told,) = office.announced("mandate_revoked")
+    assert told["actor"]["mandate_id"] == str(hers.mandate_id)
     with pytest.raises(ClientRefuses):
         office.assign(chain, DAVID, by=GILLES)
 

@@ -9,13 +9,11 @@ from contracts.delegation import AlreadyHeld, ClientRefuses, EnterpriseUnknown, 
 from contracts.errors import InvalidRequest, NotFound
 from services.delegation.domain.scopes import Scope
 from tests.unit.delegation.builders import (
-    AMELIE,
     ATELIERS,
     BERNARD,
     CHANTAL,
     COMMUNE,
     DAVID,
-    ELODIE,
     GILLES,
     NOON,
     SIGNATORY,
@@ -43,7 +41,6 @@ def assign(chain, *, had=(), **differently):
         "office_managers": managers(GILLES),
         "in_office": [in_office()],
         "held": [replace(before, enterprise_mandate_id=chain.enterprise_mandate_id) for before in had],
-        "managing": [a_managing_mandate(GILLES, enterprise=OFFICE)],
         "now": NOON,
     }
     return chain.assign(**facts | differently)
@@ -121,6 +118,10 @@ def had(**differently):
     return a_mandate(**{"enterprise_mandate_id": an_id(), "via_bce_number": COMMUNE} | differently)
 
 
+def revoked_for(party, **differently):
+    return had(revoked_at=NOON, revoked_for=party, **differently)
+
+
 @pytest.mark.parametrize(
     "before",
     [had(), had(**SUSPENDED), had(categories=["taxes"])],
@@ -134,34 +135,48 @@ def test_who_has_it_by_this_chain_already_is_not_assigned_it(before):
 @pytest.mark.parametrize(
     "before",
     [
-        had(revoked_at=NOON, revoked_by=BERNARD),
-        had(revoked_at=NOON, revoked_by=DAVID, **SUSPENDED),
+        revoked_for("enterprise"),
+        revoked_for("holder", **SUSPENDED),
         had(valid_until=YESTERDAY, **SUSPENDED),
-        had(revoked_at=NOON, revoked_by=GILLES, was_narrowed=True),
-        had(revoked_at=NOON, revoked_by=ELODIE),
-        had(revoked_at=NOON, revoked_by=CHANTAL),
-        had(revoked_at=NOON, revoked_by=AMELIE),
+        revoked_for("office", was_narrowed=True),
     ],
     ids=[
         "revoked by the client",
         "suspended, then given up",
         "suspended until its end",
         "narrowed, then taken back by the office",
-        "revoked by one of the client who came to the office afterwards",
-        "revoked by one of the client whose role in the office rests",
-        "revoked by one of the client whose role in the office had ended",
     ],
 )
 def test_what_the_client_took_away_the_office_does_not_give_again(before):
-    managing = [
-        a_managing_mandate(GILLES, enterprise=OFFICE),
-        a_managing_mandate(ELODIE, enterprise=OFFICE, granted_at=NOON + timedelta(minutes=1)),
-        a_managing_mandate(CHANTAL, enterprise=OFFICE, suspended_at=NOON - timedelta(minutes=1)),
-        a_managing_mandate(AMELIE, enterprise=OFFICE, valid_until=YESTERDAY),
-    ]
-
     with pytest.raises(ClientRefuses):
-        assign(a_chain(), had=[before], managing=managing, now=NOON + timedelta(hours=1))
+        assign(a_chain(), had=[before], now=NOON + timedelta(hours=1))
+
+
+@pytest.mark.parametrize(
+    ("by", "party"),
+    [(BERNARD, "enterprise"), (CHANTAL, "enterprise"), (GILLES, "office"), (DAVID, "holder")],
+    ids=["of the client", "of both", "of the office", "its holder"],
+)
+def test_for_whom_somebody_ends_it_is_noted(by, party):
+    before = had()
+
+    before.revoke(
+        by=by,
+        managers=managers(BERNARD, CHANTAL),
+        office_managers=managers(CHANTAL, GILLES),
+        reason="Il change.",
+        now=NOON,
+    )
+
+    assert before.revoked_for == party
+
+
+def test_nobody_ends_what_falls_with_its_chain():
+    before = had()
+
+    before.end_with_chain(now=NOON)
+
+    assert (before.revoked_by, before.revoked_for) == (None, None)
 
 
 def test_a_role_that_the_client_has_suspended_is_held_however_it_was_given():
@@ -212,16 +227,14 @@ def test_a_category_that_the_holder_gave_up_is_given_again_and_one_that_the_clie
 @pytest.mark.parametrize(
     "before",
     [
-        had(revoked_at=NOON, revoked_by=GILLES),
-        had(revoked_at=NOON, revoked_by=ELODIE),
-        had(revoked_at=NOON, revoked_by=DAVID),
-        had(revoked_at=NOON, revoked_by=None),
+        revoked_for("office"),
+        revoked_for("holder"),
+        revoked_for(None),
         had(valid_until=YESTERDAY),
-        had(revoked_at=NOON, revoked_by=GILLES, changed_as="resumed"),
+        revoked_for("office", changed_as="resumed"),
     ],
     ids=[
         "taken back by the office",
-        "taken back by one who has left the office since",
         "given up",
         "ended with the office's own",
         "expired",
@@ -229,10 +242,7 @@ def test_a_category_that_the_holder_gave_up_is_given_again_and_one_that_the_clie
     ],
 )
 def test_what_ended_without_the_client_is_assigned_again(before):
-    elodies = a_managing_mandate(ELODIE, enterprise=OFFICE, revoked_at=NOON + timedelta(minutes=1))
-    managing = [a_managing_mandate(GILLES, enterprise=OFFICE), elodies]
-
-    assert assign(a_chain(), had=[before], managing=managing, now=NOON + timedelta(hours=1))
+    assert assign(a_chain(), had=[before], now=NOON + timedelta(hours=1))
 
 
 def test_what_follows_a_chain_has_its_last_day_and_tells_its_holder():

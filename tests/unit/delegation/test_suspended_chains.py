@@ -111,12 +111,12 @@ def test_whom_the_client_had_suspended_himself_stays_so_when_the_office_acts_aga
 
 
 def test_whom_the_client_refuses_is_known_of_those_who_were_assigned_it():
-    chain, managing = a_chain(), [a_managing_mandate(GILLES, enterprise=OFFICE)]
+    chain = a_chain()
     by_it = {"enterprise_mandate_id": chain.enterprise_mandate_id, "via_bce_number": COMMUNE, "revoked_at": NOON}
-    taken = a_mandate(person_id=DAVID, revoked_by=BERNARD, **by_it)
-    taken_back = a_mandate(person_id=ELODIE, revoked_by=GILLES, **by_it)
+    taken = a_mandate(person_id=DAVID, revoked_for="enterprise", **by_it)
+    taken_back = a_mandate(person_id=ELODIE, revoked_for="office", **by_it)
     rested, _ = assign(chain, person_id=GILLES, in_office=[a_managing_mandate(GILLES, enterprise=OFFICE)])
     suspend(chain)
     settle(rested, chain, [a_managing_mandate(GILLES, enterprise=OFFICE)])
 
-    assert refused_by(chain, [taken, taken, taken_back, rested], managing, now=LATER) == [DAVID]
+    assert refused_by(chain, [taken, taken, taken_back, rested], now=LATER) == [DAVID]

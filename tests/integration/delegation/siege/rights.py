@@ -46,7 +46,7 @@ class Siege(Wishes):
         if grant.by is not None:
             of_office = self.told.manages(by, grant.by.office)
         assert decides or (not cascade and (by == grant.person or of_office))
-        grant.taken_by_client |= self.told.lasts(grant) and by != grant.person and not of_office
+        grant.taken_by_client |= self.told.lasts(grant) and by != grant.person and decides
         for one in [grant, *(self.told.fall_with(grant.person, grant.enterprise, sparing=by) if cascade else [])]:
             one.is_ended = True
         self.nobody_lost_the_last_one()
