@@ -44,7 +44,6 @@ class TestDatabases:
         self.server = server
         self._run = f"t{secrets.token_hex(4)}"
         self._password = secrets.token_urlsafe(16)
-        self._numbers = itertools.count(1)
         self._roles: set[str] = set()
         self._templates: dict[str, str] = {}
         self.made: list[str] = []
@@ -79,7 +78,8 @@ class TestDatabases:
 
     def _make(self, owner: str, *, template: str | None) -> str:
         role = self._role(owner)
-        name = f"{role}_{next(self._numbers)}"
+        # The same again as soon as it is free: see tests/support/engines.py.
+        name = next(name for number in itertools.count(1) if (name := f"{role}_{number}") not in self.made)
         self.server.make_database(name, owner=role, template=template)
         self.made.append(name)
         return self.server.url(name, role=role, password=self._password)
