@@ -10,9 +10,9 @@ PY := $(VENV)/bin/python
 
 # Four parts that take about as long; each brings its own servers, so that they can run side by side.
 STORIES := tests/structure tests/journeys $(addprefix tests/integration/,embedded notifications portal)
-BUS := tests/contracts $(addprefix tests/integration/,chassis deploy)
+BUS := $(addprefix tests/integration/,chassis deploy)
 FAULTS := tests/faults tests/unit $(wildcard tests/integration/test_*.py)
-SERVICES := tests/integration \
+SERVICES := tests/contracts tests/integration \
     $(addprefix --ignore=tests/integration/,chassis deploy embedded notifications portal) \
     $(addprefix --ignore=,$(wildcard tests/integration/test_*.py))
 

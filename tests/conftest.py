@@ -5,6 +5,7 @@ import deploy.embedded  # noqa: F401
 
 pytest_plugins = [
     "tests.support.postgres",
+    "tests.support.engines",
     "tests.support.killable_postgres",
     "tests.support.rabbitmq",
     "tests.support.processes",

@@ -43,7 +43,9 @@ def free_first_port(offsets: Collection[int]) -> int:
 
 
 def _find_untold(offsets: Collection[int]) -> int | None:
-    for first in random.SystemRandom().sample(sorted(_untold), len(_untold)):
+    ports = sorted(_untold)
+    begin = random.SystemRandom().randrange(len(ports)) if ports else 0
+    for first in ports[begin:] + ports[:begin]:
         block = {first + offset for offset in offsets}
         if block <= _untold and not any(map(is_taken, block)):
             return first

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,7 @@ def test_every_event_is_announced_by_its_publisher(event):
     assert any(event.__name__ in _names_used(room) for room in rooms if room.name != "service.py")
 
 
+@functools.cache
 def _names_used(source: Path) -> set[str]:
     """An import alone is no use."""
     return {node.id for node in ast.walk(ast.parse(source.read_text())) if isinstance(node, ast.Name)}

@@ -11,10 +11,12 @@ import secrets
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
+import psycopg
 import pytest
 
 from deploy.embedded.databases import DatabaseServer
@@ -35,6 +37,22 @@ class EmptyDatabase(Protocol):
         """The address of a database with nothing in it, for a role that owns it."""
 
 
+class LastingServer(DatabaseServer):
+    """Keeps its connection: two for each test, to make its database and to drop it, would take as long as that."""
+
+    _connection: psycopg.Connection[Any] | None = None
+
+    @contextmanager
+    def _connect(self) -> Iterator[psycopg.Connection[Any]]:
+        if self._connection is None:
+            self._connection = psycopg.connect(self._admin_url, autocommit=True, connect_timeout=10)
+        yield self._connection
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+
+
 class TestDatabases:
     """Databases of one run of the tests. Roles and databases bear the run's name, so that runs can share a server."""
 
@@ -44,7 +62,6 @@ class TestDatabases:
         self.server = server
         self._run = f"t{secrets.token_hex(4)}"
         self._password = secrets.token_urlsafe(16)
-        self._numbers = itertools.count(1)
         self._roles: set[str] = set()
         self._templates: dict[str, str] = {}
         self.made: list[str] = []
@@ -79,7 +96,8 @@ class TestDatabases:
 
     def _make(self, owner: str, *, template: str | None) -> str:
         role = self._role(owner)
-        name = f"{role}_{next(self._numbers)}"
+        # The same again as soon as it is free: see tests/support/engines.py.
+        name = next(name for number in itertools.count(1) if (name := f"{role}_{number}") not in self.made)
         self.server.make_database(name, owner=role, template=template)
         self.made.append(name)
         return self.server.url(name, role=role, password=self._password)
@@ -108,9 +126,10 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databa
     """A running server and an address of a role that may do anything there."""
     given = os.environ.get("DATABASE_ADMIN_URL")
     if given:
-        server = DatabaseServer(given)
+        server = LastingServer(given)
         server.require_usable()
         yield server
+        server.close()
         return
     directory = _directory(tmp_path_factory)
     cluster = EmbeddedPostgres(
@@ -118,7 +137,9 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databa
     )
     try:
         started = cluster.start(directory / "log")
-        yield DatabaseServer(cluster.admin_url)
+        server = LastingServer(cluster.admin_url)
+        yield server
+        server.close()
         cluster.stop(started)
     finally:
         # pytest keeps the directories of the last runs; a cluster is large and of no more use.

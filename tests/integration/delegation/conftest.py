@@ -15,19 +15,20 @@ from services.delegation.settings import DelegationSettings
 from tests.integration.delegation.bank import Bank
 from tests.integration.delegation.office import Office
 from tests.integration.delegation.station import Station
+from tests.support.engines import LendEngine
 from tests.support.postgres import DatabaseOf
 from tests.support.processes import ServiceEnvironment, ServiceProcess, make_environment
 from tests.unit.delegation.builders import COMMUNE, DAVID, GILLES
 
 
 @pytest.fixture
-def runtime(service_environment: ServiceEnvironment, database_of: DatabaseOf) -> Iterator[Runtime]:
+def runtime(service_environment: ServiceEnvironment, database_of: DatabaseOf, lend_engine: LendEngine) -> Runtime:
     environment = service_environment(
         amqp_uri="amqp://guest:guest@127.0.0.1:1", databases={"delegation": database_of("delegation")}
     )
     runtime = build_runtime(DelegationService, DelegationSettings.load(environment))
-    yield runtime
-    runtime.engine.dispose()
+    lend_engine(runtime)
+    return runtime
 
 
 @pytest.fixture

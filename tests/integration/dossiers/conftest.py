@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
 
-from chassis.audit import Operator
+from chassis.audit import Operator, TrailSigner
+from chassis.database import connect
 from chassis.runtime import Runtime, build_runtime
 from contracts.dossiers import DossierView
 from deploy.embedded.keys import Keys
@@ -21,7 +22,8 @@ from services.dossiers.settings import DossiersSettings
 from tests.integration.dossiers.content import ELECTION
 from tests.integration.dossiers.desk import Desk, Visitor
 from tests.integration.dossiers.station import Station
-from tests.support.postgres import DatabaseOf
+from tests.support.engines import LendEngine
+from tests.support.postgres import DatabaseOf, TestDatabases
 from tests.support.processes import ServiceProcess, make_environment
 from tests.unit.dossiers.builders import NOON
 
@@ -44,26 +46,48 @@ def package_keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
 
 
 @pytest.fixture
-def runtime(
-    tmp_path_factory: pytest.TempPathFactory, package_keys: Keys, database_of: DatabaseOf, scanner_port: int
-) -> Iterator[Runtime]:
-    environment = make_environment(
-        tmp_path_factory.mktemp("dossiers"),
-        package_keys,
-        amqp_uri="amqp://guest:guest@127.0.0.1:1",
-        databases={"dossiers": database_of("dossiers")},
-        ports={"scanner": scanner_port},
-    )
-    runtime = build_runtime(DossiersService, DossiersSettings.load(environment))
-    yield runtime
-    runtime.engine.dispose()
+def runtime_on(
+    tmp_path_factory: pytest.TempPathFactory, package_keys: Keys, lend_engine: LendEngine, scanner_port: int
+) -> Callable[[str], Runtime]:
+    """``runtime_on(database_url)``"""
+
+    def runtime_on(database_url: str) -> Runtime:
+        environment = make_environment(
+            tmp_path_factory.mktemp("dossiers"),
+            package_keys,
+            amqp_uri="amqp://guest:guest@127.0.0.1:1",
+            databases={"dossiers": database_url},
+            ports={"scanner": scanner_port},
+        )
+        runtime = build_runtime(DossiersService, DossiersSettings.load(environment))
+        lend_engine(runtime)
+        return runtime
+
+    return runtime_on
 
 
 @pytest.fixture
-def desk(runtime: Runtime, package_keys: Keys) -> Desk:
+def runtime(runtime_on: Callable[[str], Runtime], database_of: DatabaseOf) -> Runtime:
+    return runtime_on(database_of("dossiers"))
+
+
+@pytest.fixture(scope="package")
+def published(database_of: DatabaseOf, package_keys: Keys) -> str:
+    """A database with the shipped procedures, to be copied: to read them takes longer than most tests."""
+    database_url = database_of("dossiers")
+    engine = connect(database_url, pool=1, name="test")
+    signer = TrailSigner("dossiers", package_keys.audit_key_file("dossiers"))
+    publish(engine, SHIPPED, by=Operator(signer=signer, now=NOON))
+    engine.dispose()
+    return database_url
+
+
+@pytest.fixture
+def desk(
+    runtime_on: Callable[[str], Runtime], test_databases: TestDatabases, published: str, package_keys: Keys
+) -> Desk:
     """With the shipped procedures, at NOON."""
-    publish(runtime.engine, SHIPPED, by=Operator(signer=runtime.trail_signer, now=NOON))
-    return Desk(runtime, package_keys)
+    return Desk(runtime_on(test_databases.copy(published)), package_keys)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from chassis.runtime import Runtime, build_runtime
+from chassis.runtime import build_runtime
 from chassis.seals import Opener
 from deploy.embedded.cast import Person
 from deploy.embedded.keys import Keys
@@ -28,6 +28,7 @@ from tests.integration.identity.running import environment as environment
 from tests.integration.identity.running import identity as identity
 from tests.integration.identity.running import portal as portal
 from tests.integration.identity.running import rpc as rpc
+from tests.support.engines import LendEngine
 from tests.support.neighbours import Neighbours
 from tests.support.postgres import DatabaseOf
 from tests.support.processes import make_environment
@@ -53,10 +54,9 @@ MakeHouse = Callable[..., House]
 
 @pytest.fixture
 def make_house(
-    tmp_path_factory: pytest.TempPathFactory, package_keys: Keys, database_of: DatabaseOf
-) -> Iterator[MakeHouse]:
+    tmp_path_factory: pytest.TempPathFactory, package_keys: Keys, database_of: DatabaseOf, lend_engine: LendEngine
+) -> MakeHouse:
     """``make_house(csam=8010, IDENTITY_OIDC_ISSUER=…)``: ports of neighbours in lower case, settings in upper case."""
-    opened: list[Runtime] = []
 
     def make(**given: int | str) -> House:
         environment = make_environment(
@@ -68,12 +68,10 @@ def make_house(
             more={name: value for name, value in given.items() if isinstance(value, str)},
         )
         runtime = build_runtime(SERVICE, IdentitySettings.load(environment))
-        opened.append(runtime)
+        lend_engine(runtime)
         return House(runtime, Opener(package_keys.seal_key_file("notifications")))
 
-    yield make
-    for runtime in opened:
-        runtime.engine.dispose()
+    return make
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from services.notifications.service import NotificationsService
 from services.notifications.settings import NotificationsSettings
 from services.notifications.storage import NotificationsWork, tables
 from tests.integration.notifications.sink import MailSink
+from tests.support.engines import LendEngine
 from tests.support.postgres import DatabaseOf
 from tests.support.processes import ServiceEnvironment
 from tests.unit.notifications.builders import NOON
@@ -37,15 +38,17 @@ def sink() -> Iterator[MailSink]:
 
 
 @pytest.fixture
-def runtime(service_environment: ServiceEnvironment, database_of: DatabaseOf, sink: MailSink) -> Iterator[Runtime]:
+def runtime(
+    service_environment: ServiceEnvironment, database_of: DatabaseOf, lend_engine: LendEngine, sink: MailSink
+) -> Runtime:
     environment = service_environment(
         amqp_uri="amqp://guest:guest@127.0.0.1:1",
         databases={"notifications": database_of("notifications")},
         ports={"smtp": sink.port},
     )
     runtime = build_runtime(NotificationsService, NotificationsSettings.load(environment))
-    yield runtime
-    runtime.engine.dispose()
+    lend_engine(runtime)
+    return runtime
 
 
 @pytest.fixture

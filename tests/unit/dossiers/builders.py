@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -91,6 +92,7 @@ def a_procedure(*fields: dict[str, Any], **given: Any) -> Procedure:
     return wire.load(Procedure, content | given)
 
 
+@functools.cache
 def shipped(slug: str) -> Procedure:
     return read_procedure(Path(SHIPPED / f"{slug}.yaml"))
 
