@@ -27,7 +27,6 @@ def run(services: Sequence[type[Door]]) -> int:
     # What was made by now stays: the collector need not look at it again and again while it serves.
     gc.collect()
     gc.freeze()
-    gc.enable()
     log.info("started", services=[service.name for service in services])
     watches = [eventlet.spawn(_watch, container, wake_writer) for container in containers]
     hubs.trampoline(wake_reader, read=True)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 
 from chassis import green
 
 if sys.argv[1:2] == ["run"]:
-    # While everything is loaded nothing of it can go: the launcher lets the collector work once it serves.
-    gc.disable()
     green.patch()
 
 from services.cli import main

@@ -1,12 +1,9 @@
 """Runs services of the town: ``python -m tests.integration.chassis.bus.serve NAME…``."""
 
-import gc
 import sys
 
 from chassis import green
 
-# As `python -m services run` does.
-gc.disable()
 green.patch()
 
 from chassis.launcher import run
