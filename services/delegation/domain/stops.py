@@ -52,8 +52,8 @@ class Onlooker:
             return self._of_ours(at, by, reason)
         if by == mandate.person_id:
             return self._of_somebody(at, by, reason, side="holder", there=here)
-        # As in ``was_taken``: who did it for the office may have left it since.
-        if via is not None and self._decided(by, there=via, at=at):
+        # As in ``was_taken``: who did it for the office may have left it since, and the office suspends nobody.
+        if state == "revoked" and via is not None and self._decided(by, there=via, at=at):
             return self._of_somebody(at, by, reason, side="office", there=via)
         told_to_holder = self._manages is None
         return self._of_somebody(at, by, reason, side="enterprise", there=here, is_named=told_to_holder)

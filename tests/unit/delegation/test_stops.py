@@ -45,8 +45,8 @@ def assigned(by, **differently):
     return revoked(by, enterprise_mandate_id=an_id(), via_bce_number=COMMUNE, **differently)
 
 
-def suspended(by, reason="Absence."):
-    return a_mandate(suspended_at=NOON, suspended_by=by, suspension_reason=reason)
+def suspended(by, reason="Absence.", **differently):
+    return a_mandate(suspended_at=NOON, suspended_by=by, suspension_reason=reason, **differently)
 
 
 def test_what_is_in_force_or_has_expired_was_stopped_by_nobody():
@@ -100,6 +100,14 @@ def test_who_decides_in_the_office_only_since_then_took_it_for_the_client():
     onlooker = Onlooker(GILLES, manages=COMMUNE, managing=MANAGING | {COMMUNE: [since]})
 
     assert onlooker.stop_of(assigned(CHANTAL), now=LATER) == Stop(at=NOON, by="enterprise")
+
+
+def test_who_decides_for_both_suspends_one_of_an_offices_people_for_the_client():
+    """The office suspends nobody: what its access manager wrote as one of the client's is for the client."""
+    by_both = suspended(GILLES, enterprise_mandate_id=an_id(), via_bce_number=COMMUNE)
+
+    assert told(by_both, to=BERNARD, manages=ATELIERS) == Stop(at=NOON, by="enterprise", reason="Absence.")
+    assert told(by_both, to=ELODIE, manages=COMMUNE) == Stop(at=NOON, by="enterprise")
 
 
 @pytest.mark.parametrize(
