@@ -81,6 +81,14 @@ def test_one_that_moved_is_told_to_those_it_left_and_holds_again_when_it_is_back
     assert office.check(AMELIE, "dossier.submit", establishment=AT_MONS).decision
 
 
+def test_one_that_moved_and_closed_since_is_told_to_nobody_anew_and_is_shown_as_moved(bank, office, at_mons):
+    bank.full(MOVED)
+    bank.full([replace(ATELIERS, units=()), BOULANGERIE])
+
+    assert told(office) == [("moved", CLIENT)]
+    assert shown(office) == ("moved", "moved", "moved")
+
+
 def test_an_answer_to_who_changes_a_role_tells_that_its_establishment_is_lost(bank, office, at_mons):
     bank.full(CLOSED)
 
@@ -111,6 +119,8 @@ def test_nobody_is_told_of_what_he_has_no_more_nor_by_an_enterprise_that_is_gone
     bank.full([ATELIERS, BOULANGERIE])
     office.now = bank.runtime.now()
     office.revoke(office.grant(AMELIE, "signatory", scope=FOR_MONS))
+    office.designate(GILLES, bce_number=COMMUNE)
+    office.end_office(office.mandate_office(scope=FOR_MONS), by=BERNARD)
     bank.full(CLOSED)
 
     bank.full(REGISTER)
