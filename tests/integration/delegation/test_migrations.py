@@ -21,6 +21,7 @@ INSERT INTO mandates (mandate_id, bce_number, role_name, person_id, valid_from, 
                       categories, enterprise_mandate_id, via_bce_number, version)
     VALUES (%s, %s, 'reader', %s, '2024-10-15', '2025-10-15', %s, now(), %s, %s, %s, 1)
 """
+HOW_SUSPENDED = "SELECT enterprise_mandate_id, suspended_by, suspension_reason FROM enterprise_mandates"
 RESTS = "UPDATE enterprise_mandates SET suspended_at = now() WHERE enterprise_mandate_id = %s"
 
 

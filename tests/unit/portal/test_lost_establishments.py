@@ -66,6 +66,19 @@ def test_the_holder_reads_what_became_of_it_and_who_helps(browser: Browser, hold
     assert "Entamer une nouvelle démarche" not in home.main.text
 
 
+@pytest.mark.parametrize("facts", [{"state": "struck_off"}, {"has_access_manager": False}])
+def test_where_nobody_gives_roles_the_holder_is_sent_to_nobody(
+    browser: Browser, holder: RecordingRpc, facts: dict[str, Any]
+) -> None:
+    access = an_access(permissions=["dossier.read"], mandates=[limited("closed")], **facts)
+    holder.answers["list_my_enterprises"] = [access]
+
+    home = browser.get(SPACE)
+
+    assert "Limité à un établissement qui est fermé" in home.main.text
+    assert "peut en donner un" not in home.main.text
+
+
 @pytest.mark.parametrize("became", ["closed", "moved"])
 def test_access_managers_read_it_in_place_of_a_role_that_goes_on(
     browser: Browser, manager: RecordingRpc, became: str
