@@ -95,7 +95,8 @@ def test_each_side_sees_how_a_mandate_to_an_office_ended(browser: Browser, manag
 
         page = browser.get(f"/entreprises/{ATELIERS}/acces/mandataires{address}")
 
-        assert page.main.text.count("Retiré par") == page.main.text.count(f"Retiré {doer} {ON}.") == (2 if address else 1)
+        told, here = page.main.text.count("Retiré par"), page.main.text.count(f"Retiré {doer} {ON}.")
+        assert told == here == (2 if address else 1)
 
 
 def of_mine(**facts: Any) -> MandateView:
