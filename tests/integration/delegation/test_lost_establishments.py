@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
+from contracts.identifiers import BceNumber
 from services.delegation import queries
 from services.delegation.domain.scopes import Scope
 from tests.integration.delegation.bank import ATELIERS, BOULANGERIE, REGISTER
@@ -102,6 +103,18 @@ def test_an_import_that_is_killed_anywhere_tells_it_once(bank, office, at_mons):
     take_killed(bank, bank.publish_full([*CLOSED, *others]), random.Random())
 
     assert told(office) == [("closed", CLIENT)]
+
+
+def test_an_import_and_who_locks_several_enterprises_do_not_wait_for_one_another(bank, office, at_mons):
+    published = bank.publish_full(MOVED)
+
+    with office.transaction(), office.work() as work:
+        work.enterprises.lock_several([CLIENT])
+        imported = office.begin(lambda: bank.take(published))
+        work.enterprises.lock_several([BceNumber(BOULANGERIE.number)])
+
+    assert imported.result()["establishments"] == 1
+    assert told(office) == [("moved", CLIENT)]
 
 
 def test_one_that_moves_to_an_enterprise_that_nobody_knows_stays_and_is_not_told(bank, office, at_mons):
