@@ -8,28 +8,33 @@ from functools import partial
 
 from chassis.logs import log
 from contracts.identifiers import BceNumber, EstablishmentNumber
-from services.delegation.domain.enterprises import Loss
-from services.delegation.domain.register import Establishment
+from services.delegation.domain.register import Establishment, loss_of
 from services.delegation.storage import DelegationWork
 from services.delegation.storage.limited import limited_to
 
 
 def tell_of_lost_establishments(
-    work: DelegationWork, losses: Sequence[tuple[Establishment, Loss]], *, now: datetime
+    work: DelegationWork, news: Sequence[tuple[Establishment | None, Establishment]], *, now: datetime
 ) -> None:
-    """``losses``: each as it was, and what became of it. Those whom a mandate limited to one concerns are told; mostly
-    there are none. Of an enterprise that was struck off itself nobody is: nobody gives roles there any more. Inside
-    ``with work:``."""
-    limited = limited_to(work, [known.establishment_number for known, _ in losses], now=now) if losses else {}
-    concerned = [(known, became) for known, became in losses if _key(known) in limited]
+    """``news``: each as it was, and as it is about to be stored. Those whom a mandate limited to one that is lost
+    concerns are told; mostly there are none. Of an enterprise that was struck off itself nobody is: nobody gives roles
+    there any more. Inside ``with work:``."""
+    losses = [(known, entry, became) for known, entry in news if known and (became := loss_of(known, entry))]
+    limited = limited_to(work, [known.establishment_number for known, *_ in losses], now=now) if losses else {}
+    concerned = [loss for loss in losses if _key(loss[0]) in limited]
     if not concerned:
         return
-    enterprises = work.enterprises.lock_several(BceNumber(known.bce_number) for known, _ in concerned)
-    offices = {office for known, _ in concerned for office in limited[_key(known)].offices}
-    managers = work.mandates.access_managers_among(enterprises.keys() | offices, now=now)
-    for known, became in concerned:
+    losing = {BceNumber(known.bce_number) for known, *_ in concerned}
+    # To store them locks whoever has more than before, as what he refers to: with the others, in the order of their
+    # numbers, or this and somebody who locks several would wait for one another.
+    gaining = {entry.bce_number for known, entry in news if not known or known.bce_number != entry.bce_number}
+    enterprises = work.enterprises.lock_several(losing | {BceNumber(number) for number in gaining})
+    offices = {office for known, *_ in concerned for office in limited[_key(known)].offices}
+    managers = work.mandates.access_managers_among(losing | offices, now=now)
+    for known, entry, became in concerned:
         enterprise, there = enterprises[BceNumber(known.bce_number)], limited[_key(known)]
-        if enterprise.state != "active":
+        # What moves to one that nobody knows is not stored.
+        if enterprise.state != "active" or entry.bce_number not in enterprises:
             continue
         of_offices = (person_id for office in there.offices for person_id in managers[office].person_ids)
         lost = enterprise.lose_establishment(

@@ -12,7 +12,6 @@ from services.delegation.domain.register import (
     Establishment,
     Reading,
     Told,
-    loss_of,
     news_of_enterprise,
     news_of_establishment,
 )
@@ -36,14 +35,9 @@ def take_next(work: DelegationWork, reading: Reading, *, after: str) -> tuple[st
     count = _take_enterprises(work, enterprises, reading, after, upto)
     news = _find_news(work.establishments, news_of_establishment, establishments, reading, after, upto)
     if news:
-        stored = work.establishments.store([entry for _, entry in news.values()])
-        count["establishments"] = len(stored)
-        losses = [
-            (known, became)
-            for number, (known, entry) in news.items()
-            if known is not None and number in stored and (became := loss_of(known, entry)) is not None
-        ]
-        tell_of_lost_establishments(work, losses, now=work.runtime.now())
+        # Before they are stored: see there.
+        tell_of_lost_establishments(work, list(news.values()), now=work.runtime.now())
+        count["establishments"] = work.establishments.store([entry for _, entry in news.values()])
     return upto, count
 
 

@@ -184,14 +184,13 @@ class Register(Generic[E]):
         locked = self._chosen.where(self._kind.key == _AMONG).order_by(self._kind.key).with_for_update()
         return self._read(locked, numbers)
 
-    def store(self, entries: Collection[E]) -> set[str]:
-        """New ones, and those that changed; their numbers. An establishment of an enterprise that nobody knows is left
+    def store(self, entries: Collection[E]) -> int:
+        """New ones, and those that changed; how many. An establishment of an enterprise that nobody knows is left
         out."""
         fields, key = self._kind.fields, self._kind.key.name
         rows = [{name: getattr(entry, name) for name in fields} for entry in entries]
         rows.sort(key=lambda row: str(row[key]))
-        stored = self._work.execute(self._kind.storing(), {"rows": json.dumps(rows, default=str)})
-        return {row[0] for row in stored}
+        return len(self._work.execute(self._kind.storing(), {"rows": json.dumps(rows, default=str)}).all())
 
     def _read(self, chosen: sa.Select[Any], numbers: Collection[str] | None = None) -> dict[str, E]:
         rows = self._work.execute(chosen, {} if numbers is None else {"numbers": sorted(numbers)})

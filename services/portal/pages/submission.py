@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
 from contracts.dossiers import AnswersInvalid, DossierView, LateFilingNotConfirmed, NotADraft, NotValidated
@@ -20,6 +20,11 @@ from services.portal.visitors import signed_in
 pages = Blueprint("submission", __name__, url_prefix="/dossiers/<uuid:dossier_id>")
 
 Answer = str | Response | tuple[str, int]
+
+ESTABLISHMENT_LOST = _(
+    "L’établissement de ce dossier n’est plus ouvert dans cette entreprise : ce brouillon ne peut plus être soumis. "
+    "Commencez un autre dossier, pour toute l’entreprise ou pour un autre établissement."
+)
 
 
 @pages.get("/validation")
@@ -93,11 +98,7 @@ def submit_dossier(dossier_id: UUID) -> Answer:
     except PermissionMissing:
         if not _lost_its_establishment(dossier):
             raise
-        told = _(
-            "L’établissement de ce dossier n’est plus ouvert dans cette entreprise : ce brouillon ne peut plus être "
-            "soumis. Commencez un autre dossier, pour toute l’entreprise ou pour un autre établissement."
-        )
-        flash(told, "warning")
+        flash(str(ESTABLISHMENT_LOST), "warning")
         return _to_dossier(dossier_id)
     except NotValidated as refusal:
         flash(refusals.sentence_of(refusal), "warning")
@@ -135,6 +136,7 @@ def _review_page(dossier: DossierView, errors: dict[str, list[str]]) -> str:
 
 def _prepare_page(dossier: DossierView, errors: dict[str, list[str]]) -> str:
     access = enter_space_of(dossier)
+    only_prepares = access is not None and "dossier.submit" not in access.permissions
     return render_template(
         "drafts/submit.html",
         dossier=dossier,
@@ -142,7 +144,9 @@ def _prepare_page(dossier: DossierView, errors: dict[str, list[str]]) -> str:
         headings=procedure.attachments_that_apply(dossier.form, "submission"),
         errors=errors,
         mistakes=answers.mistakes(dossier.form, errors),
-        only_prepares=access is not None and "dossier.submit" not in access.permissions,
+        only_prepares=only_prepares,
+        # Else who may submit would be said to be somebody else, and nobody is.
+        told=ESTABLISHMENT_LOST if only_prepares and _lost_its_establishment(dossier) else None,
     )
 
 

@@ -292,8 +292,11 @@ def test_why_somebody_suspended_the_mandate_of_an_office_goes_with_the_account(o
     office.designate(GILLES, bce_number=COMMUNE)
     for by, role in ((BERNARD, "reader"), (CHANTAL, "signatory")):
         office.suspend_office(office.mandate_office(role=role), by=by, reason="Gilles Weber ne répond plus.")
+    erased_at = office.now
+    office.pass_time(days=1)
+    office.suspend_office(office.mandate_office(role="contributor"), reason="Encore.")
 
-    erase(office, BERNARD)
+    erase(office, BERNARD, occurred_at=erased_at)
 
-    stored = {row.suspended_by: row.suspension_reason for row in office.rows(tables.enterprise_mandates)}
-    assert stored == {BERNARD: "", CHANTAL: "Gilles Weber ne répond plus."}
+    stored = {(row.suspended_by, row.suspension_reason) for row in office.rows(tables.enterprise_mandates)}
+    assert stored == {(BERNARD, ""), (CHANTAL, "Gilles Weber ne répond plus."), (BERNARD, "Encore.")}

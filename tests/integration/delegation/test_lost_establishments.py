@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
+from contracts.identifiers import BceNumber
 from services.delegation import queries
 from services.delegation.domain.scopes import Scope
 from tests.integration.delegation.bank import ATELIERS, BOULANGERIE, REGISTER
@@ -81,6 +82,14 @@ def test_one_that_moved_is_told_to_those_it_left_and_holds_again_when_it_is_back
     assert office.check(AMELIE, "dossier.submit", establishment=AT_MONS).decision
 
 
+def test_one_that_moved_and_closed_since_is_told_to_nobody_anew_and_is_shown_as_moved(bank, office, at_mons):
+    bank.full(MOVED)
+    bank.full([replace(ATELIERS, units=()), BOULANGERIE])
+
+    assert told(office) == [("moved", CLIENT)]
+    assert shown(office) == ("moved", "moved", "moved")
+
+
 def test_an_answer_to_who_changes_a_role_tells_that_its_establishment_is_lost(bank, office, at_mons):
     bank.full(CLOSED)
 
@@ -94,6 +103,18 @@ def test_an_import_that_is_killed_anywhere_tells_it_once(bank, office, at_mons):
     take_killed(bank, bank.publish_full([*CLOSED, *others]), random.Random())
 
     assert told(office) == [("closed", CLIENT)]
+
+
+def test_an_import_and_who_locks_several_enterprises_do_not_wait_for_one_another(bank, office, at_mons):
+    published = bank.publish_full(MOVED)
+
+    with office.transaction(), office.work() as work:
+        work.enterprises.lock_several([CLIENT])
+        imported = office.begin(lambda: bank.take(published))
+        work.enterprises.lock_several([BceNumber(BOULANGERIE.number)])
+
+    assert imported.result()["establishments"] == 1
+    assert told(office) == [("moved", CLIENT)]
 
 
 def test_one_that_moves_to_an_enterprise_that_nobody_knows_stays_and_is_not_told(bank, office, at_mons):
@@ -111,6 +132,8 @@ def test_nobody_is_told_of_what_he_has_no_more_nor_by_an_enterprise_that_is_gone
     bank.full([ATELIERS, BOULANGERIE])
     office.now = bank.runtime.now()
     office.revoke(office.grant(AMELIE, "signatory", scope=FOR_MONS))
+    office.designate(GILLES, bce_number=COMMUNE)
+    office.end_office(office.mandate_office(scope=FOR_MONS), by=BERNARD)
     bank.full(CLOSED)
 
     bank.full(REGISTER)

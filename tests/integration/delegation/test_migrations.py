@@ -5,6 +5,7 @@ from uuid import uuid4
 import psycopg
 
 from chassis import migrate
+from services.delegation.domain.reasons import UNCONFIRMED
 from tests.unit.delegation.builders import ATELIERS, BERNARD, CHANTAL, COMMUNE, DAVID, GILLES
 
 ENTERPRISE = """
@@ -30,6 +31,8 @@ INSERT INTO mandates (mandate_id, bce_number, role_name, person_id, valid_from, 
     SELECT gen_random_uuid(), bce_number, 'access_manager', person_id, '2024-10-15', '9999-12-31', designated_at,
            designation_id, 1 FROM designated
 """
+HOW_SUSPENDED = "SELECT enterprise_mandate_id, suspended_by, suspension_reason FROM enterprise_mandates"
+RESTS = "UPDATE enterprise_mandates SET suspended_at = now() WHERE enterprise_mandate_id = %s"
 
 
 def test_nobody_is_told_of_what_an_office_had_assigned_until_long_ago(empty_database):
@@ -102,3 +105,22 @@ def test_of_what_was_narrowed_by_nobody_knows_whom_the_office_gives_nothing_agai
 
     with psycopg.connect(url) as database:
         assert database.execute("SELECT mandate_id FROM mandates WHERE was_narrowed").fetchall() == [(narrowed,)]
+
+
+def test_of_what_rested_before_anybody_could_suspend_it_it_is_known_that_nobody_confirmed_it(empty_database):
+    url, rests, lasts = empty_database(), uuid4(), uuid4()
+    migrate.upgrade("delegation", url, to="0021")
+    with psycopg.connect(url) as database:
+        for number in (ATELIERS, COMMUNE):
+            database.execute(ENTERPRISE, [number])
+        for given in (rests, lasts):
+            database.execute(GIVEN, [given, ATELIERS, COMMUNE, BERNARD])
+        database.execute(RESTS, [rests])
+
+    migrate.upgrade("delegation", url, to="0022")
+
+    with psycopg.connect(url) as database:
+        found = database.execute(
+            "SELECT enterprise_mandate_id, suspended_by, suspension_reason FROM enterprise_mandates"
+        )
+        assert set(found.fetchall()) == {(rests, None, UNCONFIRMED), (lasts, None, None)}

@@ -51,6 +51,13 @@ def test_each_side_is_told_which_ended_what_and_reads_its_own_words(office, chai
     assert (his.stop.by, his.stop.reason) == ("office", None)
 
 
+def test_each_side_is_told_which_ended_what_nobody_was_assigned_yet(office, chain):
+    office.end_office(chain, by=BERNARD, reason="Trop cher.")
+
+    (given,) = queries.list_enterprise_mandates(office.work(), bce_number=ATELIERS, asked_by=CHANTAL, now=office.now)
+    assert (given.stop.by, given.stop.reason) == ("enterprise", "Trop cher.")
+
+
 def test_who_has_another_role_in_the_office_goes_on(office, chain):
     office.assign(chain, DAVID, by=GILLES)
     office.accept(office.request_role("reader", by=DAVID, bce_number=COMMUNE), by=GILLES)

@@ -57,6 +57,9 @@ def test_from_the_designation_to_the_decision(station):
 
     manager.rpc.revoke_mandate(mandate_id=mandate.mandate_id, reason="A quitté l'atelier.", command_id=uuid4())
     station.heard("mandate_revoked", mandate_id=str(mandate.mandate_id))
+    assert applicant.rpc.list_my_mandates() == []
+    (ended,) = applicant.rpc.list_my_mandates(ended=True)
+    assert (ended.stop.by, ended.stop.reason) == ("enterprise", None)
     with pytest.raises(PermissionMissing) as refusal:
         applicant.rpc.issue_decision(bce_number=enterprise, permission="dossier.submit", procedure=None)
     assert refusal.value.details["missing"].startswith("the mandate as signatory was revoked on ")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from chassis.tables import audit_acts
 from services.delegation import commands, queries
+from services.delegation.commands.mandates import CHAINS
 from services.delegation.storage import tables
 from tests.integration.delegation.turns import at_once
 from tests.unit.delegation.builders import ATELIERS, BERNARD, CHANTAL, COMMUNE, DAVID, ELODIE, GILLES
@@ -60,3 +62,22 @@ def test_a_suspended_office_acts_for_nobody_until_it_is_resumed_and_whom_the_cli
     office.revoke(davids)
     assert set(shown(office, COMMUNE, GILLES).refused_ids) == {DAVID, ELODIE}
     assert shown(office, ATELIERS, BERNARD).refused_ids == []
+
+
+def test_who_suspends_it_wakes_what_lets_its_people_rest_and_once_it_rests_that_is_an_act_all_the_same(office):
+    office.designate(GILLES, bce_number=COMMUNE)
+    chain, woken = office.mandate_office(), []
+    office.runtime.wakers[CHAINS].append(lambda: woken.append(CHAINS))
+
+    for by in (CHANTAL, BERNARD):
+        office.suspend_office(chain, by=by)
+
+    assert woken == [CHAINS]
+    (told,) = office.announced("enterprise_mandate_changed")
+    assert told["actor"]["mandate_id"] == str(office.chantals.mandate_id)
+    again = max(office.rows(audit_acts), key=lambda row: row.act_id).content
+    assert (again["action"], again["subject"], again["enterprise"]) == (
+        "suspend_enterprise_mandate",
+        f"enterprise_mandate:{chain.enterprise_mandate_id}",
+        ATELIERS,
+    )

@@ -48,8 +48,8 @@ def assigned(by, **differently):
     return revoked(by, enterprise_mandate_id=an_id(), via_bce_number=COMMUNE, **differently)
 
 
-def suspended(by, reason="Absence."):
-    return a_mandate(suspended_at=NOON, suspended_by=by, suspension_reason=reason)
+def suspended(by, reason="Absence.", **differently):
+    return a_mandate(suspended_at=NOON, suspended_by=by, suspension_reason=reason, **differently)
 
 
 def test_what_is_in_force_or_has_expired_was_stopped_by_nobody():
@@ -98,6 +98,14 @@ def test_of_what_a_client_took_from_one_of_its_people_the_office_is_told_the_sid
     assert told(assigned(DAVID), to=GILLES, manages=COMMUNE) == Stop(at=NOON, by="holder")
 
 
+def test_who_decides_for_both_suspends_one_of_an_offices_people_for_the_client():
+    """The office suspends nobody: what its access manager wrote as one of the client's is for the client."""
+    by_both = suspended(GILLES, enterprise_mandate_id=an_id(), via_bce_number=COMMUNE)
+
+    assert told(by_both, to=BERNARD, manages=ATELIERS) == Stop(at=NOON, by="enterprise", reason="Absence.")
+    assert told(by_both, to=ELODIE, manages=COMMUNE) == Stop(at=NOON, by="enterprise")
+
+
 @pytest.mark.parametrize(
     ("by", "reason", "doer", "cause"),
     [
@@ -141,6 +149,29 @@ def test_each_side_of_a_chain_is_told_which_ended_it_and_reads_its_own_words():
     assert told_of_chain(ELODIE, COMMUNE) == Stop(at=NOON, by="office", by_name="Gilles Weber", reason="Fin.")
 
 
+def test_who_decides_for_both_sides_of_a_chain_ends_it_for_the_client():
+    chain, both = a_chain(), {"managers": managers(GILLES), "office_managers": managers(GILLES)}
+    chain.end(by=GILLES, **both, reason="Fin.", now=NOON)
+    managing = MANAGING | {ATELIERS: [a_managing_mandate(GILLES, person_name="Gilles Weber")]}
+
+    stops = [
+        Onlooker(to, manages=manages, managing=managing).stop_of_chain(chain, now=LATER)
+        for to, manages in ((BERNARD, ATELIERS), (ELODIE, COMMUNE))
+    ]
+    assert stops == [
+        Stop(at=NOON, by="enterprise", by_name="Gilles Weber", reason="Fin."),
+        Stop(at=NOON, by="enterprise"),
+    ]
+
+
+def test_who_married_since_is_named_as_now():
+    names = ("Chantal Simon", "Chantal Renard", None)
+    held = [a_managing_mandate(CHANTAL, person_name=name) for name in names]
+    onlooker = Onlooker(BERNARD, manages=ATELIERS, managing={ATELIERS: held})
+
+    assert onlooker.stop_of(revoked(CHANTAL), now=LATER).by_name == "Chantal Renard"
+
+
 def test_a_chain_that_nobody_confirmed_rests_of_itself():
     chain = a_chain()
     chain.suspend_unconfirmed(managers=managers(BERNARD), office_managers=managers(GILLES), now=NOON)
@@ -164,5 +195,5 @@ def test_each_side_of_a_chain_that_the_client_suspended_is_told_so():
 
 def test_only_where_somebody_else_decided_are_access_managers_looked_for():
     assert where_decided([a_mandate(), revoked(DAVID), suspended(None)], [a_chain()]) == set()
-    assert where_decided([revoked(BERNARD)]) == {ATELIERS}
+    assert where_decided([revoked(BERNARD)]) == where_decided([suspended(BERNARD)]) == {ATELIERS}
     assert where_decided([assigned(BERNARD)]) == {ATELIERS, COMMUNE}

@@ -60,10 +60,13 @@ def test_one_that_rests_already_stays_as_it_is_whoever_put_it_to_rest():
     assert (first.by_client, unconfirmed.as_event().by_client) == (False, False)
 
 
-def test_neither_the_office_nor_a_stranger_suspends_it():
+def test_neither_the_office_nor_a_stranger_suspends_it_nor_learns_that_there_is_one():
+    ended = a_chain()
+    ended.revoked_at = NOON
     for stranger in (GILLES, DAVID):
-        with pytest.raises(NotFound):
-            suspend(a_chain(), by=stranger)
+        for chain, reason in ((a_chain(), "Désaccord."), (a_chain(), " "), (ended, "Désaccord.")):
+            with pytest.raises(NotFound):
+                suspend(chain, by=stranger, reason=reason)
 
 
 def test_it_is_not_suspended_without_a_reason_nor_once_it_has_ended():
@@ -93,6 +96,8 @@ def test_once_it_is_resumed_nothing_of_the_rest_is_left():
 
     assert (told.change, told.by_client) == ("resumed", False)
     assert (chain.suspended_at, chain.suspended_by, chain.suspension_reason) == (None, None, None)
+    # Who takes it up again says that it is needed.
+    assert chain.confirmed_at == LATER
 
 
 def test_whom_the_client_had_suspended_himself_stays_so_when_the_office_acts_again():

@@ -69,6 +69,17 @@ def test_where_it_would_be_refused_nothing_is_offered_and_it_is_said_why(
     assert why in told.text.replace("\u00a0", " ")
 
 
+def test_beside_a_role_for_something_else_one_whose_establishment_is_lost_is_neither_enough_nor_named(
+    browser: Browser,
+) -> None:
+    lost = a_role(establishment_number=AT_MONS, establishment_lost="moved")
+
+    page = offered(browser, an_access(mandates=[a_role(procedure_categories=["taxes"]), lost]))
+
+    assert not page.select("main form")
+    assert page.select("main li")[0].text.replace("\u00a0", " ").strip().endswith("limité à : Fiscalité")
+
+
 def test_for_an_enterprise_where_the_role_rests_nothing_is_begun_and_it_is_said_why(browser: Browser) -> None:
     reader = an_access(permissions=["dossier.read"], mandates=[a_mandate()])
 

@@ -9,8 +9,10 @@ from uuid import uuid4
 import pytest
 
 from tests.unit.portal.access_builders import CHAIN, MANDATE, a_chain, a_mandate, as_office
-from tests.unit.portal.builders import AT_MONS, ATELIERS, RecordingRpc, an_access
+from tests.unit.portal.builders import AT_MONS, ATELIERS, RecordingRpc, an_access, an_establishment
 from tests.unit.portal.conftest import Browser
+from tests.unit.portal.test_drafts import HERE as DRAFT
+from tests.unit.portal.test_drafts import validated, with_draft
 
 SPACE = f"/entreprises/{ATELIERS}"
 CONSOLE = f"{SPACE}/acces"
@@ -64,6 +66,19 @@ def test_the_holder_reads_what_became_of_it_and_who_helps(browser: Browser, hold
     assert "Entamer une nouvelle démarche" not in home.main.text
 
 
+@pytest.mark.parametrize("facts", [{"state": "struck_off"}, {"has_access_manager": False}])
+def test_where_nobody_gives_roles_the_holder_is_sent_to_nobody(
+    browser: Browser, holder: RecordingRpc, facts: dict[str, Any]
+) -> None:
+    access = an_access(permissions=["dossier.read"], mandates=[limited("closed")], **facts)
+    holder.answers["list_my_enterprises"] = [access]
+
+    home = browser.get(SPACE)
+
+    assert "Limité à un établissement qui est fermé" in home.main.text
+    assert "peut en donner un" not in home.main.text
+
+
 @pytest.mark.parametrize("became", ["closed", "moved"])
 def test_access_managers_read_it_in_place_of_a_role_that_goes_on(
     browser: Browser, manager: RecordingRpc, became: str
@@ -102,3 +117,20 @@ def test_a_role_that_rests_or_has_ended_is_shown_as_such(browser: Browser, manag
     manager.answers["list_people_of"] = [limited("closed", person_id=uuid4(), state="suspended")]
     assert "Suspendu" in browser.get(CONSOLE).main.text
     assert "Établissement fermé" not in browser.get(CONSOLE).main.text
+
+
+@pytest.mark.parametrize(("state", "is_told"), [("closed", False), ("open", True)])
+def test_nobody_is_said_to_submit_what_is_for_an_establishment_that_is_lost(
+    browser: Browser, state: str, is_told: bool
+) -> None:
+    rpc = with_draft(browser, **validated(bce_number=ATELIERS, establishment_number=AT_MONS))
+    rpc.answers |= {
+        "list_my_enterprises": [an_access(permissions=["dossier.read"])],
+        "list_establishments": [an_establishment(state=state)],
+    }
+
+    page = browser.get(f"{DRAFT}/soumission")
+
+    assert ("une personne qui a le rôle de signataire" in page.text) == is_told
+    assert ("n’est plus ouvert dans cette entreprise" in page.text) != is_told
+    assert page.find("a", href=f"{DRAFT}/soumettre") is None

@@ -88,13 +88,15 @@ def test_the_access_managers_see_it_in_the_console_and_on_the_roles_page(
 
 @pytest.mark.parametrize("address", ["", f"/{CHAIN}"])
 def test_each_side_sees_how_a_mandate_to_an_office_ended(browser: Browser, manager: RecordingRpc, address: str) -> None:
-    ended = {"state": "revoked", "stop": Stop(at=NOON, by="enterprise"), "people": []}
+    taken = a_mandate(uuid4(), state="revoked", stop=Stop(at=NOON, by="enterprise"))
+    ended = {"state": "revoked", "stop": Stop(at=NOON, by="enterprise"), "people": [taken]}
     for chain, doer in ((a_chain(**ended), "par un gestionnaire d’accès"), (as_office(**ended), "par le mandant")):
         manager.answers["list_enterprise_mandates"] = [chain]
 
         page = browser.get(f"/entreprises/{ATELIERS}/acces/mandataires{address}")
 
-        assert f"Retiré {doer} {ON}." in page.main.text
+        told, here = page.main.text.count("Retiré par"), page.main.text.count(f"Retiré {doer} {ON}.")
+        assert told == here == (2 if address else 1)
 
 
 def of_mine(**facts: Any) -> MandateView:
@@ -117,7 +119,10 @@ def test_the_holder_sees_how_a_role_of_his_was_suspended(browser: Browser, manag
     manager.answers |= {"list_my_role_requests": [], "list_my_invitations": []}
     manager.answers["list_my_mandates"] = [of_mine(state="suspended", suspended_at=NOON), a_mandate()]
 
-    assert f"Suspendu par le mandataire {ON}." in browser.get(address).main.text
+    page = browser.get(address)
+
+    assert f"Suspendu par le mandataire {ON}." in page.main.text
+    assert "En cours" not in page.main.text
 
 
 def test_whose_role_has_ended_is_told_how_where_he_meets_it(browser: Browser, manager: RecordingRpc) -> None:
