@@ -8,7 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.unit.portal.access_builders import CHAIN, MANDATE, a_chain, a_mandate, as_office
+from contracts.errors import InvalidRequest
+from tests.unit.portal.access_builders import CHAIN, MANDATE, a_chain, a_mandate, an_invitation, as_office
 from tests.unit.portal.builders import AT_MONS, ATELIERS, RecordingRpc, an_access
 from tests.unit.portal.conftest import Browser
 
@@ -102,3 +103,54 @@ def test_a_role_that_rests_or_has_ended_is_shown_as_such(browser: Browser, manag
     manager.answers["list_people_of"] = [limited("closed", person_id=uuid4(), state="suspended")]
     assert "Suspendu" in browser.get(CONSOLE).main.text
     assert "Établissement fermé" not in browser.get(CONSOLE).main.text
+
+
+@pytest.mark.parametrize(
+    ("became", "sentence"),
+    [
+        ("closed", "est fermé : elle ne peut pas être acceptée"),
+        ("moved", "à une autre entreprise : elle ne peut pas être acceptée"),
+    ],
+)
+def test_an_invitation_that_nobody_can_take_says_so(
+    browser: Browser, holder: RecordingRpc, became: str, sentence: str
+) -> None:
+    invitation = an_invitation(establishment_number=AT_MONS, establishment_lost=became)
+    holder.answers |= {"get_invitation": invitation, "list_my_invitations": [invitation], "list_my_enterprises": []}
+
+    for page in (browser.get("/invitations/secret"), browser.get("/entreprises")):
+        assert sentence in page.main.text.replace("\xa0", " ")
+        assert "de vous inviter pour toute l’entreprise" in page.main.text
+        assert [button.text for button in page.main.select("button") if "Accepter" in button.text] == []
+
+
+def test_who_takes_it_all_the_same_is_shown_why_he_cannot(browser: Browser, holder: RecordingRpc) -> None:
+    holder.answers |= {
+        "get_invitation": an_invitation(establishment_number=AT_MONS, establishment_lost="closed"),
+        "accept_invitation": InvalidRequest(fields={"establishment_number": ["the enterprise has it no more"]}),
+    }
+
+    answer = browser.client.post("/invitations/secret", data=browser.csrf())
+
+    assert answer.headers["Location"].endswith("/invitations/secret")
+    assert "n’a pas pu être acceptée" in browser.get("/invitations/secret").main.text
+
+
+def test_who_invited_reads_that_it_cannot_be_taken(browser: Browser, manager: RecordingRpc) -> None:
+    manager.answers["list_invitations"] = [an_invitation(establishment_number=AT_MONS, establishment_lost="closed")]
+
+    page = browser.get(CONSOLE)
+
+    assert "Établissement fermé" in page.main.text
+    assert "Retirez-la, et invitez la personne pour toute l’entreprise" in page.main.text
+    assert page.select('form[action$="/renvoyer"]') == []
+
+
+def test_it_is_not_sent_again_from_an_old_page(browser: Browser, manager: RecordingRpc) -> None:
+    manager.answers["resend_invitation"] = InvalidRequest(
+        fields={"establishment_number": ["the enterprise has it no more"]}
+    )
+
+    browser.client.post(f"{CONSOLE}/invitations/{uuid4()}/renvoyer", data=browser.csrf())
+
+    assert "n’a pas pu être envoyée à nouveau" in browser.get(CONSOLE).main.text
