@@ -8,9 +8,9 @@ from uuid import uuid4
 
 import pytest
 
-from contracts.errors import InvalidRequest
+from contracts.errors import InvalidRequest, Unavailable
 from tests.unit.portal.access_builders import CHAIN, MANDATE, a_chain, a_mandate, an_invitation, as_office
-from tests.unit.portal.builders import AT_MONS, ATELIERS, RecordingRpc, an_access
+from tests.unit.portal.builders import AT_MONS, ATELIERS, DOSSIER, RecordingRpc, a_dossier, an_access, an_establishment
 from tests.unit.portal.conftest import Browser
 
 SPACE = f"/entreprises/{ATELIERS}"
@@ -154,3 +154,25 @@ def test_it_is_not_sent_again_from_an_old_page(browser: Browser, manager: Record
     browser.client.post(f"{CONSOLE}/invitations/{uuid4()}/renvoyer", data=browser.csrf())
 
     assert "n’a pas pu être envoyée à nouveau" in browser.get(CONSOLE).main.text
+
+
+@pytest.mark.parametrize(
+    ("establishments", "is_lost"),
+    [
+        ([], True),
+        ([an_establishment(state="closed")], True),
+        ([an_establishment()], False),
+        (Unavailable(part="delegation"), False),
+    ],
+)
+def test_of_a_draft_it_is_told_before_the_form_is_filled_in_and_validated(
+    browser: Browser, holder: RecordingRpc, establishments: Any, is_lost: bool
+) -> None:
+    holder.answers |= {
+        "get_dossier": a_dossier(bce_number=ATELIERS, establishment_number=AT_MONS),
+        "list_establishments": establishments,
+        "list_my_enterprises": [an_access()],
+    }
+
+    for page in (browser.get(f"/dossiers/{DOSSIER}"), browser.get(f"/dossiers/{DOSSIER}/validation")):
+        assert ("ce brouillon ne peut plus être soumis" in page.text) == is_lost
