@@ -110,6 +110,9 @@ def assign_person(bce_number: str, enterprise_mandate_id: UUID) -> Answer:
             form.form_errors.append(_("Cette personne a déjà ce rôle pour cette entreprise."))
         except (NotOfTheOffice, ClientRefuses) as refusal:
             form.person_id.errors = [refusals.sentence_of(refusal)]
+        except InvalidRequest:
+            # The page says why.
+            return _back(access, enterprise_mandate_id, _("La personne n’a pas pu être désignée."), "warning")
         except (MandateEnded, EnterpriseUnknown):
             return _back(access, enterprise_mandate_id, _("Ce mandat a pris fin entre-temps."), "warning")
         else:

@@ -89,6 +89,16 @@ def test_an_answer_to_who_changes_a_role_tells_that_its_establishment_is_lost(ba
     assert office.suspend(at_mons).establishment_lost == "closed"
 
 
+def test_the_office_assigns_nobody_by_its_mandate_for_it(bank, office, at_mons):
+    (given,) = queries.list_enterprise_mandates(office.work(), bce_number=COMMUNE, asked_by=GILLES, now=office.now)
+    bank.full(CLOSED)
+    with pytest.raises(InvalidRequest):
+        office.assign(given, GILLES, by=GILLES)
+
+    bank.full(REGISTER)
+    assert office.assign(given, GILLES, by=GILLES).is_in_force(office.now)
+
+
 def test_an_invitation_limited_to_it_is_taken_and_sent_again_only_once_it_is_back(bank, office):
     bank.full(REGISTER)
     office.now = bank.runtime.now()

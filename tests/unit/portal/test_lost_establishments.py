@@ -99,6 +99,22 @@ def test_both_sides_of_an_offices_mandate_read_it(
         assert "En cours" not in shown.main.text
 
 
+def test_nobody_is_assigned_by_it_from_an_old_page(browser: Browser, manager: RecordingRpc) -> None:
+    lost = as_office(establishment_number=AT_MONS, establishment_lost="closed", people=[])
+    person = a_mandate(person_id=uuid4())
+    manager.answers |= {
+        "list_enterprise_mandates": [lost],
+        "list_people_of": [person],
+        "assign_person": InvalidRequest(fields={"enterprise_mandate_id": ["lost"]}),
+    }
+
+    browser.client.post(f"{OFFICES}/{CHAIN}/designer", data=browser.csrf() | {"person_id": str(person.person_id)})
+
+    page = browser.get(f"{OFFICES}/{CHAIN}")
+    assert "La personne n’a pas pu être désignée." in page.main.text
+    assert BECAME["closed"][1] in page.main.text
+
+
 def test_a_role_that_rests_or_has_ended_is_shown_as_such(browser: Browser, manager: RecordingRpc) -> None:
     manager.answers["list_people_of"] = [limited("closed", person_id=uuid4(), state="suspended")]
     assert "Suspendu" in browser.get(CONSOLE).main.text
