@@ -216,7 +216,8 @@ class InvitationView:
     """``is_by_link``: sent to an address, for who confirmed it with identity; else to a known person.
     ``accepted_by_name`` is told to the access managers, who see it among the mandates too. ``address_hint``: enough of
     the address, ``k•••@example.org``, to tell it from others that they wrote to, in their list alone and until the
-    address is forgotten; of a national number nothing is known here."""
+    address is forgotten; of a national number nothing is known here. ``establishment_lost``: as of a ``MandateView``,
+    so that nobody takes it."""
 
     invitation_id: UUID
     bce_number: BceNumber
@@ -231,6 +232,7 @@ class InvitationView:
     procedure_categories: list[str] = field(default_factory=list)
     enterprise_state: Literal["active", "struck_off"] = "active"
     address_hint: str | None = None
+    establishment_lost: Literal["closed", "moved"] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -241,6 +241,7 @@ def invitation(
         procedure_categories=list(invitation.categories),
         enterprise_state=invitation.enterprise.state,
         address_hint=address_hint,
+        establishment_lost=invitation.establishment_lost,
     )
 
 

@@ -135,6 +135,8 @@ class EnterpriseMandate(Noticed, Confirmable):
         if not self.is_in_force(now):
             raise MandateEnded(state=self.state(now))
         self._require_both_active()
+        if self.establishment_lost is not None:
+            raise InvalidRequest(fields={"enterprise_mandate_id": ["the client has its establishment no more"]})
         of_office = [mandate for mandate in in_office if self._is_of_office(mandate) and mandate.is_in_force(now)]
         last_day = self.carries_until(of_office, now=now)
         if last_day is None:

@@ -24,7 +24,7 @@ from contracts.events import Sealed
 from contracts.identifiers import BceNumber, EstablishmentNumber
 from contracts.identity import Language
 from services.delegation.domain.access_managers import AccessManagers
-from services.delegation.domain.enterprises import Enterprise
+from services.delegation.domain.enterprises import Enterprise, Loss
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.reminders import require_may_resend
 from services.delegation.domain.roles import Role
@@ -82,6 +82,7 @@ class Invitation:
     categories: list[str] = field(default_factory=list)
     address_index: str | None = None
     address_hint: str | None = None
+    establishment_lost: Loss | None = None
 
     @classmethod
     def invite(
@@ -154,7 +155,7 @@ class Invitation:
         self.require_addressed_to(by)
         if self.state(managers, now=now) != "open":
             raise InvitationInvalid()
-        self.enterprise.require_active()
+        self._require_of_use()
         require_not_held(self.role, held, scope=self.scope, now=now)
         last_day = last_day_of_term(self.valid_until, valid_from=legal_day(now))
         # The link has done its work: nothing of it is kept but what tells that it was used.
@@ -199,7 +200,7 @@ class Invitation:
         ``invite``, this one among them."""
         managers.authority_of(by, over=self.role)
         self._require_unanswered()
-        self.enterprise.require_active()
+        self._require_of_use()
         if by == self.person_id or (self.secret_hash is not None and self.sealed is None):
             raise InvitationInvalid()
         _require_none_open(self.role, self.scope, [other for other in beside if other is not self], managers, now)
@@ -241,6 +242,12 @@ class Invitation:
         if self.ended_as is not None:
             return self._ended(self.ended_as)
         return self._invited() if self.accepted_at is None else None
+
+    def _require_of_use(self) -> None:
+        """What nobody could act by is not given; it is again where the establishment opens again or comes back."""
+        self.enterprise.require_active()
+        if self.establishment_lost is not None:
+            raise InvalidRequest(fields={"establishment_number": ["the enterprise has it no more"]})
 
     def _require_unanswered(self) -> None:
         if self.accepted_at is not None:

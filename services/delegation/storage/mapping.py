@@ -18,6 +18,8 @@ from services.delegation.storage import tables
 
 # What is looked at of one enterprise at a time, and is not to be read with each of its mandates.
 DETAILS = ("struck_off_on", "names", "seat", "juridical_form", "main_activity", "started_on", "orphaned_on")
+# What may be for one establishment alone.
+LIMITED = (Mandate, EnterpriseMandate, Invitation)
 
 _mapper_registry = registry(metadata=tables.metadata)
 
@@ -38,7 +40,7 @@ def _map(entity: type[object], table: sa.Table, *parts: str) -> None:
         table,
         properties={part: _part(table, *_PARTS[part]) for part in parts}
         | {detail: deferred(table.c[detail], group="details") for detail in details}
-        | ({"establishment_lost": _establishment_lost(table)} if entity in (Mandate, EnterpriseMandate) else {}),
+        | ({"establishment_lost": _establishment_lost(table)} if entity in LIMITED else {}),
         version_id_col=table.c.version,
         version_id_generator=False,
     )

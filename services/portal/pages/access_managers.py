@@ -253,6 +253,9 @@ def _change_invitation(
         change(invitation_id=invitation_id, command_id=command_id())
     except EnterpriseUnknown:
         return back_to_console(access, str(STRUCK_OFF), "warning")
+    except InvalidRequest:
+        # The list says why.
+        return back_to_console(access, _("L’invitation n’a pas pu être envoyée à nouveau."), "warning")
     except (AlreadyDecided, AlreadyInvited, InvitationInvalid, ResentTooOften) as refusal:
         return back_to_console(access, refusals.sentence_of(refusal), "warning")
     return back_to_console(access, told)

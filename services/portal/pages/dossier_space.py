@@ -7,7 +7,7 @@ from uuid import UUID
 from contracts.delegation import EnterpriseAccess
 from contracts.dossiers import DossierView
 from services.portal.layout import enter_citizen_space, enter_enterprise
-from services.portal.neighbours import neighbours
+from services.portal.neighbours import neighbours, unless_away
 from services.portal.pages.enterprises import find_access
 
 
@@ -25,3 +25,14 @@ def enter_space_of(dossier: DossierView) -> EnterpriseAccess | None:
     if access is not None:
         enter_enterprise(access)
     return access
+
+
+def has_lost_establishment(dossier: DossierView) -> bool:
+    """A draft for one that has closed, or is another enterprise's by now, as far as delegation can tell."""
+    bce_number = dossier.bce_number
+    if dossier.state != "draft" or bce_number is None or dossier.establishment_number is None:
+        return False
+    establishments = unless_away(lambda: neighbours().delegation().list_establishments(bce_number=bce_number))
+    return establishments is not None and dossier.establishment_number not in [
+        each.establishment_number for each in establishments if each.state == "open"
+    ]

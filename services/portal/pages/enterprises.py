@@ -253,9 +253,10 @@ def _accept(*, secret: str | None, invitation_id: UUID | None) -> Response | tup
         )
     except InvitationForAnother:
         return render_template("enterprises/invitation_for_another.html"), 403
-    except (InvitationInvalid, NotFound, InvalidRequest):
+    except (InvitationInvalid, NotFound):
         return render_template("enterprises/invitation_invalid.html"), 410
-    except EnterpriseUnknown:
+    except (EnterpriseUnknown, InvalidRequest):
+        # It says why, or that it is none.
         flash(_("L’invitation n’a pas pu être acceptée."), "warning")
         shown = url_for("enterprises.get_invitation", secret=secret) if secret else _list_of_invitations()
         return redirect(shown, 303)

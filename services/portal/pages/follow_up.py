@@ -68,6 +68,7 @@ def _page(dossier: DossierView, sentence: str | None = None) -> str:
         asked=asked,
         answer=typed if asked and complement_id == str(asked.complement_id) else "",
         sentence=sentence,
+        goes_nowhere=dossier_space.has_lost_establishment(dossier),
         sections=form.sections_that_apply(dossier.form),
     )
 

@@ -35,6 +35,9 @@ from services.portal.visitors import require_level, signed_in, visitor
 
 pages = Blueprint("offices", __name__, url_prefix="/entreprises/<bce:bce_number>/acces/mandataires")
 
+# One that is suspended can be resumed, or ended for good.
+LASTING = ("active", "suspended")
+
 
 @pages.get("")
 @signed_in
@@ -110,6 +113,9 @@ def assign_person(bce_number: str, enterprise_mandate_id: UUID) -> Answer:
             form.form_errors.append(_("Cette personne a déjà ce rôle pour cette entreprise."))
         except (NotOfTheOffice, ClientRefuses) as refusal:
             form.person_id.errors = [refusals.sentence_of(refusal)]
+        except InvalidRequest:
+            # The page says why.
+            return _back(access, enterprise_mandate_id, _("La personne n’a pas pu être désignée."), "warning")
         except (MandateEnded, EnterpriseUnknown) as refusal:
             rests = refusal.details.get("state") == "suspended"
             told = _("Ce mandat a été suspendu entre-temps.") if rests else _("Ce mandat a pris fin entre-temps.")
@@ -226,7 +232,7 @@ def _page(access: EnterpriseAccess, enterprise_mandate_id: UUID, **sent: Command
     if is_office:
         free, shown["refused"] = _free_people(access, given)
         forms.setdefault("assignment", AssignmentForm(people=free, formdata=None)).person_id.choices = free
-    left = [] if is_office or given.state != "active" else _left_behind(given)
+    left = [] if is_office or given.state not in LASTING else _left_behind(given)
     page = render_template("offices/mandate.html", **shown, left=left, **forms)
     return (page, 422) if sent else page
 
@@ -247,7 +253,7 @@ def _left_behind(given: EnterpriseMandateView) -> list[tuple[MandateView, list[D
     of all."""
     left = []
     for mandate in given.people:
-        stranded = reassignment.list_stranded(mandate) if mandate.state == "active" else []
+        stranded = reassignment.list_stranded(mandate) if mandate.state in LASTING else []
         if stranded is None:
             return None
         if stranded:
@@ -278,7 +284,7 @@ def _free_people(access: EnterpriseAccess, given: EnterpriseMandateView) -> tupl
     Who is so already is not offered again, and may be sent again by who presses twice."""
     if (given.state, given.enterprise_state, given.office_state) != ("active", "active", "active"):
         return [], []
-    assigned = {str(mandate.person_id) for mandate in given.people if mandate.state in ("active", "suspended")}
+    assigned = {str(mandate.person_id) for mandate in given.people if mandate.state in LASTING}
     others = [person for person in _people_of(access) if person[0] not in assigned]
     refused = {str(person_id) for person_id in given.refused_ids}
     return [each for each in others if each[0] not in refused], [name for key, name in others if key in refused]

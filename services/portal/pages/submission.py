@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
 from contracts.dossiers import AnswersInvalid, DossierView, LateFilingNotConfirmed, NotADraft, NotValidated
@@ -13,18 +12,13 @@ from contracts.errors import PermissionMissing
 from services.portal.forms import command_id, procedure
 from services.portal.neighbours import LONG_PATIENCE, ActFor, neighbours
 from services.portal.pages import answers, refusals
-from services.portal.pages.dossier_space import enter_space_of, get_dossier
+from services.portal.pages.dossier_space import enter_space_of, get_dossier, has_lost_establishment
 from services.portal.pages.drafts import keep_errors, last_section_address
 from services.portal.visitors import signed_in
 
 pages = Blueprint("submission", __name__, url_prefix="/dossiers/<uuid:dossier_id>")
 
 Answer = str | Response | tuple[str, int]
-
-ESTABLISHMENT_LOST = _(
-    "L’établissement de ce dossier n’est plus ouvert dans cette entreprise : ce brouillon ne peut plus être soumis. "
-    "Commencez un autre dossier, pour toute l’entreprise ou pour un autre établissement."
-)
 
 
 @pages.get("/validation")
@@ -96,9 +90,9 @@ def submit_dossier(dossier_id: UUID) -> Answer:
     except NotADraft:
         return _to_dossier(dossier_id)
     except PermissionMissing:
-        if not _lost_its_establishment(dossier):
+        if not has_lost_establishment(dossier):
             raise
-        flash(str(ESTABLISHMENT_LOST), "warning")
+        # It says so.
         return _to_dossier(dossier_id)
     except NotValidated as refusal:
         flash(refusals.sentence_of(refusal), "warning")
@@ -131,6 +125,7 @@ def _review_page(dossier: DossierView, errors: dict[str, list[str]]) -> str:
         headings=procedure.attachments_that_apply(dossier.form, "form"),
         mistakes=answers.mistakes(dossier.form, errors),
         before=last_section_address(dossier),
+        goes_nowhere=has_lost_establishment(dossier),
     )
 
 
@@ -146,7 +141,7 @@ def _prepare_page(dossier: DossierView, errors: dict[str, list[str]]) -> str:
         mistakes=answers.mistakes(dossier.form, errors),
         only_prepares=only_prepares,
         # Else who may submit would be said to be somebody else, and nobody is.
-        told=ESTABLISHMENT_LOST if only_prepares and _lost_its_establishment(dossier) else None,
+        goes_nowhere=has_lost_establishment(dossier),
     )
 
 
@@ -155,16 +150,6 @@ def _headings_missing(dossier: DossierView) -> dict[str, list[str]]:
     there = {attachment.heading for attachment in dossier.attachments}
     wanted = procedure.attachments_that_apply(dossier.form)
     return {item["heading"]: ["required"] for item in wanted if item["required"] and item["heading"] not in there}
-
-
-def _lost_its_establishment(dossier: DossierView) -> bool:
-    """It is for one that has closed, or is another enterprise's by now."""
-    if dossier.bce_number is None or dossier.establishment_number is None:
-        return False
-    establishments = neighbours().delegation().list_establishments(bce_number=dossier.bce_number)
-    return dossier.establishment_number not in [
-        each.establishment_number for each in establishments if each.state == "open"
-    ]
 
 
 def _to_dossier(dossier_id: UUID) -> Response:

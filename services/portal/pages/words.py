@@ -128,6 +128,12 @@ def mandate_state(mandate: MandateView | EnterpriseMandateView) -> str:
     return str(MANDATE_STATES[mandate.state])
 
 
+def invitation_state(invitation: InvitationView) -> str:
+    if invitation.state == "open" and invitation.establishment_lost is not None:
+        return str(LOST_ESTABLISHMENTS[invitation.establishment_lost])
+    return str(INVITATION_STATES[invitation.state])
+
+
 def category(name: str) -> str:
     return str(CATEGORIES.get(name, name))
 

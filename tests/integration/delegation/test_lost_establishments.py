@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from contracts.errors import InvalidRequest
 from contracts.identifiers import BceNumber
 from services.delegation import queries
 from services.delegation.domain.scopes import Scope
@@ -94,6 +96,34 @@ def test_an_answer_to_who_changes_a_role_tells_that_its_establishment_is_lost(ba
     bank.full(CLOSED)
 
     assert office.suspend(at_mons).establishment_lost == "closed"
+
+
+def test_the_office_assigns_nobody_by_its_mandate_for_it(bank, office, at_mons):
+    (given,) = queries.list_enterprise_mandates(office.work(), bce_number=COMMUNE, asked_by=GILLES, now=office.now)
+    bank.full(CLOSED)
+    with pytest.raises(InvalidRequest):
+        office.assign(given, GILLES, by=GILLES)
+
+    bank.full(REGISTER)
+    assert office.assign(given, GILLES, by=GILLES).is_in_force(office.now)
+
+
+def test_an_invitation_limited_to_it_is_taken_and_sent_again_only_once_it_is_back(bank, office):
+    bank.full(REGISTER)
+    office.now = bank.runtime.now()
+    secret = office.invite_by_link(scope=FOR_MONS)
+    bank.full(MOVED)
+
+    (shown,) = queries.list_invitations(office.work(), bce_number=CLIENT, asked_by=BERNARD, now=office.now)
+    assert (shown.state, shown.establishment_lost) == ("open", "moved")
+    with pytest.raises(InvalidRequest):
+        office.take(secret=secret)
+    office.now += timedelta(days=2)
+    with pytest.raises(InvalidRequest):
+        office.resend_invitation(shown.invitation_id)
+
+    bank.full(REGISTER)
+    assert office.take(secret=secret).establishment_lost is None
 
 
 @pytest.mark.usefixtures("small_steps")

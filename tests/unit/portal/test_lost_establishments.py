@@ -8,8 +8,9 @@ from uuid import uuid4
 
 import pytest
 
-from tests.unit.portal.access_builders import CHAIN, MANDATE, a_chain, a_mandate, as_office
-from tests.unit.portal.builders import AT_MONS, ATELIERS, RecordingRpc, an_access, an_establishment
+from contracts.errors import InvalidRequest, Unavailable
+from tests.unit.portal.access_builders import CHAIN, MANDATE, a_chain, a_mandate, an_invitation, as_office
+from tests.unit.portal.builders import AT_MONS, ATELIERS, DOSSIER, RecordingRpc, a_dossier, an_access, an_establishment
 from tests.unit.portal.conftest import Browser
 from tests.unit.portal.test_drafts import HERE as DRAFT
 from tests.unit.portal.test_drafts import validated, with_draft
@@ -113,6 +114,22 @@ def test_both_sides_of_an_offices_mandate_read_it(
         assert "En cours" not in shown.main.text
 
 
+def test_nobody_is_assigned_by_it_from_an_old_page(browser: Browser, manager: RecordingRpc) -> None:
+    lost = as_office(establishment_number=AT_MONS, establishment_lost="closed", people=[])
+    person = a_mandate(person_id=uuid4())
+    manager.answers |= {
+        "list_enterprise_mandates": [lost],
+        "list_people_of": [person],
+        "assign_person": InvalidRequest(fields={"enterprise_mandate_id": ["lost"]}),
+    }
+
+    browser.client.post(f"{OFFICES}/{CHAIN}/designer", data=browser.csrf() | {"person_id": str(person.person_id)})
+
+    page = browser.get(f"{OFFICES}/{CHAIN}")
+    assert "La personne n’a pas pu être désignée." in page.main.text
+    assert BECAME["closed"][1] in page.main.text
+
+
 def test_a_role_that_rests_or_has_ended_is_shown_as_such(browser: Browser, manager: RecordingRpc) -> None:
     manager.answers["list_people_of"] = [limited("closed", person_id=uuid4(), state="suspended")]
     assert "Suspendu" in browser.get(CONSOLE).main.text
@@ -132,5 +149,78 @@ def test_nobody_is_said_to_submit_what_is_for_an_establishment_that_is_lost(
     page = browser.get(f"{DRAFT}/soumission")
 
     assert ("une personne qui a le rôle de signataire" in page.text) == is_told
-    assert ("n’est plus ouvert dans cette entreprise" in page.text) != is_told
+    assert ("ce brouillon ne peut plus être soumis" in page.text) != is_told
     assert page.find("a", href=f"{DRAFT}/soumettre") is None
+
+
+@pytest.mark.parametrize(
+    ("became", "sentence"),
+    [
+        ("closed", "est fermé : elle ne peut pas être acceptée"),
+        ("moved", "à une autre entreprise : elle ne peut pas être acceptée"),
+    ],
+)
+def test_an_invitation_that_nobody_can_take_says_so(
+    browser: Browser, holder: RecordingRpc, became: str, sentence: str
+) -> None:
+    invitation = an_invitation(establishment_number=AT_MONS, establishment_lost=became)
+    holder.answers |= {"get_invitation": invitation, "list_my_invitations": [invitation], "list_my_enterprises": []}
+
+    for page in (browser.get("/invitations/secret"), browser.get("/entreprises")):
+        assert sentence in page.main.text.replace("\xa0", " ")
+        assert "de vous inviter pour toute l’entreprise" in page.main.text
+        assert [button.text for button in page.main.select("button") if "Accepter" in button.text] == []
+
+
+def test_who_takes_it_all_the_same_is_shown_why_he_cannot(browser: Browser, holder: RecordingRpc) -> None:
+    holder.answers |= {
+        "get_invitation": an_invitation(establishment_number=AT_MONS, establishment_lost="closed"),
+        "accept_invitation": InvalidRequest(fields={"establishment_number": ["the enterprise has it no more"]}),
+    }
+
+    answer = browser.client.post("/invitations/secret", data=browser.csrf())
+
+    assert answer.headers["Location"].endswith("/invitations/secret")
+    assert "n’a pas pu être acceptée" in browser.get("/invitations/secret").main.text
+
+
+def test_who_invited_reads_that_it_cannot_be_taken(browser: Browser, manager: RecordingRpc) -> None:
+    manager.answers["list_invitations"] = [an_invitation(establishment_number=AT_MONS, establishment_lost="closed")]
+
+    page = browser.get(CONSOLE)
+
+    assert "Établissement fermé" in page.main.text
+    assert "Retirez-la, et invitez la personne pour toute l’entreprise" in page.main.text
+    assert page.select('form[action$="/renvoyer"]') == []
+
+
+def test_it_is_not_sent_again_from_an_old_page(browser: Browser, manager: RecordingRpc) -> None:
+    manager.answers["resend_invitation"] = InvalidRequest(
+        fields={"establishment_number": ["the enterprise has it no more"]}
+    )
+
+    browser.client.post(f"{CONSOLE}/invitations/{uuid4()}/renvoyer", data=browser.csrf())
+
+    assert "n’a pas pu être envoyée à nouveau" in browser.get(CONSOLE).main.text
+
+
+@pytest.mark.parametrize(
+    ("establishments", "is_lost"),
+    [
+        ([], True),
+        ([an_establishment(state="closed")], True),
+        ([an_establishment()], False),
+        (Unavailable(part="delegation"), False),
+    ],
+)
+def test_of_a_draft_it_is_told_before_the_form_is_filled_in_and_validated(
+    browser: Browser, holder: RecordingRpc, establishments: Any, is_lost: bool
+) -> None:
+    holder.answers |= {
+        "get_dossier": a_dossier(bce_number=ATELIERS, establishment_number=AT_MONS),
+        "list_establishments": establishments,
+        "list_my_enterprises": [an_access()],
+    }
+
+    for page in (browser.get(f"/dossiers/{DOSSIER}"), browser.get(f"/dossiers/{DOSSIER}/validation")):
+        assert ("ce brouillon ne peut plus être soumis" in page.text) == is_lost

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from contracts.delegation import MandateView
+from contracts.delegation import MandateView, Stop
 from contracts.errors import NotFound, PermissionMissing, Refusal, Unavailable
 from contracts.identifiers import BceNumber
 from tests.unit.portal.access_builders import a_mandate
@@ -187,14 +187,20 @@ def test_who_is_only_suspended_finds_it_among_his_enterprises(browser: Browser) 
 def test_what_rests_with_an_office_is_for_the_office_to_bring_back(browser: Browser, address: str) -> None:
     browser.sign_in()
     browser.rpc.answers |= {
-        "list_my_mandates": [a_suspended_role(via_bce_number=ELSEWHERE, rests_with_office=True)],
+        "list_my_mandates": [
+            a_suspended_role(
+                via_bce_number=ELSEWHERE,
+                rests_with_office=True,
+                stop=Stop(at=NOON, by="nobody", cause="role_in_office_rests"),
+            )
+        ],
         "list_my_role_requests": [],
         "list_my_invitations": [],
     }
 
     told = soup(browser.client.get(address)).main.text
 
-    assert "par le mandataire 0206.731.645 est suspendu" in told
+    assert "chez le mandataire 0206.731.645 est suspendu" in told
     assert "gestionnaire d’accès principal (GAP) de l’entreprise" not in told
 
 

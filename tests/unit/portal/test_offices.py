@@ -113,10 +113,13 @@ def test_the_client_ends_a_chain_and_chooses_nobody(browser: Browser, manager: R
     assert manager.calls("end_enterprise_mandate")[0].arguments["reason"] == "Nous changeons de comptable."
 
 
-def test_the_client_sees_first_what_each_person_would_leave_behind(browser: Browser, manager: RecordingRpc) -> None:
-    held, gone = a_mandate(uuid4(), person_name="David Lambert", via_bce_number=OFFICE), a_mandate(state="revoked")
+@pytest.mark.parametrize("state", ["active", "suspended"])
+def test_the_client_sees_first_what_each_person_would_leave_behind(
+    browser: Browser, manager: RecordingRpc, state: str
+) -> None:
+    held = a_mandate(uuid4(), person_name="David Lambert", via_bce_number=OFFICE, state=state)
     manager.answers |= {
-        "list_enterprise_mandates": [a_chain(people=[held, gone])],
+        "list_enterprise_mandates": [a_chain(state=state, people=[held, a_mandate(state="revoked")])],
         "list_stranded": [a_dossier_summary(bce_number=ATELIERS)],
     }
 

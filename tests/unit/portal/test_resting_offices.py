@@ -138,3 +138,12 @@ def test_whom_the_client_refuses_is_not_offered_and_named(browser: Browser, mana
     assert not page.select(f'form[action="{HERE}/designer"]')
     assert "Vous ne pouvez pas désigner David Lambert" in page.text
     assert "déjà désignées" not in page.text
+
+
+@pytest.mark.parametrize(("state", "shown"), [("suspended", "Suspendu"), ("revoked", "Retiré")])
+def test_what_its_people_have_by_it_is_not_shown_as_going_on(
+    browser: Browser, manager: RecordingRpc, state: str, shown: str
+) -> None:
+    manager.answers["list_enterprise_mandates"] = [a_chain(state=state, people=[a_mandate(person_id=DAVID)])]
+
+    assert [mark.text for mark in browser.get(HERE).select("main .state")] == [shown]

@@ -125,6 +125,27 @@ def test_the_holder_sees_how_a_role_of_his_was_suspended(browser: Browser, manag
     assert "En cours" not in page.main.text
 
 
+@pytest.mark.parametrize("address", ["/entreprises", f"/entreprises/{ATELIERS}"])
+@pytest.mark.parametrize(
+    ("cause", "who", "other"),
+    [
+        ("role_in_office_rests", "du mandataire", "de l’entreprise"),
+        ("office_rests", "de l’entreprise", "du mandataire"),
+    ],
+)
+def test_the_holder_is_sent_to_who_can_resume_it(
+    browser: Browser, manager: RecordingRpc, address: str, cause: StopCause, who: str, other: str
+) -> None:
+    rests = of_mine(state="suspended", suspended_at=NOON, stop=Stop(at=NOON, by="nobody", cause=cause))
+    manager.answers |= {"list_my_enterprises": [], "list_my_role_requests": [], "list_my_invitations": []}
+    manager.answers["list_my_mandates"] = [rests]
+
+    page = browser.get(address)
+
+    assert f"principal (GAP) {who} de le rétablir" in page.main.text
+    assert f"principal (GAP) {other} de le rétablir" not in page.main.text
+
+
 def test_whose_role_has_ended_is_told_how_where_he_meets_it(browser: Browser, manager: RecordingRpc) -> None:
     manager.answers |= {"list_my_enterprises": [], "list_my_mandates": [of_mine()]}
 
