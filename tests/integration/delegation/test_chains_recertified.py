@@ -37,12 +37,6 @@ def confirm(office, chain, *, by=BERNARD):
     )
 
 
-def resume(office, chain, *, by=BERNARD):
-    return commands.resume_enterprise_mandate(
-        office.work(), enterprise_mandate_id=chain.enterprise_mandate_id, resumed_by=by, now=office.now
-    )
-
-
 def shown(office):
     (view,) = queries.list_enterprise_mandates(office.work(), bce_number=ATELIERS, asked_by=BERNARD, now=office.now)
     return view
@@ -118,7 +112,7 @@ def test_who_resumes_it_has_the_offices_people_act_again(office, chain):
     woken = []
     office.runtime.wakers[CHAINS].append(lambda: woken.append(CHAINS))
 
-    at_once(lambda: resume(office, chain), lambda: resume(office, chain))
+    at_once(lambda: office.resume_office(chain), lambda: office.resume_office(chain))
     office.end_broken_chains()
 
     assert woken == [CHAINS]
