@@ -146,21 +146,13 @@ class Mandates(Collection[Mandate]):
 
     def enterprises_to_recertify(self, *, setting: Setting, now: datetime, most: int) -> list[BceNumber]:
         """Where ``recertification.next_step`` has something to do, the longest unconfirmed first."""
-        c, today, since = self.table.c, legal_day(now), needed_at(self.table)
-        another, roles, enterprises = self.table.alias(), tables.roles.c, tables.enterprises
-        may_answer = sa.exists().where(
-            another.c.bce_number == c.bce_number,
-            another.c.person_id != c.person_id,
-            another.c.role_name.in_(sa.select(roles.name).where(roles.permissions.contains([MANAGE]))),
-            *in_force(another, today),
-        )
+        c, since, enterprises = self.table.c, needed_at(self.table), tables.enterprises
         due = (
             c.granted_by.is_not(None),
             c.designation_id.is_(None),
             c.enterprise_mandate_id.is_(None),
-            *in_force(self.table, today),
-            is_step_due(self.table, setting=setting, now=now),
-            may_answer,
+            *in_force(self.table, legal_day(now)),
+            is_step_due(self.table, setting=setting, now=now, holder=c.person_id),
             enterprises.c.state == "active",
         )
         chosen = sa.select(c.bce_number).join(enterprises, enterprises.c.bce_number == c.bce_number).where(*due)

@@ -147,3 +147,25 @@ def test_where_nobody_is_left_to_answer_nothing_is_due(office, chain):
 
     with office.work() as work:
         assert work.enterprise_mandates.enterprises_to_recertify(setting="suspend", now=office.now, most=9) == []
+
+
+def test_who_comes_when_all_who_were_asked_have_gone_is_asked_anew(office, chain):
+    recertify(office)
+    for manager in (BERNARD, CHANTAL):
+        office.withdraw_designation(manager)
+    office.pass_time(days=60)
+    recertify(office)
+
+    office.designate(AMELIE)
+    recertify(office)
+    office.pass_time(days=30)
+    recertify(office)
+
+    assert [one["manager_ids"] for one in asked_about(office)] == [[str(BERNARD), str(CHANTAL)], [str(AMELIE)]]
+    assert office.check(DAVID, "dossier.submit").decision
+    office.pass_time(days=1)
+    recertify(office)
+    assert not office.check(DAVID, "dossier.submit").decision
+    assert {one["change"] for one in office.announced("enterprise_mandate_changed")} == {"suspended"}
+    with office.work() as work:
+        assert work.enterprise_mandates.enterprises_to_recertify(setting="suspend", now=office.now, most=9) == []
