@@ -50,7 +50,7 @@ def _recertify_mandates_of(work: DelegationWork, bce_number: BceNumber, *, setti
                 # Anew: it may have been an access manager's.
                 managers = work.mandates.access_managers_of(bce_number, now=now)
             elif step == "ask":
-                ask_to_confirm(mandate, setting=setting, now=now)
+                ask_to_confirm(mandate, managers=managers, setting=setting, now=now)
                 asked.append(mandate)
         if asked:
             # Nobody confirms his own.

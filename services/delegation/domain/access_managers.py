@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from contracts.errors import NotFound, PermissionMissing
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.roles import MANAGE, Role
+from services.delegation.domain.terms import legal_day
 
 
 class AccessManagers:
     """Made of the enterprise's mandates; those not in force, or that do not hold ``mandate.manage``, do not count."""
 
     def __init__(self, mandates: Iterable[Mandate], *, now: datetime) -> None:
+        self._now = now
         self._mandates = [held for held in mandates if held.is_in_force(now) and held.role.gives(MANAGE)]
 
     @property
@@ -49,6 +51,16 @@ class AccessManagers:
     def others_than(self, person_id: UUID) -> list[UUID]:
         return [manager_id for manager_id in self.person_ids if manager_id != person_id]
 
+    def in_place_on(self, day: date) -> AccessManagers:
+        """Those of them who were so on this day already."""
+        return AccessManagers((held for held in self._mandates if legal_day(_began_at(held)) <= day), now=self._now)
+
     def would_end_without(self, mandate: Mandate) -> bool:
         """Whether this mandate is the only one that keeps the enterprise from being left without access manager."""
         return self._mandates == [mandate]
+
+
+def _began_at(held: Mandate) -> datetime:
+    """To decide: while it was suspended it gave no right to."""
+    resumed_at = held.changed_at if held.changed_as == "resumed" else None
+    return resumed_at or held.granted_at

@@ -185,8 +185,10 @@ class Mandate(Standing, Confirmable):
         return self.via_bce_number is not None and self.suspended_at is not None and self.suspended_by is None
 
     def rest_with_office(self, *, reason: str, now: datetime) -> MandateChanged | None:
-        """None: it rests already."""
-        return self._suspend(by=None, reason=reason, now=now) if self.suspended_at is None else None
+        """None: it rests already for that reason, or by somebody's decision."""
+        if self.suspended_at is not None and (not self.rests_with_office or self.suspension_reason == reason):
+            return None
+        return self._suspend(by=None, reason=reason, now=now)
 
     def resume_with_office(self, *, now: datetime) -> MandateChanged | None:
         """None: it is in force, or rests by somebody's decision."""

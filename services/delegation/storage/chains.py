@@ -13,7 +13,6 @@ from contracts.identifiers import BceNumber
 from services.delegation.domain.enterprise_mandates import EnterpriseMandate
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.recertification import Setting
-from services.delegation.domain.roles import MANAGE
 from services.delegation.domain.terms import legal_day
 from services.delegation.storage import tables
 from services.delegation.storage.collections import Collection, end_is_untold, in_force, is_step_due, needed_at
@@ -52,17 +51,11 @@ class EnterpriseMandates(Collection[EnterpriseMandate]):
 
     def enterprises_to_recertify(self, *, setting: Setting, now: datetime, most: int) -> list[BceNumber]:
         """Clients with an access manager, of whose mandates ``recertification.next_step`` has something to do."""
-        c, today, held, roles = self.table.c, legal_day(now), tables.mandates.c, tables.roles.c
-        client, office = tables.enterprises.alias(), tables.enterprises.alias()
-        may_answer = sa.exists().where(
-            held.bce_number == c.bce_number,
-            held.role_name.in_(sa.select(roles.name).where(roles.permissions.contains([MANAGE]))),
-            *in_force(tables.mandates, today),
-        )
+        c, client, office = self.table.c, tables.enterprises.alias(), tables.enterprises.alias()
         there = (client.c.bce_number == c.bce_number, office.c.bce_number == c.office_bce_number)
-        active = (client.c.state == "active", office.c.state == "active", *in_force(self.table, today))
-        due = (is_step_due(self.table, setting=setting, now=now), may_answer)
-        chosen = sa.select(c.bce_number).where(*there, *active, *due).group_by(c.bce_number)
+        active = (client.c.state == "active", office.c.state == "active", *in_force(self.table, legal_day(now)))
+        is_due = is_step_due(self.table, setting=setting, now=now)
+        chosen = sa.select(c.bce_number).where(*there, *active, is_due).group_by(c.bce_number)
         return list(self.session.scalars(chosen.order_by(sa.func.min(needed_at(self.table))).limit(most)))
 
     def given_for(self, bce_number: BceNumber) -> list[EnterpriseMandate]:

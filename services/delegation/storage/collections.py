@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from contracts.errors import NotFound
 from contracts.identifiers import BceNumber
-from services.delegation.domain.recertification import CONFIRMED_FOR, Setting, answer_due_on
-from services.delegation.domain.terms import NOTICES, legal_day
+from services.delegation.domain.recertification import ANSWERED_WITHIN, CONFIRMED_FOR, Setting, answer_due_on
+from services.delegation.domain.roles import MANAGE
+from services.delegation.domain.terms import BRUSSELS, NOTICES, legal_day
 from services.delegation.storage import tables
 
 E = TypeVar("E")
@@ -74,14 +75,28 @@ def needed_at(mandates: sa.Table) -> sa.ColumnElement[Any]:
     return sa.func.coalesce(mandates.c.confirmed_at, mandates.c.granted_at)
 
 
-def is_step_due(mandates: sa.Table, *, setting: Setting, now: datetime) -> sa.ColumnElement[bool]:
-    """Nobody has confirmed it for a year, and it is to be asked about, or an answer is overdue: see
-    ``recertification.next_step``."""
-    c = mandates.c
+def is_step_due(
+    mandates: sa.Table, *, setting: Setting, now: datetime, holder: sa.Column[Any] | None = None
+) -> sa.ColumnElement[bool]:
+    """Nobody has confirmed it for a year, somebody but its holder may, and he is to be asked, or an answer is overdue:
+    see ``recertification.next_step``."""
+    c, managing, roles, today = mandates.c, tables.mandates.alias(), tables.roles.c, legal_day(now)
+    answering = [
+        managing.c.bce_number == c.bce_number,
+        managing.c.role_name.in_(sa.select(roles.name).where(roles.permissions.contains([MANAGE]))),
+        *in_force(managing, today),
+    ]
+    if holder is not None:
+        answering.append(managing.c.person_id != holder)
+    # See ``AccessManagers.in_place_on``.
+    began_at = sa.case((managing.c.changed_as == "resumed", managing.c.changed_at), else_=managing.c.granted_at)
+    began_on = sa.cast(sa.func.timezone(BRUSSELS.key, began_at), sa.Date)
+    was_asked = sa.exists().where(*answering, began_on <= c.confirm_by - ANSWERED_WITHIN.days)
+    to_ask = sa.and_(sa.or_(c.confirm_by.is_(None), ~was_asked), c.valid_until > answer_due_on(now))
     still_to_do = c.asked_as != "reminded" if setting == "warn" else sa.true()
-    unasked = sa.and_(c.confirm_by.is_(None), c.valid_until > answer_due_on(now))
-    unanswered = sa.and_(c.confirm_by < legal_day(now), still_to_do)
-    return sa.and_(needed_at(mandates) <= now - CONFIRMED_FOR, sa.or_(unasked, unanswered))
+    unanswered = sa.and_(c.confirm_by < today, still_to_do, was_asked)
+    may_answer = sa.exists().where(*answering)
+    return sa.and_(needed_at(mandates) <= now - CONFIRMED_FOR, may_answer, sa.or_(to_ask, unanswered))
 
 
 def end_is_untold(valid_until: sa.Column[Any], noticed_days: sa.Column[Any], *, today: date) -> sa.ColumnElement[bool]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection as CollectionOf
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,7 +15,7 @@ from contracts.identifiers import BceNumber
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.designations import Designation
 from services.delegation.domain.mandates import Mandate
-from services.delegation.domain.reasons import OUR_OWN, OUR_OWN_RESTS
+from services.delegation.domain.reasons import CHAIN_RESTS, OFFICE_RESTS, OUR_OWN, OUR_OWN_RESTS
 from services.delegation.domain.recertification import Setting
 from services.delegation.domain.roles import MANAGE
 from services.delegation.domain.terms import legal_day
@@ -142,21 +142,13 @@ class Mandates(Collection[Mandate]):
 
     def enterprises_to_recertify(self, *, setting: Setting, now: datetime, most: int) -> list[BceNumber]:
         """Where ``recertification.next_step`` has something to do, the longest unconfirmed first."""
-        c, today, since = self.table.c, legal_day(now), needed_at(self.table)
-        another, roles, enterprises = self.table.alias(), tables.roles.c, tables.enterprises
-        may_answer = sa.exists().where(
-            another.c.bce_number == c.bce_number,
-            another.c.person_id != c.person_id,
-            another.c.role_name.in_(sa.select(roles.name).where(roles.permissions.contains([MANAGE]))),
-            *in_force(another, today),
-        )
+        c, since, enterprises = self.table.c, needed_at(self.table), tables.enterprises
         due = (
             c.granted_by.is_not(None),
             c.designation_id.is_(None),
             c.enterprise_mandate_id.is_(None),
-            *in_force(self.table, today),
-            is_step_due(self.table, setting=setting, now=now),
-            may_answer,
+            *in_force(self.table, legal_day(now)),
+            is_step_due(self.table, setting=setting, now=now, holder=c.person_id),
             enterprises.c.state == "active",
         )
         chosen = sa.select(c.bce_number).join(enterprises, enterprises.c.bce_number == c.bce_number).where(*due)
@@ -183,8 +175,8 @@ class Mandates(Collection[Mandate]):
 
     def holders_to_end(self, *, now: datetime, most: int) -> list[tuple[UUID, BceNumber]]:
         """People who have something by an office that acts no more, or of which they are not; who have there what rests
-        while it should not, or does not while it should; or whose last day by it has passed, which they were not told.
-        """
+        while it should not, or does not while it should, or rests for another reason by now; or whose last day by it
+        has passed, which they were not told."""
         held, office, today = self.table.alias(), tables.enterprises.c, legal_day(now)
         person_id, via, last_day = _mandates.person_id, _mandates.via_bce_number, _mandates.valid_until
         chain = tables.enterprise_mandates
@@ -207,6 +199,7 @@ class Mandates(Collection[Mandate]):
                     sa.and_(sa.func.bool_or(sa.and_(last_day >= today, ~rests)), ~acts_for_it),
                     sa.func.bool_or(sa.and_(last_day >= today, ~rests, by_resting)),
                     sa.and_(sa.func.bool_or(sa.and_(last_day >= today, rests, ~by_client, ~by_resting)), acts_for_it),
+                    sa.and_(sa.func.bool_or(sa.and_(last_day >= today, rests, ~by_client)), _rests_for_another(today)),
                 )
             )
         )
@@ -242,6 +235,20 @@ class Mandates(Collection[Mandate]):
         """The one not revoked."""
         found = self._list(self.table.c.designation_id == designation_id, self.table.c.revoked_at.is_(None))
         return found[0] if found else None
+
+
+def _rests_for_another(today: date) -> sa.ColumnElement[bool]:
+    """Of what somebody has by an office: of those that rest alone the reason is read, which no index holds."""
+    resting, chain = tables.mandates.alias(), tables.enterprise_mandates.alias()
+    c, reason = resting.c, sa.case((chain.c.suspended_at.is_not(None), CHAIN_RESTS), else_=OFFICE_RESTS)
+    his = (c.person_id == _mandates.person_id, c.via_bce_number == _mandates.via_bce_number, *lasting(resting, today))
+    return sa.exists().where(
+        *his,
+        c.suspended_at.is_not(None),
+        c.suspended_by.is_(None),
+        c.enterprise_mandate_id == chain.c.enterprise_mandate_id,
+        c.suspension_reason.is_distinct_from(reason),
+    )
 
 
 class ReachablePeople:

@@ -157,6 +157,16 @@ OF_MANAGERS: dict[str, tuple[Any, Any]] = {
         ),
     ),
 }
+# Of what is suspended, and stays so.
+OF_SUSPENDED: dict[str, tuple[Any, Any]] = {
+    "enterprise_mandate_renewed": (
+        _("%(enterprise_name)s change la date de fin de votre mandat"),
+        _(
+            "Le mandat de %(office_name)s, avec le rôle « %(role)s », vaut jusqu’au %(valid_until)s. Il reste suspendu "
+            "jusqu’à ce qu’un gestionnaire d’accès du mandant le rétablisse."
+        ),
+    ),
+}
 CHANGES: dict[str, Any] = {
     "renewed": _("Sa date de fin a changé."),
     "suspended": _("Il est suspendu : vous ne pouvez pas l’utiliser pour le moment."),
@@ -185,8 +195,9 @@ class Told(NamedTuple):
 
 
 def tell(message: MessageView) -> Told:
-    sentences = SENTENCES | OF_MANAGERS if "is_manager" in message.facts else SENTENCES
-    title, sentence = sentences.get(message.kind, OTHER)
+    of_managers = OF_MANAGERS if "is_manager" in message.facts else {}
+    of_suspended = OF_SUSPENDED if "rests" in message.facts else {}
+    title, sentence = (SENTENCES | of_managers | of_suspended).get(message.kind, OTHER)
     facts = _Facts({name: _readable(name, value) for name, value in _facts_of(message).items()})
     return Told(str(title) % facts, str(sentence) % facts)
 

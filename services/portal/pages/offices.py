@@ -244,8 +244,10 @@ def _told_of_renewal(before: EnterpriseMandateView, renewed: EnterpriseMandateVi
     elif renewed.valid_until < before.valid_until:
         told = _("Le mandat est raccourci : il prend fin après le %(day)s.", day=until)
     else:
-        return _("Le mandat vaut jusqu’au %(day)s, comme avant.", day=until)
-    return told + " " + _("Le mandataire en est averti.")
+        told = _("Le mandat vaut jusqu’au %(day)s, comme avant.", day=until)
+    if renewed.state == "suspended":
+        told += " " + _("Il reste suspendu jusqu’à ce que vous le rétablissiez.")
+    return told if renewed.valid_until == before.valid_until else told + " " + _("Le mandataire en est averti.")
 
 
 def _left_behind(given: EnterpriseMandateView) -> list[tuple[MandateView, list[DossierSummary]]] | None:

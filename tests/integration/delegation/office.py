@@ -256,6 +256,11 @@ class Office(Premises):
             now=self.now,
         )
 
+    def resume_office(self, given: EnterpriseMandate, *, by: UUID = BERNARD) -> EnterpriseMandate:
+        return commands.resume_enterprise_mandate(
+            self.work(), enterprise_mandate_id=given.enterprise_mandate_id, resumed_by=by, now=self.now
+        )
+
     def renew_office(
         self, given: EnterpriseMandate, *, by: UUID = BERNARD, valid_until: Any = None
     ) -> EnterpriseMandate:

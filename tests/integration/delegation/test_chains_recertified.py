@@ -37,12 +37,6 @@ def confirm(office, chain, *, by=BERNARD):
     )
 
 
-def resume(office, chain, *, by=BERNARD):
-    return commands.resume_enterprise_mandate(
-        office.work(), enterprise_mandate_id=chain.enterprise_mandate_id, resumed_by=by, now=office.now
-    )
-
-
 def shown(office):
     (view,) = queries.list_enterprise_mandates(office.work(), bce_number=ATELIERS, asked_by=BERNARD, now=office.now)
     return view
@@ -118,7 +112,7 @@ def test_who_resumes_it_has_the_offices_people_act_again(office, chain):
     woken = []
     office.runtime.wakers[CHAINS].append(lambda: woken.append(CHAINS))
 
-    at_once(lambda: resume(office, chain), lambda: resume(office, chain))
+    at_once(lambda: office.resume_office(chain), lambda: office.resume_office(chain))
     office.end_broken_chains()
 
     assert woken == [CHAINS]
@@ -151,5 +145,27 @@ def test_where_nobody_is_left_to_answer_nothing_is_due(office, chain):
     for manager in (BERNARD, CHANTAL):
         office.withdraw_designation(manager)
 
+    with office.work() as work:
+        assert work.enterprise_mandates.enterprises_to_recertify(setting="suspend", now=office.now, most=9) == []
+
+
+def test_who_comes_when_all_who_were_asked_have_gone_is_asked_anew(office, chain):
+    recertify(office)
+    for manager in (BERNARD, CHANTAL):
+        office.withdraw_designation(manager)
+    office.pass_time(days=60)
+    recertify(office)
+
+    office.designate(AMELIE)
+    recertify(office)
+    office.pass_time(days=30)
+    recertify(office)
+
+    assert [one["manager_ids"] for one in asked_about(office)] == [[str(BERNARD), str(CHANTAL)], [str(AMELIE)]]
+    assert office.check(DAVID, "dossier.submit").decision
+    office.pass_time(days=1)
+    recertify(office)
+    assert not office.check(DAVID, "dossier.submit").decision
+    assert {one["change"] for one in office.announced("enterprise_mandate_changed")} == {"suspended"}
     with office.work() as work:
         assert work.enterprise_mandates.enterprises_to_recertify(setting="suspend", now=office.now, most=9) == []

@@ -46,6 +46,17 @@ def states(office):
     return {row.bce_number: row.revoked_at is None and row.suspended_at is None for row in rows}
 
 
+def causes(office):
+    """Why he does not act, by client, as he sees it himself."""
+    held = queries.list_my_mandates(office.work(), person_id=DAVID, bce_number=None, now=office.now)
+    return {one.bce_number: one.stop.cause for one in held if one.via_bce_number == COMMUNE and one.stop is not None}
+
+
+def nobody_is_looked_at(office):
+    with office.work() as work:
+        return work.mandates.holders_to_end(now=office.now, most=9) == []
+
+
 def test_who_rests_in_the_office_rests_for_all_its_clients_and_is_resumed_with_them(office, assigned):
     office.suspend(office.davids, by=GILLES)
     # At once, and not only once the timer has been there.
@@ -163,9 +174,41 @@ def test_the_client_sees_that_it_rests_with_the_office(office, assigned):
     assert (davids.state, davids.rests_with_office) == ("suspended", True)
 
 
+def test_a_client_that_rests_still_is_told_to_who_is_back_in_the_office(office, chains, assigned):
+    office.suspend(office.davids, by=GILLES)
+    office.end_broken_chains()
+    office.suspend_office(chains[0], reason="Désaccord.")
+    office.end_broken_chains()
+    assert causes(office) == {ATELIERS: "office_rests", FIDUCIAIRE: "role_in_office_rests"}
+    assert nobody_is_looked_at(office)
+
+    office.resume(office.davids, by=GILLES)
+    office.end_broken_chains()
+
+    assert (acts(office), acts(office, FIDUCIAIRE)) == (False, True)
+    assert causes(office) == {ATELIERS: "office_rests"}
+    changes = [(one["bce_number"], one["change"], one["with_office"]) for one in told(office)[2:]]
+    assert changes == [(ATELIERS, "suspended", False), (FIDUCIAIRE, "resumed", True)]
+
+
+def test_what_a_client_resumes_rests_with_his_own_role_until_that_is_resumed(office, chains, assigned):
+    office.suspend_office(chains[0], reason="Désaccord.")
+    office.suspend(office.davids, by=GILLES)
+    office.end_broken_chains()
+    assert causes(office)[ATELIERS] == "office_rests"
+
+    office.resume_office(chains[0])
+    at_once(office.end_broken_chains, office.end_broken_chains)
+
+    assert causes(office)[ATELIERS] == "role_in_office_rests"
+    assert nobody_is_looked_at(office)
+    assert [(one["bce_number"], one["change"], one["with_office"]) for one in told(office)[2:]] == [
+        (ATELIERS, "suspended", True)
+    ]
+
+
 def test_nothing_is_looked_at_again_once_it_rests(office, assigned):
     office.suspend(office.davids, by=GILLES)
     office.end_broken_chains()
 
-    with office.work() as work:
-        assert work.mandates.holders_to_end(now=office.now, most=9) == []
+    assert nobody_is_looked_at(office)

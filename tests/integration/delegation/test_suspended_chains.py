@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chassis.tables import audit_acts
-from services.delegation import commands, queries
+from services.delegation import queries
 from services.delegation.commands.mandates import CHAINS
 from services.delegation.storage import tables
 from tests.integration.delegation.turns import at_once
@@ -53,9 +53,7 @@ def test_a_suspended_office_acts_for_nobody_until_it_is_resumed_and_whom_the_cli
             "Désaccord." if by == BERNARD else None,
         )
 
-    commands.resume_enterprise_mandate(
-        office.work(), enterprise_mandate_id=chain.enterprise_mandate_id, resumed_by=BERNARD, now=office.now
-    )
+    office.resume_office(chain)
     office.end_broken_chains()
 
     assert (acts(office, DAVID), acts(office, ELODIE)) == (True, False)

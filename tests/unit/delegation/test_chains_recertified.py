@@ -38,7 +38,7 @@ def step(chain, *, at=A_YEAR_LATER, setting="suspend", there=(BERNARD,)):
 
 def asked():
     chain = long_chain()
-    ask_to_confirm(chain, setting="suspend", now=A_YEAR_LATER)
+    ask_to_confirm(chain, managers=managers(BERNARD), setting="suspend", now=A_YEAR_LATER)
     return chain
 
 
@@ -71,6 +71,18 @@ def test_what_nobody_answers_is_suspended_or_asked_about_again_where_a_warning_i
     assert step(chain, at=OVERDUE - timedelta(days=1)) is None
     assert step(chain, at=OVERDUE) == "suspend"
     assert step(chain, at=OVERDUE, setting="warn") == "ask"
+
+
+def test_who_comes_where_all_who_were_asked_have_gone_is_asked_anew():
+    chain, there = asked(), AccessManagers([a_managing_mandate(DAVID, granted_at=OVERDUE)], now=OVERDUE)
+
+    assert step(chain, at=OVERDUE, there=()) is None
+    assert next_step(chain, managers=there, setting="suspend", now=OVERDUE) == "ask"
+    ask_to_confirm(chain, managers=there, setting="suspend", now=OVERDUE)
+
+    assert chain.confirm_by == answer_due_on(OVERDUE)
+    for day, expected in ((30, None), (31, "suspend")):
+        assert next_step(chain, managers=there, setting="suspend", now=OVERDUE + timedelta(days=day)) == expected
 
 
 def test_both_sides_are_told_that_it_is_suspended():

@@ -118,7 +118,7 @@ def test_where_a_warning_is_all_it_is_asked_once_more():
     for day in range(365, 500):
         now = NOON + timedelta(days=day)
         if step(mandate, setting="warn", now=now) == "ask":
-            ask_to_confirm(mandate, setting="warn", now=now)
+            ask_to_confirm(mandate, managers=managers(BERNARD), setting="warn", now=now)
             told.append((day, mandate.asked_as))
 
     assert told == [(365, "warned"), (396, "reminded")]
@@ -129,10 +129,67 @@ def test_suspension_is_announced_before_it_comes_when_the_setting_changes(asked_
     mandate = a_waiting_mandate(asked_as=asked_as)
 
     assert step(mandate, now=OVERDUE) == "ask"
-    ask_to_confirm(mandate, setting="suspend", now=OVERDUE)
+    ask_to_confirm(mandate, managers=managers(BERNARD), setting="suspend", now=OVERDUE)
 
     assert step(mandate, now=OVERDUE) is None
     assert step(mandate, now=OVERDUE + timedelta(days=31)) == "suspend"
+
+
+def came(person_id, *, at, now=None, **differently):
+    """Access managers who are ``person_id`` alone."""
+    return AccessManagers([a_managing_mandate(person_id, granted_at=at, **differently)], now=now or at)
+
+
+def test_while_nobody_can_answer_nothing_is_suspended_and_who_comes_then_is_asked_anew():
+    mandate = a_waiting_mandate()
+    assert step(mandate, by=(), now=OVERDUE) is None
+
+    chantal = came(CHANTAL, at=OVERDUE)
+    assert next_step(mandate, managers=chantal, setting="suspend", now=OVERDUE) == "ask"
+    ask_to_confirm(mandate, managers=chantal, setting="suspend", now=OVERDUE)
+
+    for day, expected in ((0, None), (30, None), (31, "suspend")):
+        now = OVERDUE + timedelta(days=day)
+        assert next_step(mandate, managers=chantal, setting="suspend", now=now) == expected
+
+
+def test_who_comes_before_an_answer_was_due_has_thirty_days_too():
+    early = A_YEAR_LATER + timedelta(days=1)
+
+    assert next_step(a_waiting_mandate(), managers=came(CHANTAL, at=early), setting="suspend", now=early) == "ask"
+
+
+def test_whom_the_registry_names_again_is_asked_anew():
+    back = came(CHANTAL, at=NOON, now=OVERDUE, changed_as="resumed", changed_at=OVERDUE)
+
+    assert next_step(a_waiting_mandate(), managers=back, setting="suspend", now=OVERDUE) == "ask"
+
+
+def test_who_comes_while_one_who_was_asked_is_there_still_changes_nothing():
+    there = AccessManagers([a_managing_mandate(BERNARD), a_managing_mandate(CHANTAL, granted_at=OVERDUE)], now=OVERDUE)
+
+    assert next_step(a_waiting_mandate(), managers=there, setting="suspend", now=OVERDUE) == "suspend"
+    # Of his own he was not asked.
+    bernards = a_waiting_mandate(person_id=BERNARD)
+    assert next_step(bernards, managers=there, setting="suspend", now=OVERDUE) == "ask"
+
+
+def test_what_ends_before_who_came_could_answer_is_let_alone():
+    mandate = a_waiting_mandate(valid_until=answer_due_on(OVERDUE))
+
+    assert next_step(mandate, managers=came(CHANTAL, at=OVERDUE), setting="suspend", now=OVERDUE) is None
+
+
+def test_who_comes_where_a_warning_is_all_is_asked_twice_too():
+    mandate, chantal = a_waiting_mandate(asked_as="reminded"), came(CHANTAL, at=OVERDUE)
+    told = []
+    for day in range(100):
+        now = OVERDUE + timedelta(days=day)
+        if next_step(mandate, managers=chantal, setting="warn", now=now) == "ask":
+            ask_to_confirm(mandate, managers=chantal, setting="warn", now=now)
+            told.append((day, mandate.asked_as))
+
+    assert told == [(0, "warned"), (31, "reminded")]
 
 
 def test_nothing_is_done_where_it_is_off():
@@ -143,7 +200,7 @@ def test_nothing_is_done_where_it_is_off():
 def test_to_ask_changes_nothing_that_it_allows():
     mandate = an_old_mandate()
 
-    ask_to_confirm(mandate, setting="suspend", now=A_YEAR_LATER)
+    ask_to_confirm(mandate, managers=managers(BERNARD), setting="suspend", now=A_YEAR_LATER)
 
     assert (mandate.confirm_by, mandate.asked_as) == (date(2025, 11, 14), "suspending")
     assert (mandate.version, mandate.is_in_force(A_YEAR_LATER)) == (1, True)

@@ -185,6 +185,46 @@ def test_what_rests_with_both_is_resumed_with_both():
     assert resumed.change == "resumed"
 
 
+def test_what_rests_with_his_role_and_then_with_the_client_too_is_told_of_that_client():
+    chain = a_chain()
+    assigned, _ = assign(chain)
+    at_rest(chain, assigned)
+    chain.suspended_at = NOON
+
+    ((rested,), _) = settle(assigned, chain, [in_office(suspended_at=NOON)], now=LATER)
+    assert (rested.change, rested.with_office, rested.version) == ("suspended", False, 3)
+    assert (assigned.suspension_reason, assigned.suspended_at) == (CHAIN_RESTS, LATER)
+
+    # He is back in the office, and does not act for this client.
+    assert settle(assigned, chain, [in_office()], now=LATER) == ([], 0)
+    chain.suspended_at = None
+    ((resumed,), _) = settle(assigned, chain, [in_office()], now=LATER)
+    assert (resumed.change, resumed.with_office) == ("resumed", False)
+
+
+def test_what_the_client_resumes_rests_on_with_his_role_and_is_resumed_with_it():
+    chain = a_chain()
+    assigned, _ = assign(chain)
+    chain.suspended_at = NOON
+    settle(assigned, chain, [in_office(suspended_at=NOON)])
+    chain.suspended_at = None
+
+    ((rests,), _) = settle(assigned, chain, [in_office(suspended_at=NOON)], now=LATER)
+    ((resumed,), _) = settle(assigned, chain, [in_office()], now=LATER)
+
+    assert [(one.change, one.with_office) for one in (rests, resumed)] == [("suspended", True), ("resumed", True)]
+
+
+def test_what_the_client_took_from_him_alone_stays_by_its_decision_when_its_mandate_rests():
+    chain = a_chain()
+    assigned, _ = assign(chain)
+    assigned.suspend(reason="Absence.", **BY_BERNARD)
+    chain.suspended_at = NOON
+
+    assert settle(assigned, chain, [in_office()], now=LATER) == ([], 0)
+    assert (assigned.suspended_by, assigned.suspension_reason) == (BERNARD, "Absence.")
+
+
 def test_the_office_takes_back_what_rests():
     chain = a_chain()
     assigned, _ = assign(chain)

@@ -32,7 +32,7 @@ def suspend(chain, **differently):
 
 def test_the_client_suspends_it_with_a_reason_and_the_office_is_told_who_did():
     chain = a_chain()
-    ask_to_confirm(chain, setting="suspend", now=NOON)
+    ask_to_confirm(chain, managers=managers(BERNARD), setting="suspend", now=NOON)
 
     told = suspend(chain)
 

@@ -105,9 +105,13 @@ def test_each_change_of_a_role_is_told_to_its_holder(change):
     assert (people(told), told.facts["change"], told.link) == ([APPLICANT], change, "/entreprises")
 
 
-def test_a_new_last_day_of_a_suspended_role_is_told_with_that():
-    assert "rests" not in notice(MandateChanged).facts
-    assert notice(MandateChanged, suspended_at=NOON).facts["rests"] == "yes"
+@pytest.mark.parametrize("kind", [MandateChanged, EnterpriseMandateRenewed])
+def test_a_new_last_day_of_what_is_suspended_is_told_with_that(kind):
+    assert "rests" not in notice(kind).facts
+    assert notice(kind, suspended_at=NOON).facts["rests"] == "yes"
+
+
+def test_what_is_suspended_now_is_not_said_to_stay_so():
     assert "rests" not in notice(MandateChanged, suspended_at=NOON, change="suspended").facts
 
 

@@ -12,6 +12,7 @@ from contracts.delegation import (
     AssignmentsEnded,
     EnterpriseMandateChanged,
     EnterpriseMandated,
+    EnterpriseMandateRenewed,
     EnterpriseMandatesExpiring,
     EstablishmentLost,
     MandateChanged,
@@ -221,9 +222,10 @@ def test_an_access_manager_whose_role_ends_is_sent_to_another_or_to_csam(mails, 
         ("en", "renew", "remains suspended"),
     ],
 )
-def test_another_last_day_is_told_neither_as_longer_nor_as_a_resumption(mails, language, prolonged, suspended):
-    told = render(mails, MandateChanged, language)
-    of_suspended = render(mails, MandateChanged, language, suspended_at=NOON)
+@pytest.mark.parametrize("kind", [MandateChanged, EnterpriseMandateRenewed])
+def test_another_last_day_is_told_neither_as_longer_nor_as_a_resumption(mails, kind, language, prolonged, suspended):
+    told = render(mails, kind, language)
+    of_suspended = render(mails, kind, language, suspended_at=NOON)
 
     assert prolonged not in (told.subject + told.text).lower()
     assert suspended in of_suspended.text

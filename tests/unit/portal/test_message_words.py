@@ -31,3 +31,18 @@ def test_why_an_offices_mandate_rests_is_told(app: Flask, facts: dict[str, str],
 
     with app.test_request_context():
         assert why in tell(message).sentence
+
+
+@pytest.mark.parametrize(
+    ("facts", "told"), [({}, "peut agir avec"), ({"rests": "yes"}, "Il reste suspendu jusqu’à ce qu’un gestionnaire")]
+)
+def test_another_last_day_of_an_offices_mandate_is_told_with_whether_it_rests(
+    app: Flask, facts: dict[str, str], told: str
+) -> None:
+    message = a_message("enterprise_mandate_renewed")
+    message.facts.update({"office_name": "Fiduciaire d’Exemple", "valid_until": "2027-12-31"} | facts)
+
+    with app.test_request_context():
+        sentence = tell(message).sentence
+    assert told in sentence
+    assert ("peut agir" in sentence) == (not facts)

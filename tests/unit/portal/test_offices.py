@@ -303,15 +303,19 @@ def test_the_client_renews_a_chain_and_the_office_does_not(browser: Browser, man
         (UNTIL, "Le mandat vaut jusqu’au 15 octobre 2025, comme avant."),
     ],
 )
+@pytest.mark.parametrize("state", ["active", "suspended"])
 def test_another_last_day_of_a_chain_is_told_for_what_it_is(
-    browser: Browser, manager: RecordingRpc, until: date, told: str
+    browser: Browser, manager: RecordingRpc, until: date, told: str, state: str
 ) -> None:
-    manager.answers["renew_enterprise_mandate"] = a_chain(valid_until=until)
+    manager.answers["list_enterprise_mandates"] = [a_chain(state=state)]
+    manager.answers["renew_enterprise_mandate"] = a_chain(valid_until=until, state=state)
 
+    assert ("ne le rétablit pas" in browser.get(HERE).text) == (state == "suspended")
     browser.press(f"{HERE}/prolonger", on=HERE, valid_until=until.isoformat())
 
     page = browser.get(HERE).text.replace("\u00a0", " ")
     assert told in page
+    assert ("Il reste suspendu jusqu’à ce que vous le rétablissiez." in page) == (state == "suspended")
     assert ("Le mandataire en est averti." in page) == (until != UNTIL)
 
 

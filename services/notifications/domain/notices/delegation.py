@@ -163,10 +163,12 @@ def _(event: EstablishmentLost) -> Notice:
 @notice_of.register(EnterpriseMandated)
 @notice_of.register(EnterpriseMandateRenewed)
 def _(event: EnterpriseMandated | EnterpriseMandateRenewed) -> Notice:
+    # It has another last day, and is suspended as before.
+    rests = {"rests": "yes"} if event.suspended_at is not None else {}
     return _notice(
         event,
         event.manager_ids,
-        facts=_chain_facts(event) | _limits(event),
+        facts=_chain_facts(event) | _limits(event) | rests,
         link=f"/entreprises/{event.office_bce_number}/acces/mandataires",
         space=event.office_bce_number,
     )
