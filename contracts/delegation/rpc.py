@@ -168,6 +168,9 @@ class Delegation(Protocol):
         self, *, enterprise_mandate_id: UUID, valid_until: date | None, command_id: UUID
     ) -> EnterpriseMandateView: ...
 
+    # given, of which the client's access managers are asked as of ``list_to_confirm``; without the office's people
+    def list_enterprise_mandates_to_confirm(self, *, bce_number: BceNumber) -> list[EnterpriseMandateView]: ...
+
     # by an access manager of the client, who is asked once a year; renewed or resumed, it is confirmed too
     def confirm_enterprise_mandate(self, *, enterprise_mandate_id: UUID, command_id: UUID) -> EnterpriseMandateView: ...
 

@@ -200,6 +200,15 @@ def list_enterprise_mandates(
         return shown
 
 
+def list_enterprise_mandates_to_confirm(
+    work: DelegationWork, *, bce_number: BceNumber, asked_by: UUID, now: datetime
+) -> list[EnterpriseMandateView]:
+    with work:
+        _access_managers(work, bce_number, asked_by, now)
+        to_confirm = work.enterprise_mandates.to_confirm(bce_number, now=now)
+        return [views.enterprise_mandate(given, (), now=now) for given in to_confirm]
+
+
 def show_enterprise_mandate(work: DelegationWork, given: EnterpriseMandate, *, now: datetime) -> EnterpriseMandateView:
     with work:
         return views.enterprise_mandate(given, work.mandates.by_chain(given.enterprise_mandate_id), now=now)

@@ -48,6 +48,12 @@ def shown(office):
     return view
 
 
+def list_to_confirm(office, *, by=BERNARD, bce_number=ATELIERS):
+    return queries.list_enterprise_mandates_to_confirm(
+        office.work(), bce_number=bce_number, asked_by=by, now=office.now
+    )
+
+
 def unanswered(office):
     recertify(office)
     office.pass_time(days=31)
@@ -64,6 +70,23 @@ def test_it_is_counted_among_what_the_access_managers_are_asked_about(office, ch
 
     assert [one["count"] for one in office.announced("mandates_to_confirm")] == [1]
     assert shown(office).confirm_by == TODAY + timedelta(days=395)
+
+
+def test_it_is_listed_to_the_client_alone_until_somebody_answers_or_it_rests(office, chain):
+    office.mandate_office(role="reader", valid_until=YEARS)
+    assert list_to_confirm(office) == []
+
+    recertify(office)
+
+    (listed,) = list_to_confirm(office)
+    assert (listed.enterprise_mandate_id, listed.confirm_by) == (
+        chain.enterprise_mandate_id,
+        TODAY + timedelta(days=395),
+    )
+    assert listed.people == []
+    assert list_to_confirm(office, by=GILLES, bce_number=COMMUNE) == []
+    office.suspend_office(chain)
+    assert list_to_confirm(office) == []
 
 
 def test_with_peoples_mandates_it_is_asked_about_once(office, chain):

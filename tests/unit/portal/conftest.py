@@ -27,6 +27,7 @@ def rpc() -> RecordingRpc:
         "list_my_enterprises": [],
         "list_my_mandates": [],
         "list_establishments": [],
+        "list_enterprise_mandates_to_confirm": [],
         "search_procedures": [],
     }
     return recording
