@@ -20,21 +20,19 @@ from contracts.delegation import (
     RoleView,
 )
 from contracts.events import Event
-from contracts.identifiers import BceNumber
+from contracts.identifiers import BceNumber, EstablishmentNumber
 from services.delegation import views
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.enterprise_mandates import EnterpriseMandate
 from services.delegation.domain.invitations import Invitation, hash_of
 from services.delegation.domain.looking import Sought
 from services.delegation.domain.mandates import Mandate
+from services.delegation.domain.register import MOST_ESTABLISHMENTS
 from services.delegation.domain.role_requests import RoleRequest
 from services.delegation.domain.roles import MANAGE
 from services.delegation.domain.stops import Onlooker, where_decided
 from services.delegation.domain.taken import refused_by
 from services.delegation.storage import DelegationWork
-
-# The largest have more; who looks for one of theirs has its number.
-MOST_ESTABLISHMENTS = 500
 
 
 def list_roles(work: DelegationWork) -> list[RoleView]:
@@ -59,10 +57,12 @@ def search_enterprises(work: DelegationWork, *, query: str, most: int) -> list[E
         return views.matches(found, work.labels)
 
 
-def list_establishments(work: DelegationWork, *, bce_number: BceNumber) -> list[EstablishmentView]:
+def list_establishments(
+    work: DelegationWork, *, bce_number: BceNumber, numbers: list[EstablishmentNumber] | None = None
+) -> list[EstablishmentView]:
     with work:
-        enterprise = work.enterprises.get(bce_number)
-        found = work.establishments.of_enterprise(enterprise.bce_number, most=MOST_ESTABLISHMENTS)
+        own = work.enterprises.get(bce_number).bce_number
+        found = work.establishments.of_enterprise(own, numbers=numbers, most=MOST_ESTABLISHMENTS)
         return [views.establishment(establishment) for establishment in found]
 
 

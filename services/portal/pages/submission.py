@@ -157,10 +157,9 @@ def _lost_its_establishment(dossier: DossierView) -> bool:
     """It is for one that has closed, or is another enterprise's by now."""
     if dossier.bce_number is None or dossier.establishment_number is None:
         return False
-    establishments = neighbours().delegation().list_establishments(bce_number=dossier.bce_number)
-    return dossier.establishment_number not in [
-        each.establishment_number for each in establishments if each.state == "open"
-    ]
+    number = dossier.establishment_number
+    found = neighbours().delegation().list_establishments(bce_number=dossier.bce_number, numbers=[number])
+    return number not in [each.establishment_number for each in found if each.state == "open"]
 
 
 def _to_dossier(dossier_id: UUID) -> Response:
