@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from prometheus_client import REGISTRY
 
 from services.delegation import commands, queries
 from services.delegation.commands.mandates import CHAINS
@@ -58,6 +59,10 @@ def unanswered(office):
     recertify(office)
     office.pass_time(days=31)
     at_once(lambda: recertify(office), lambda: recertify(office))
+
+
+def counted(outcome):
+    return REGISTRY.get_sample_value("delegation_enterprise_mandates_total", {"outcome": outcome}) or 0
 
 
 def asked_about(office):
@@ -133,6 +138,15 @@ def test_one_that_nobody_confirms_is_suspended_with_what_its_people_have_by_it(o
     assert shown(office).state == "suspended"
     with office.work() as work:
         assert work.mandates.holders_to_end(now=office.now, most=9) == []
+
+
+def test_operators_count_that_it_rests_and_is_taken_up_again(office, chain):
+    before = counted("suspended"), counted("resumed")
+    unanswered(office)
+    resume(office, chain)
+    office.suspend_office(chain)
+
+    assert (counted("suspended") - before[0], counted("resumed") - before[1]) == (2, 1)
 
 
 def test_who_resumes_it_has_the_offices_people_act_again(office, chain):
