@@ -129,9 +129,10 @@ def list_my_mandates(
     work: DelegationWork, *, person_id: UUID, bce_number: BceNumber | None, ended: bool = False, now: datetime
 ) -> list[MandateView]:
     with work:
-        mine = work.mandates.all_of_person(person_id)
-        there = [one for one in mine if bce_number in (None, one.enterprise.bce_number)]
-        meant = [one for one in there if ended or bce_number is not None or not one.has_ended(now)]
+        if ended or bce_number is not None:
+            meant = work.mandates.all_of_person(person_id, bce_number=bce_number)
+        else:
+            meant = work.mandates.lasting_of_person(person_id, now=now)
         onlooker = _onlooker(work, person_id, meant)
         return [views.mandate(one, onlooker=onlooker, now=now) for one in meant]
 
