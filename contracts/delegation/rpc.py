@@ -20,7 +20,7 @@ from contracts.delegation.answers import (
     RoleView,
 )
 from contracts.exports import PersonExport
-from contracts.identifiers import BceNumber
+from contracts.identifiers import BceNumber, EstablishmentNumber
 
 # Who gives a role signs in by more than a code that was sent to a mailbox: it may submit what asks for as much.
 GIVING_LEVEL: Final = 350
@@ -37,7 +37,10 @@ class Delegation(Protocol):
     # by number, its beginning, or name: accents, signs, forms and typing slips don't matter; the likeliest first
     def search_enterprises(self, *, query: str, most: int = 10) -> list[EnterpriseMatch]: ...
 
-    def list_establishments(self, *, bce_number: BceNumber) -> list[EstablishmentView]: ...
+    # 500 at most, the open ones first; with ``numbers`` those of them alone
+    def list_establishments(
+        self, *, bce_number: BceNumber, numbers: list[EstablishmentNumber] | None = None
+    ) -> list[EstablishmentView]: ...
 
     # also the person statement (the requester's name, shown to those who decide)
     def request_role(self, *, bce_number: BceNumber, role: str, message: str, command_id: UUID) -> RoleRequestView: ...
@@ -167,6 +170,9 @@ class Delegation(Protocol):
     def renew_enterprise_mandate(
         self, *, enterprise_mandate_id: UUID, valid_until: date | None, command_id: UUID
     ) -> EnterpriseMandateView: ...
+
+    # given, of which the client's access managers are asked as of ``list_to_confirm``; without the office's people
+    def list_enterprise_mandates_to_confirm(self, *, bce_number: BceNumber) -> list[EnterpriseMandateView]: ...
 
     # by an access manager of the client, who is asked once a year; renewed or resumed, it is confirmed too
     def confirm_enterprise_mandate(self, *, enterprise_mandate_id: UUID, command_id: UUID) -> EnterpriseMandateView: ...

@@ -82,6 +82,13 @@ class MandateDoors(Service):
         mandate = commands.renew_enterprise_mandate(call.work, **asked, renewed_by=call.actor.person_id, now=call.now)
         return queries.show_enterprise_mandate(call.work, mandate, now=call.now)
 
+    @rpc(schemas.OfEnterprise)
+    def list_enterprise_mandates_to_confirm(
+        self, call: Call, *, bce_number: BceNumber
+    ) -> list[contract.EnterpriseMandateView]:
+        by = call.actor.person_id
+        return queries.list_enterprise_mandates_to_confirm(call.work, bce_number=bce_number, asked_by=by, now=call.now)
+
     @rpc(schemas.OfEnterpriseMandate, level=GIVING_LEVEL)
     def confirm_enterprise_mandate(self, call: Call, **asked: Any) -> contract.EnterpriseMandateView:
         by = call.actor.person_id

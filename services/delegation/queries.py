@@ -20,21 +20,19 @@ from contracts.delegation import (
     RoleView,
 )
 from contracts.events import Event
-from contracts.identifiers import BceNumber
+from contracts.identifiers import BceNumber, EstablishmentNumber
 from services.delegation import views
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.enterprise_mandates import EnterpriseMandate
 from services.delegation.domain.invitations import Invitation, hash_of
 from services.delegation.domain.looking import Sought
 from services.delegation.domain.mandates import Mandate
+from services.delegation.domain.register import MOST_ESTABLISHMENTS
 from services.delegation.domain.role_requests import RoleRequest
 from services.delegation.domain.roles import MANAGE
 from services.delegation.domain.stops import Onlooker, where_decided
 from services.delegation.domain.taken import refused_by
 from services.delegation.storage import DelegationWork
-
-# The largest have more; who looks for one of theirs has its number.
-MOST_ESTABLISHMENTS = 500
 
 
 def list_roles(work: DelegationWork) -> list[RoleView]:
@@ -59,10 +57,12 @@ def search_enterprises(work: DelegationWork, *, query: str, most: int) -> list[E
         return views.matches(found, work.labels)
 
 
-def list_establishments(work: DelegationWork, *, bce_number: BceNumber) -> list[EstablishmentView]:
+def list_establishments(
+    work: DelegationWork, *, bce_number: BceNumber, numbers: list[EstablishmentNumber] | None = None
+) -> list[EstablishmentView]:
     with work:
-        enterprise = work.enterprises.get(bce_number)
-        found = work.establishments.of_enterprise(enterprise.bce_number, most=MOST_ESTABLISHMENTS)
+        own = work.enterprises.get(bce_number).bce_number
+        found = work.establishments.of_enterprise(own, numbers=numbers, most=MOST_ESTABLISHMENTS)
         return [views.establishment(establishment) for establishment in found]
 
 
@@ -129,9 +129,10 @@ def list_my_mandates(
     work: DelegationWork, *, person_id: UUID, bce_number: BceNumber | None, ended: bool = False, now: datetime
 ) -> list[MandateView]:
     with work:
-        mine = work.mandates.all_of_person(person_id)
-        there = [one for one in mine if bce_number in (None, one.enterprise.bce_number)]
-        meant = [one for one in there if ended or bce_number is not None or not one.has_ended(now)]
+        if ended or bce_number is not None:
+            meant = work.mandates.all_of_person(person_id, bce_number=bce_number)
+        else:
+            meant = work.mandates.lasting_of_person(person_id, now=now)
         onlooker = _onlooker(work, person_id, meant)
         return [views.mandate(one, onlooker=onlooker, now=now) for one in meant]
 
@@ -197,6 +198,15 @@ def list_enterprise_mandates(
             refused = refused_by(given, there, now=now) if is_office else []
             shown.append(views.enterprise_mandate(given, there, refused=refused, onlooker=onlooker, now=now))
         return shown
+
+
+def list_enterprise_mandates_to_confirm(
+    work: DelegationWork, *, bce_number: BceNumber, asked_by: UUID, now: datetime
+) -> list[EnterpriseMandateView]:
+    with work:
+        _access_managers(work, bce_number, asked_by, now)
+        to_confirm = work.enterprise_mandates.to_confirm(bce_number, now=now)
+        return [views.enterprise_mandate(given, (), now=now) for given in to_confirm]
 
 
 def show_enterprise_mandate(work: DelegationWork, given: EnterpriseMandate, *, now: datetime) -> EnterpriseMandateView:

@@ -14,6 +14,7 @@ from contracts.delegation import EnterpriseView, Permission, RoleName
 from contracts.identifiers import BceNumber, EstablishmentNumber
 from contracts.identity import Language
 from services.delegation.domain.checks import MOST_QUESTIONS, Question
+from services.delegation.domain.register import MOST_ESTABLISHMENTS
 from services.delegation.domain.scopes import MOST_CATEGORIES, Scope
 
 LONGEST_EMAIL = 254
@@ -95,6 +96,12 @@ class Email(fields.String):
 
 class OfEnterprise(QuerySchema):
     bce_number = BceField(required=True)
+
+
+class ListEstablishments(OfEnterprise):
+    numbers = fields.List(
+        EstablishmentField(), allow_none=True, load_default=None, validate=validate.Length(max=MOST_ESTABLISHMENTS)
+    )
 
 
 class OfMine(QuerySchema):

@@ -58,9 +58,9 @@ class DelegationService(MandateDoors):
     def search_enterprises(self, call: Call, *, query: str, most: int) -> list[contract.EnterpriseMatch]:
         return queries.search_enterprises(call.work, query=query, most=most)
 
-    @rpc(schemas.OfEnterprise)
-    def list_establishments(self, call: Call, *, bce_number: BceNumber) -> list[contract.EstablishmentView]:
-        return queries.list_establishments(call.work, bce_number=bce_number)
+    @rpc(schemas.ListEstablishments)
+    def list_establishments(self, call: Call, **asked: Any) -> list[contract.EstablishmentView]:
+        return queries.list_establishments(call.work, **asked)
 
     @rpc(schemas.RequestRole, statements=("person",), limit=limits.ROLE_REQUESTS)
     def request_role(self, call: Call, **asked: Any) -> contract.RoleRequestView:

@@ -109,6 +109,7 @@ def test_and_gives_it_back(bernard, karim, machine):
 
 def test_the_office_ends_the_mandate_and_nobody_acts_by_it_any_more(bernard, karim, machine):
     karim.go(f"/entreprises/{FIDUCIAIRE.bce_number}/acces/mandataires").follow(ATELIERS.name)
+    karim.browser.follow("Mettre fin au mandat")
     karim.browser.press("Mettre fin au mandat", {"Raison de la fin": "Fin de la mission."})
 
     assert "Plus personne n’agit par lui" in karim.browser.text

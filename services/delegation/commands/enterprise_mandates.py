@@ -108,8 +108,10 @@ def renew_enterprise_mandate(
         else:
             work.act_under(managers.authority_of(renewed_by, over=chain.role))
             work.announce(renewed)
-        for mandate in work.mandates.by_chain(enterprise_mandate_id):
-            _follow(work, mandate, chain, now)
+        lasting = [one for one in work.mandates.by_chain(enterprise_mandate_id) if not one.has_ended(now)]
+        in_office = work.mandates.of_people_in({one.person_id for one in lasting}, bce_number=office)
+        for mandate in lasting:
+            _follow(work, mandate, chain, in_office[mandate.person_id], now=now)
         _log_after_commit(work, "renew_enterprise_mandate", chain)
         return chain
 
@@ -217,11 +219,14 @@ def _follow_office(work: DelegationWork, mandate_id: UUID, now: datetime) -> Non
     with work:
         mandate = work.mandates.get_for_change(mandate_id)
         assert mandate.enterprise_mandate_id is not None
-        _follow(work, mandate, work.enterprise_mandates.get(mandate.enterprise_mandate_id), now)
+        chain = work.enterprise_mandates.get(mandate.enterprise_mandate_id)
+        in_office = work.mandates.of_person_in(bce_number=chain.office.bce_number, person_id=mandate.person_id)
+        _follow(work, mandate, chain, in_office, now=now)
 
 
-def _follow(work: DelegationWork, mandate: Mandate, chain: EnterpriseMandate, now: datetime) -> None:
-    in_office = work.mandates.of_person_in(bce_number=chain.office.bce_number, person_id=mandate.person_id)
+def _follow(
+    work: DelegationWork, mandate: Mandate, chain: EnterpriseMandate, in_office: list[Mandate], *, now: datetime
+) -> None:
     last_day = chain.lasts_until(in_office, now=now)
     changed = mandate.follow_chain(last_day, now=now) if last_day is not None else None
     if changed is not None:

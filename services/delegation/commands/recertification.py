@@ -14,7 +14,7 @@ from services.delegation.domain.enterprise_mandates import EnterpriseMandate
 from services.delegation.domain.enterprises import Enterprise
 from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.recertification import Setting, answer_due_on, ask_to_confirm, next_step
-from services.delegation.metrics import count_mandate
+from services.delegation.metrics import ENTERPRISE_MANDATES, count_mandate, counting
 from services.delegation.storage import DelegationWork
 
 
@@ -76,8 +76,9 @@ def _suspend_chain_unconfirmed(work: DelegationWork, chain: EnterpriseMandate, *
     managers, office_managers = (
         work.mandates.access_managers_of(side.bce_number, now=now) for side in (chain.enterprise, chain.office)
     )
-    for event in chain.suspend_unconfirmed(managers=managers, office_managers=office_managers, now=now):
-        work.announce(event)
+    with counting(work, ENTERPRISE_MANDATES, "suspended"):
+        for event in chain.suspend_unconfirmed(managers=managers, office_managers=office_managers, now=now):
+            work.announce(event)
     work.wake(CHAINS)
     work.after_commit(lambda: log.info("suspend_unconfirmed", enterprise_mandate_id=enterprise_mandate_id))
 

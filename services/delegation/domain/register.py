@@ -16,6 +16,9 @@ from contracts.identifiers import BceNumber
 from services.delegation.domain.enterprises import Loss
 from services.delegation.domain.names import Name, in_order
 
+# Listed of one enterprise. The largest have more; who looks for one of theirs has its number.
+MOST_ESTABLISHMENTS = 500
+
 
 class Part(IntEnum):
     """One of the files of a set."""

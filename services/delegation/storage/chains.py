@@ -61,6 +61,11 @@ class EnterpriseMandates(Collection[EnterpriseMandate]):
     def given_for(self, bce_number: BceNumber) -> list[EnterpriseMandate]:
         return self._list(self._of_enterprise(bce_number), newest=self.table.c.granted_at)
 
+    def to_confirm(self, bce_number: BceNumber, *, now: datetime) -> list[EnterpriseMandate]:
+        """In force, and the client's access managers are asked whether they are still needed."""
+        asked = (self._of_enterprise(bce_number), self.table.c.confirm_by.is_not(None))
+        return self._list(*asked, *in_force(self.table, legal_day(now)), newest=self.table.c.granted_at)
+
     def forget_words(self, person_id: UUID, *, before: datetime) -> None:
         """Why she ended or suspended one, until then: her words, about whomever."""
         c, changed = self.table.c, sa.update(self.table)

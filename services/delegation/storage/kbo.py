@@ -173,11 +173,12 @@ class Register(Generic[E]):
     def among(self, numbers: Collection[str]) -> dict[str, E]:
         return self._read(self._chosen.where(self._kind.key == _AMONG), numbers)
 
-    def of_enterprise(self, bce_number: str, *, most: int) -> list[E]:
-        """Its establishments, those that are open first."""
+    def of_enterprise(self, bce_number: str, *, numbers: Collection[str] | None, most: int) -> list[E]:
+        """Its establishments, those that are open first; with ``numbers`` those of them alone."""
         c = self._kind.table.c
         mine = self._chosen.where(c.bce_number == bce_number).order_by(c.state.desc(), self._kind.key)
-        return list(self._read(mine.limit(most)).values())
+        meant = mine if numbers is None else mine.where(self._kind.key == _AMONG)
+        return list(self._read(meant.limit(most), numbers).values())
 
     def among_for_change(self, numbers: Collection[str]) -> dict[str, E]:
         """In the order of their numbers, as whoever locks several does."""

@@ -91,12 +91,26 @@ class Mandates(Collection[Mandate]):
         """All he ever had there: one query on the index (person_id, bce_number)."""
         return list(self.session.scalars(_HELD, {"person_id": person_id, "bce_number": bce_number}))
 
+    def of_people_in(self, person_ids: CollectionOf[UUID], *, bce_number: BceNumber) -> dict[UUID, list[Mandate]]:
+        """The same of each of these people, with one query."""
+        held: dict[UUID, list[Mandate]] = {person_id: [] for person_id in person_ids}
+        for mandate in self._list(self._of_enterprise(bce_number), self.table.c.person_id.in_(held)) if held else ():
+            held[mandate.person_id].append(mandate)
+        return held
+
     def of_person(self, person_id: UUID) -> list[Mandate]:
         return self._list(self._of_person(person_id), self.table.c.revoked_at.is_(None))
 
-    def all_of_person(self, person_id: UUID) -> list[Mandate]:
-        """Also those that have ended; the newest first."""
-        return self._list(self._of_person(person_id), newest=self.table.c.granted_at)
+    def all_of_person(self, person_id: UUID, *, bce_number: BceNumber | None = None) -> list[Mandate]:
+        """Everywhere, or in one enterprise; also those that have ended, the newest first."""
+        there = () if bce_number is None else (self._of_enterprise(bce_number),)
+        return self._list(self._of_person(person_id), *there, newest=self.table.c.granted_at)
+
+    def lasting_of_person(self, person_id: UUID, *, now: datetime) -> list[Mandate]:
+        """In force, or at rest; the newest first."""
+        return self._list(
+            self._of_person(person_id), *lasting(self.table, legal_day(now)), newest=self.table.c.granted_at
+        )
 
     def of_person_for_change(self, person_id: UUID) -> list[Mandate]:
         """Those not revoked. The enterprises where she has or asks for something are locked in the order of their

@@ -58,10 +58,8 @@ class AssignmentForm(CommandForm):
 
 
 class RestForm(CommandForm):
-    # The page has another reason to give, for the end.
     reason = TextAreaField(
         _("Raison de la suspension"),
-        id="suspension-reason",
         description=_(
             "Elle est gardée avec le mandat, pour les gestionnaires d’accès de votre entreprise. Le mandataire est "
             "averti de la suspension, sans la raison."

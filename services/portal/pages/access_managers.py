@@ -59,6 +59,7 @@ def show_console(bce_number: str) -> Answer:
         requests=delegation.list_role_requests(bce_number=access.bce_number),
         people=sorted(people, key=lambda mandate: (mandate.state != "active", mandate.person_name or "")),
         invitations=delegation.list_invitations(bce_number=access.bce_number),
+        chains_to_confirm=delegation.list_enterprise_mandates_to_confirm(bce_number=access.bce_number),
         me=visitor().person_id,
     )
 

@@ -29,10 +29,8 @@ def enter_space_of(dossier: DossierView) -> EnterpriseAccess | None:
 
 def has_lost_establishment(dossier: DossierView) -> bool:
     """A draft for one that has closed, or is another enterprise's by now, as far as delegation can tell."""
-    bce_number = dossier.bce_number
-    if dossier.state != "draft" or bce_number is None or dossier.establishment_number is None:
+    bce_number, number = dossier.bce_number, dossier.establishment_number
+    if dossier.state != "draft" or bce_number is None or number is None:
         return False
-    establishments = unless_away(lambda: neighbours().delegation().list_establishments(bce_number=bce_number))
-    return establishments is not None and dossier.establishment_number not in [
-        each.establishment_number for each in establishments if each.state == "open"
-    ]
+    found = unless_away(lambda: neighbours().delegation().list_establishments(bce_number=bce_number, numbers=[number]))
+    return found is not None and number not in [each.establishment_number for each in found if each.state == "open"]

@@ -11,9 +11,11 @@ from services.portal.neighbours import neighbours
 
 def parts_open_to(access: EnterpriseAccess, category: str) -> list[tuple[str, str]]:
     """Those for which a mandate of the visitor's lets her begin it, as (number, words)."""
-    establishments = neighbours().delegation().list_establishments(bce_number=access.bce_number)
     allowed = {mandate.establishment_number for mandate in mandates_to_begin(access.mandates, category)}
     is_whole = None in allowed
+    # Delegation lists 500 at most: theirs may be another.
+    numbers = None if is_whole else [number for number in allowed if number is not None]
+    establishments = neighbours().delegation().list_establishments(bce_number=access.bce_number, numbers=numbers)
     return ([("", str(WHOLE))] if is_whole else []) + [
         (each.establishment_number, place(each))
         for each in establishments

@@ -162,8 +162,8 @@ OF_SUSPENDED: dict[str, tuple[Any, Any]] = {
     "enterprise_mandate_renewed": (
         _("%(enterprise_name)s change la date de fin de votre mandat"),
         _(
-            "Le mandat de %(office_name)s, avec le rôle « %(role)s », vaut jusqu’au %(valid_until)s. Il reste suspendu "
-            "jusqu’à ce qu’un gestionnaire d’accès du mandant le rétablisse."
+            "Le mandat du mandataire %(office_name)s, avec le rôle « %(role)s », vaut jusqu’au %(valid_until)s. "
+            "Il reste suspendu jusqu’à ce qu’un gestionnaire d’accès du mandant le rétablisse."
         ),
     ),
 }

@@ -183,11 +183,11 @@ def resume_enterprise_mandate(bce_number: str, enterprise_mandate_id: UUID) -> A
     return _back(access, enterprise_mandate_id, _("Le mandat est rétabli. Le mandataire en est averti."))
 
 
-@pages.post("/<uuid:enterprise_mandate_id>/terminer")
+@pages.route("/<uuid:enterprise_mandate_id>/terminer", methods=["GET", "POST"])
 @signed_in
 def end_enterprise_mandate(bce_number: str, enterprise_mandate_id: UUID) -> Answer:
     access, form = managed_access(bce_number), EndingForm()
-    if form.validate():
+    if form.is_submitted() and form.validate():
         try:
             neighbours().delegation().end_enterprise_mandate(
                 enterprise_mandate_id=enterprise_mandate_id, reason=form.reason.data.strip(), command_id=command_id()
@@ -197,7 +197,10 @@ def end_enterprise_mandate(bce_number: str, enterprise_mandate_id: UUID) -> Answ
         else:
             told = _("Le mandat a pris fin. Plus personne n’agit par lui.")
             return _back(access, enterprise_mandate_id, told)
-    return _page(access, enterprise_mandate_id, ending=form)
+    given = _find(access, enterprise_mandate_id)
+    left = _left_behind(given) if given.bce_number == access.bce_number and given.state in LASTING else []
+    page = render_template("offices/end.html", access=access, given=given, left=left, form=form)
+    return (page, 422) if form.is_submitted() else page
 
 
 @pages.route("/<uuid:enterprise_mandate_id>/personnes/<uuid:mandate_id>/retirer", methods=["GET", "POST"])
@@ -226,14 +229,13 @@ def revoke_mandate(bce_number: str, enterprise_mandate_id: UUID, mandate_id: UUI
 def _page(access: EnterpriseAccess, enterprise_mandate_id: UUID, **sent: CommandForm) -> Answer:
     given = _find(access, enterprise_mandate_id)
     is_office = given.office_bce_number == access.bce_number
-    kinds = {"ending": EndingForm, "renewal": RenewalForm, "rest": RestForm}
+    kinds = {"renewal": RenewalForm, "rest": RestForm}
     forms: dict[str, Any] = {name: form(formdata=None) for name, form in kinds.items()} | sent
     shown: dict[str, Any] = {"access": access, "given": given, "is_office": is_office}
     if is_office:
         free, shown["refused"] = _free_people(access, given)
         forms.setdefault("assignment", AssignmentForm(people=free, formdata=None)).person_id.choices = free
-    left = [] if is_office or given.state not in LASTING else _left_behind(given)
-    page = render_template("offices/mandate.html", **shown, left=left, **forms)
+    page = render_template("offices/mandate.html", **shown, **forms)
     return (page, 422) if sent else page
 
 

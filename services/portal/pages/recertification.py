@@ -79,9 +79,7 @@ def _list_to_confirm(access: EnterpriseAccess) -> list[MandateView]:
 
 
 def _chains_to_confirm(access: EnterpriseAccess) -> list[EnterpriseMandateView]:
-    found = neighbours().delegation().list_enterprise_mandates(bce_number=access.bce_number)
-    given = [each for each in found if each.bce_number == access.bce_number and each.state == "active"]
-    return [each for each in given if each.confirm_by is not None]
+    return neighbours().delegation().list_enterprise_mandates_to_confirm(bce_number=access.bce_number)
 
 
 def _of_others(mandates: list[MandateView]) -> list[MandateView]:

@@ -44,6 +44,7 @@ BY_NUMBER: dict[str, dict[str, Any]] = {
     "list_people_of": {"bce_number": ...},
     "list_enterprise_mandates": {"bce_number": ...},
     "list_to_confirm": {"bce_number": ...},
+    "list_enterprise_mandates_to_confirm": {"bce_number": ...},
     "confirm_mandates": {"bce_number": ..., "mandate_ids": [...]},
     "invite_person": {"bce_number": ..., "role": "reader", "email": "elodie@example.org"},
     "revoke_mandates_of": {"bce_number": ..., "person_id": ..., **REASON},

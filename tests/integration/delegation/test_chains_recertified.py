@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from prometheus_client import REGISTRY
 
 from services.delegation import commands, queries
 from services.delegation.commands.mandates import CHAINS
@@ -42,10 +43,20 @@ def shown(office):
     return view
 
 
+def list_to_confirm(office, *, by=BERNARD, bce_number=ATELIERS):
+    return queries.list_enterprise_mandates_to_confirm(
+        office.work(), bce_number=bce_number, asked_by=by, now=office.now
+    )
+
+
 def unanswered(office):
     recertify(office)
     office.pass_time(days=31)
     at_once(lambda: recertify(office), lambda: recertify(office))
+
+
+def counted(outcome):
+    return REGISTRY.get_sample_value("delegation_enterprise_mandates_total", {"outcome": outcome}) or 0
 
 
 def asked_about(office):
@@ -58,6 +69,23 @@ def test_it_is_counted_among_what_the_access_managers_are_asked_about(office, ch
 
     assert [one["count"] for one in office.announced("mandates_to_confirm")] == [1]
     assert shown(office).confirm_by == TODAY + timedelta(days=395)
+
+
+def test_it_is_listed_to_the_client_alone_until_somebody_answers_or_it_rests(office, chain):
+    office.mandate_office(role="reader", valid_until=YEARS)
+    assert list_to_confirm(office) == []
+
+    recertify(office)
+
+    (listed,) = list_to_confirm(office)
+    assert (listed.enterprise_mandate_id, listed.confirm_by) == (
+        chain.enterprise_mandate_id,
+        TODAY + timedelta(days=395),
+    )
+    assert listed.people == []
+    assert list_to_confirm(office, by=GILLES, bce_number=COMMUNE) == []
+    office.suspend_office(chain)
+    assert list_to_confirm(office) == []
 
 
 def test_with_peoples_mandates_it_is_asked_about_once(office, chain):
@@ -104,6 +132,15 @@ def test_one_that_nobody_confirms_is_suspended_with_what_its_people_have_by_it(o
     assert shown(office).state == "suspended"
     with office.work() as work:
         assert work.mandates.holders_to_end(now=office.now, most=9) == []
+
+
+def test_operators_count_that_it_rests_and_is_taken_up_again(office, chain):
+    before = counted("suspended"), counted("resumed")
+    unanswered(office)
+    office.resume_office(chain)
+    office.suspend_office(chain)
+
+    assert (counted("suspended") - before[0], counted("resumed") - before[1]) == (2, 1)
 
 
 def test_who_resumes_it_has_the_offices_people_act_again(office, chain):

@@ -6,6 +6,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+import sqlalchemy as sa
 
 from chassis.tables import audit_acts
 from contracts.delegation import AlreadyHeld, LastAccessManager, MandateEnded
@@ -80,6 +81,25 @@ def test_whoever_held_a_mandate_sees_what_became_of_it_and_of_nobody_elses(offic
     assert mine(AMELIE, ATELIERS) == [suspended, ("reader", "revoked", "Ateliers du Hainaut")]
     assert mine(AMELIE, None) == [suspended]
     assert (mine(AMELIE, COMMUNE), mine(GILLES, ATELIERS)) == ([], [])
+
+
+def test_what_somebody_has_elsewhere_is_not_read_for_one_enterprise(office):
+    office.suspend(office.grant(AMELIE, "signatory"))
+    read = []
+    sa.event.listen(
+        office.runtime.engine, "after_cursor_execute", lambda _, cursor, *told: read.append(cursor.rowcount)
+    )
+
+    def rows_read():
+        read.clear()
+        queries.list_my_mandates(office.work(), person_id=AMELIE, bce_number=ATELIERS, now=office.now)
+        return sum(read)
+
+    before = rows_read()
+    office.designate(GILLES, bce_number=COMMUNE)
+    office.accept(office.request_role(bce_number=COMMUNE), by=GILLES)
+
+    assert rows_read() == before
 
 
 def test_a_suspended_access_manager_decides_nothing_and_his_invitations_wait(office):

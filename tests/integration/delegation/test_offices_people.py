@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from chassis.tables import audit_acts
 from contracts.delegation import ClientRefuses
@@ -169,6 +170,26 @@ def test_a_chain_is_renewed_with_what_the_offices_people_have_by_it(office, chai
     (renewed,) = office.announced("enterprise_mandate_renewed")
     assert renewed["valid_until"] == (TODAY + timedelta(days=1000)).isoformat()
     assert [one["person_id"] for one in office.announced("mandate_changed")] == [str(GILLES)]
+
+
+def test_of_those_who_act_by_a_renewed_chain_the_roles_in_the_office_are_read_at_one_go(office, chain):
+    """And not of those who have gone."""
+    office.accept(office.request_role("reader", by=ELODIE, bce_number=COMMUNE), by=GILLES)
+    office.assign(chain, DAVID, by=GILLES)
+    made = []
+    sa.event.listen(office.runtime.engine, "before_cursor_execute", lambda *told: made.append(told[2]))
+
+    def reads(days):
+        made.clear()
+        office.renew_office(chain, valid_until=TODAY + timedelta(days=days))
+        return sum("FROM mandates" in statement for statement in made)
+
+    alone = reads(100)
+    office.assign(chain, GILLES, by=GILLES)
+    office.revoke(office.assign(chain, ELODIE, by=GILLES), by=GILLES)
+
+    assert reads(50) == alone
+    assert office.check(GILLES, "dossier.read").holds_until.date() == TODAY + timedelta(days=50)
 
 
 def test_a_chain_that_is_renewed_to_the_day_that_it_has_is_told_to_nobody(office, chain):

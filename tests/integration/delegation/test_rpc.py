@@ -122,6 +122,27 @@ def test_an_invited_person_finds_the_invitation_in_her_list(station):
     assert {shown.person_id for shown in people} == {station.manager.person_id, invited.person_id}
 
 
+def test_a_client_suspends_the_mandate_of_its_office_resumes_and_confirms_it(station):
+    office, client = station.an_enterprise_with_a_manager(), station.an_enterprise_with_a_manager()
+    manager = station.manager.rpc
+    given = manager.mandate_enterprise(
+        bce_number=client, office_bce_number=office, role="reader", valid_until=None, command_id=uuid4()
+    )
+    chain = {"enterprise_mandate_id": given.enterprise_mandate_id}
+    changed = {"enterprise_mandate_id": str(given.enterprise_mandate_id), "told_bce_number": office}
+
+    suspended = manager.suspend_enterprise_mandate(**chain, reason="Désaccord.", command_id=uuid4())
+    station.heard("enterprise_mandate_changed", **changed, change="suspended")
+    resumed = manager.resume_enterprise_mandate(**chain, command_id=uuid4())
+    station.heard("enterprise_mandate_changed", **changed, change="resumed")
+    # Nobody asks yet: it stays as it is.
+    confirmed = manager.confirm_enterprise_mandate(**chain, command_id=uuid4())
+
+    assert (suspended.state, resumed, confirmed) == ("suspended", given, given)
+    assert manager.list_enterprise_mandates(bce_number=client) == [given]
+    assert manager.list_enterprise_mandates_to_confirm(bce_number=client) == []
+
+
 def test_a_repeated_command_gets_the_first_answer(station):
     enterprise, applicant, command_id = station.an_enterprise_with_a_manager(), station.a_person("Amélie"), uuid4()
 

@@ -11,8 +11,9 @@ from chassis.database import connect
 from chassis.tables import attempts
 from contracts.delegation import Address, Coded, EnterpriseUnknown
 from contracts.errors import InvalidRequest, StatementMissing, TooManyAttempts
-from contracts.identifiers import BceNumber
+from contracts.identifiers import BceNumber, EstablishmentNumber
 from services.delegation import limits, queries
+from services.delegation.domain.register import MOST_ESTABLISHMENTS
 from services.delegation.storage import DelegationWork, search
 from tests.integration.delegation.bank import ATELIERS, BOULANGERIE, REGISTER
 from tests.support import kbo
@@ -135,6 +136,20 @@ def test_establishments_are_those_it_has_now(bank):
         queries.list_establishments(work, bce_number=BceNumber("1000000021"))
 
 
+def test_of_an_enterprise_with_more_establishments_than_are_listed_each_is_found_by_its_number(bank):
+    units = tuple(kbo.Unit(number=kbo.number(20_000_100 + index)) for index in range(MOST_ESTABLISHMENTS + 1))
+    bank.full([ATELIERS, replace(BOULANGERIE, units=units)])
+    work, chain = DelegationWork(bank.runtime), BceNumber(BOULANGERIE.number)
+    last, anothers = (EstablishmentNumber(unit.number) for unit in (units[-1], ATELIERS.units[0]))
+
+    listed = queries.list_establishments(work, bce_number=chain)
+    named = queries.list_establishments(work, bce_number=chain, numbers=[last, anothers])
+
+    assert (len(listed), last in [one.establishment_number for one in listed]) == (MOST_ESTABLISHMENTS, False)
+    assert [one.establishment_number for one in named] == [last]
+    assert queries.list_establishments(work, bce_number=chain, numbers=[]) == []
+
+
 def test_who_is_signed_in_looks_for_them_so_often(station):
     enterprise = station.an_enterprise()
     somebody = station.a_person("Amélie")
@@ -142,6 +157,7 @@ def test_who_is_signed_in_looks_for_them_so_often(station):
     (match,) = somebody.rpc.search_enterprises(query=enterprise.dotted)
     assert (match.bce_number, match.seat) == (enterprise, None)
     assert somebody.rpc.list_establishments(bce_number=enterprise) == []
+    assert somebody.rpc.list_establishments(bce_number=enterprise, numbers=[EstablishmentNumber("2134567845")]) == []
     for wrong in ("a", "a" * 101, "a\nb"):
         with pytest.raises(InvalidRequest):
             somebody.rpc.search_enterprises(query=wrong)

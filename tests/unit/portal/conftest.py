@@ -27,6 +27,7 @@ def rpc() -> RecordingRpc:
         "list_my_enterprises": [],
         "list_my_mandates": [],
         "list_establishments": [],
+        "list_enterprise_mandates_to_confirm": [],
         "search_procedures": [],
     }
     return recording
@@ -73,7 +74,9 @@ class Browser:
             session["session_token"] = "session-1"
 
     def get(self, address: str) -> BeautifulSoup:
-        return soup(self.client.get(address))
+        answer = self.client.get(address)
+        assert answer.status_code != 500, address
+        return soup(answer)
 
     def press(self, address: str, *, on: str | None = None, **typed: Any) -> TestResponse:
         """POST to an address what its form (on the page ``on``) hides, and what is typed."""

@@ -222,6 +222,7 @@ def test_whose_establishment_closed_or_moved_is_told_that_this_draft_goes_nowher
 
     assert answer.status_code == status
     assert ("n’est plus ouvert dans cette entreprise" in browser.get(HERE).text) == (status == 303)
+    assert rpc.calls("list_establishments")[0].arguments["numbers"] == [AT_MONS]
 
 
 def test_submitting_in_ones_own_name_needs_no_decision(browser: Browser) -> None:

@@ -135,6 +135,15 @@ def test_who_acts_for_two_establishments_chooses_between_them(browser: Browser) 
     assert [option["value"] for option in options] == [AT_MONS, AT_TOURNAI]
 
 
+def test_whose_role_is_limited_is_asked_about_by_number_for_the_list_may_not_reach_so_far(browser: Browser) -> None:
+    rpc = wishing(browser, {"establishment_number": AT_TOURNAI})
+    choose_enterprise(browser)
+    wishing(browser, {"establishment_number": AT_TOURNAI}, {})
+    choose_enterprise(browser)
+
+    assert [asked.arguments["numbers"] for asked in rpc.calls("list_establishments")] == [[AT_TOURNAI], None]
+
+
 def test_what_was_not_offered_begins_nothing(browser: Browser) -> None:
     rpc = wishing(browser, {"establishment_number": AT_MONS})
 

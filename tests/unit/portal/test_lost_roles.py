@@ -37,6 +37,7 @@ def filling_in(browser: Browser) -> RecordingRpc:
         "list_my_enterprises": [an_access()],
         "list_my_mandates": [a_role()],
         "get_dossier": a_dossier(bce_number=ATELIERS),
+        "list_dossiers": [],
     }
     return browser.rpc
 

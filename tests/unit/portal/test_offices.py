@@ -17,9 +17,9 @@ from contracts.delegation import (
     NotOfTheOffice,
     TermTooLong,
 )
-from contracts.errors import InvalidRequest, Unavailable
+from contracts.errors import InvalidRequest
 from tests.unit.portal.access_builders import CHAIN, OFFICE, UNTIL, a_chain, a_mandate, as_office
-from tests.unit.portal.builders import ATELIERS, RecordingRpc, a_dossier_summary, a_procedure, an_access
+from tests.unit.portal.builders import ATELIERS, RecordingRpc, a_procedure, an_access
 from tests.unit.portal.conftest import Browser, soup
 
 DAVID = uuid4()
@@ -37,9 +37,7 @@ def manager(browser: Browser) -> RecordingRpc:
         "search_procedures": [a_procedure(category="taxes")],
         "mandate_enterprise": a_chain(),
         "assign_person": a_mandate(),
-        "end_enterprise_mandate": a_chain(state="revoked"),
         "renew_enterprise_mandate": a_chain(),
-        "list_stranded": [],
     }
     return browser.rpc
 
@@ -104,56 +102,6 @@ def test_what_is_no_number_or_decides_who_acts_is_not_sent(
     assert (answer.status_code, manager.calls("mandate_enterprise")) == (422, [])
 
 
-def test_the_client_ends_a_chain_and_chooses_nobody(browser: Browser, manager: RecordingRpc) -> None:
-    page = browser.get(HERE)
-    browser.press(f"{HERE}/terminer", on=HERE, reason=" Nous changeons de comptable. ")
-
-    assert "David Lambert" in page.text
-    assert not page.select(f'form[action="{HERE}/designer"]')
-    assert manager.calls("end_enterprise_mandate")[0].arguments["reason"] == "Nous changeons de comptable."
-
-
-@pytest.mark.parametrize("state", ["active", "suspended"])
-def test_the_client_sees_first_what_each_person_would_leave_behind(
-    browser: Browser, manager: RecordingRpc, state: str
-) -> None:
-    held = a_mandate(uuid4(), person_name="David Lambert", via_bce_number=OFFICE, state=state)
-    manager.answers |= {
-        "list_enterprise_mandates": [a_chain(state=state, people=[held, a_mandate(state="revoked")])],
-        "list_stranded": [a_dossier_summary(bce_number=ATELIERS)],
-    }
-
-    page = browser.get(HERE)
-
-    (asked,) = manager.calls("list_stranded")
-    assert asked.arguments == {"bce_number": ATELIERS, "person_id": held.person_id, "mandate_id": held.mandate_id}
-    assert "Ce que suit David Lambert" in page.text
-    assert "ME-2024-000123-45" in page.text
-    assert page.find("a", href=f"/entreprises/{ATELIERS}/acces/mandats/{held.mandate_id}/dossiers") is not None
-
-
-def test_a_chain_is_ended_though_dossiers_cannot_tell(browser: Browser, manager: RecordingRpc) -> None:
-    people = [a_mandate(uuid4(), via_bce_number=OFFICE) for _ in range(3)]
-    manager.answers |= {
-        "list_enterprise_mandates": [a_chain(people=people)],
-        "list_stranded": Unavailable(part="dossiers"),
-    }
-
-    assert "Nous ne pouvons pas dire" in browser.get(HERE).text
-    # Each would be waited for.
-    assert len(manager.calls("list_stranded")) == 1
-    browser.press(f"{HERE}/terminer", on=HERE, reason="Départ.")
-    assert len(manager.calls("end_enterprise_mandate")) == 1
-
-
-def test_the_office_is_not_told_what_its_client_has(browser: Browser, manager: RecordingRpc) -> None:
-    manager.answers["list_enterprise_mandates"] = [as_office()]
-
-    browser.get(HERE)
-
-    assert manager.calls("list_stranded") == []
-
-
 def test_the_office_assigns_one_of_its_people(browser: Browser, manager: RecordingRpc) -> None:
     manager.answers["list_enterprise_mandates"] = [as_office()]
 
@@ -198,7 +146,7 @@ def test_a_chain_that_ended_or_rests_meanwhile_is_told(
 def test_what_has_ended_offers_nothing_more(browser: Browser, manager: RecordingRpc) -> None:
     manager.answers["list_enterprise_mandates"] = [as_office(state="revoked")]
 
-    assert not browser.get(HERE).select(f'form[action^="{HERE}/"]')
+    assert not browser.get(HERE).select(f'form[action^="{HERE}/"], a[href="{HERE}/terminer"]')
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from contracts.errors import InvalidRequest
 from tests.unit.portal.access_builders import a_mandate
 from tests.unit.portal.builders import AMELIE, ATELIERS, RecordingRpc, an_access
 from tests.unit.portal.conftest import Browser, soup
-from tests.unit.portal.test_offices import a_chain, as_office
+from tests.unit.portal.test_offices import a_chain
 
 CONSOLE = f"/entreprises/{ATELIERS}/acces"
 HERE = f"{CONSOLE}/confirmer"
@@ -39,7 +39,6 @@ def manager(browser: Browser) -> RecordingRpc:
         "list_invitations": [],
         "list_people_of": mandates,
         "list_to_confirm": mandates,
-        "list_enterprise_mandates": [],
         "confirm_mandates": [],
         "revoke_mandate": a_mandate(state="revoked"),
     }
@@ -59,6 +58,16 @@ def test_the_console_leads_to_the_page_where_something_is_to_confirm(browser: Br
     resting, own = waiting(DAVIDS, "David Lambert", state="suspended"), waiting(ELODIES, "Amélie", person_id=AMELIE)
     manager.answers["list_people_of"] = [a_mandate(), resting, own]
     assert browser.get(CONSOLE).select(".notice-warning") == []
+
+
+def test_the_console_counts_the_mandates_of_offices_with_the_roles(browser: Browser, manager: RecordingRpc) -> None:
+    manager.answers["list_enterprise_mandates_to_confirm"] = [a_chain(people=[], confirm_by=date(2025, 11, 7))]
+    both = browser.get(CONSOLE).select_one(".notice-warning").text
+    manager.answers["list_people_of"] = []
+    alone = browser.get(CONSOLE).select_one(".notice-warning").text
+
+    assert "4 rôles sont à confirmer, au plus tard le 7\xa0novembre 2025 pour le premier" in both
+    assert "Un rôle est à confirmer au plus tard le 7\xa0novembre 2025" in alone
 
 
 def test_each_role_has_its_choice_and_nothing_is_chosen_beforehand(browser: Browser, manager: RecordingRpc) -> None:
@@ -158,12 +167,9 @@ def test_the_mandate_of_an_office_is_confirmed_or_ended_beside_the_roles(
 ) -> None:
     kept, ended, asked = uuid4(), uuid4(), {"confirm_by": date(2025, 11, 14)}
     manager.answers |= {
-        "list_enterprise_mandates": [
+        "list_enterprise_mandates_to_confirm": [
             a_chain(enterprise_mandate_id=kept, **asked),
             a_chain(enterprise_mandate_id=ended, office_name="Autre bureau", **asked),
-            a_chain(enterprise_mandate_id=uuid4()),
-            a_chain(enterprise_mandate_id=uuid4(), state="revoked", **asked),
-            as_office(enterprise_mandate_id=uuid4(), **asked),
         ],
         "confirm_enterprise_mandate": a_chain(),
         "end_enterprise_mandate": a_chain(state="revoked"),
