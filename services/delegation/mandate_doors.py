@@ -65,10 +65,10 @@ class MandateDoors(Service):
         mandate = commands.mandate_enterprise(call.work, **given, given_by=call.actor.person_id, now=call.now)
         return queries.show_enterprise_mandate(call.work, mandate, now=call.now)
 
-    @rpc(schemas.OfEnterprise)
-    def list_enterprise_mandates(self, call: Call, *, bce_number: BceNumber) -> list[contract.EnterpriseMandateView]:
+    @rpc(schemas.ListEnterpriseMandates)
+    def list_enterprise_mandates(self, call: Call, **asked: Any) -> list[contract.EnterpriseMandateView]:
         asked_by = call.actor.person_id
-        return queries.list_enterprise_mandates(call.work, bce_number=bce_number, asked_by=asked_by, now=call.now)
+        return queries.list_enterprise_mandates(call.work, **asked, asked_by=asked_by, now=call.now)
 
     @rpc(schemas.AssignPerson, level=GIVING_LEVEL, statements=("person",), limit=limits.INVITATIONS)
     def assign_person(self, call: Call, **asked: Any) -> contract.MandateView:

@@ -182,12 +182,18 @@ def list_to_confirm(work: DelegationWork, *, bce_number: BceNumber, asked_by: UU
 
 
 def list_enterprise_mandates(
-    work: DelegationWork, *, bce_number: BceNumber, asked_by: UUID, now: datetime
+    work: DelegationWork,
+    *,
+    bce_number: BceNumber,
+    enterprise_mandate_id: UUID | None = None,
+    asked_by: UUID,
+    now: datetime,
 ) -> list[EnterpriseMandateView]:
     """Those in force first; to an office with whom of its people the client refuses."""
     with work:
         _access_managers(work, bce_number, asked_by, now)
-        found = sorted(work.enterprise_mandates.of_either(bce_number), key=lambda given: given.has_ended(now))
+        its = work.enterprise_mandates.of_either(bce_number, only=enterprise_mandate_id)
+        found = sorted(its, key=lambda given: given.has_ended(now))
         people = work.mandates.by_chains([given.enterprise_mandate_id for given in found])
         assigned = [mandate for there in people.values() for mandate in there]
         onlooker = _onlooker(work, asked_by, assigned, found, manages=bce_number)

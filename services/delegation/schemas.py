@@ -234,6 +234,10 @@ class RenewEnterpriseMandate(CommandSchema):
     valid_until = fields.Date(allow_none=True, load_default=None)
 
 
+class ListEnterpriseMandates(OfEnterprise):
+    enterprise_mandate_id = fields.UUID(allow_none=True, load_default=None)
+
+
 class OfEnterpriseMandate(CommandSchema):
     enterprise_mandate_id = fields.UUID(required=True)
 

@@ -30,10 +30,12 @@ class EnterpriseMandates(Collection[EnterpriseMandate]):
     def between(self, bce_number: BceNumber, office_bce_number: BceNumber) -> list[EnterpriseMandate]:
         return self._list(self._of_enterprise(bce_number), self.table.c.office_bce_number == office_bce_number)
 
-    def of_either(self, bce_number: BceNumber) -> list[EnterpriseMandate]:
-        """Those that it gave and those that it has, the newest first."""
-        its = sa.or_(self._of_enterprise(bce_number), self.table.c.office_bce_number == bce_number)
-        return self._list(its, newest=self.table.c.granted_at)
+    def of_either(self, bce_number: BceNumber, *, only: UUID | None = None) -> list[EnterpriseMandate]:
+        """Those that it gave and those that it has, the newest first; or one of them."""
+        c = self.table.c
+        its = sa.or_(self._of_enterprise(bce_number), c.office_bce_number == bce_number)
+        meant = () if only is None else (c.enterprise_mandate_id == only,)
+        return self._list(its, *meant, newest=c.granted_at)
 
     def enterprises_with_expiring(self, *, now: datetime, most: int) -> list[BceNumber]:
         """Clients and offices that were not told yet of an end that is near."""

@@ -266,11 +266,14 @@ def _left_behind(given: EnterpriseMandateView) -> list[tuple[MandateView, list[D
 
 
 def _find(access: EnterpriseAccess, enterprise_mandate_id: UUID) -> EnterpriseMandateView:
-    found = neighbours().delegation().list_enterprise_mandates(bce_number=access.bce_number)
-    given = next((each for each in found if each.enterprise_mandate_id == enterprise_mandate_id), None)
-    if given is None:
+    found = (
+        neighbours()
+        .delegation()
+        .list_enterprise_mandates(bce_number=access.bce_number, enterprise_mandate_id=enterprise_mandate_id)
+    )
+    if not found:
         raise NotFound()
-    return given
+    return found[0]
 
 
 def _people_of(access: EnterpriseAccess) -> list[tuple[str, str]]:

@@ -30,8 +30,10 @@ from tests.unit.delegation.builders import (
 UNKNOWN = BceNumber("0200065765")
 
 
-def shown(office, bce_number, asked_by):
-    return queries.list_enterprise_mandates(office.work(), bce_number=bce_number, asked_by=asked_by, now=office.now)
+def shown(office, bce_number, asked_by, *, only=None):
+    return queries.list_enterprise_mandates(
+        office.work(), bce_number=bce_number, enterprise_mandate_id=only, asked_by=asked_by, now=office.now
+    )
 
 
 def test_the_offices_people_act_once_they_are_assigned_and_both_sides_see_the_chain(office, chain):
@@ -186,6 +188,20 @@ def test_the_chains_of_an_office_are_read_at_one_go_however_many_clients_it_has(
     assert len(made) == with_one
     assert {(one.role, one.people[0].person_id) for one in both} == {("signatory", DAVID), ("reader", GILLES)}
     assert alone in both
+
+
+def test_one_chain_is_read_alone_by_both_sides_and_by_nobody_else(office, chain):
+    office.mandate_office(role="reader")
+    office.register(UNKNOWN, name="Autre bureau")
+    office.designate(ELODIE, bce_number=UNKNOWN)
+    one = chain.enterprise_mandate_id
+
+    for bce_number, asked_by in ((ATELIERS, BERNARD), (COMMUNE, GILLES)):
+        assert [each.enterprise_mandate_id for each in shown(office, bce_number, asked_by, only=one)] == [one]
+        assert shown(office, bce_number, asked_by, only=uuid4()) == []
+    assert shown(office, UNKNOWN, ELODIE, only=one) == []
+    with pytest.raises(NotFound):
+        shown(office, ATELIERS, ELODIE, only=one)
 
 
 def test_the_chain_ends_by_itself_with_its_last_day(office, chain):

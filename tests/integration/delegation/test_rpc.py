@@ -140,6 +140,7 @@ def test_a_client_suspends_the_mandate_of_its_office_resumes_and_confirms_it(sta
 
     assert (suspended.state, resumed, confirmed) == ("suspended", given, given)
     assert manager.list_enterprise_mandates(bce_number=client) == [given]
+    assert manager.list_enterprise_mandates(bce_number=client, **chain) == [given]
     assert manager.list_enterprise_mandates_to_confirm(bce_number=client) == []
 
 

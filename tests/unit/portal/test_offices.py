@@ -172,7 +172,12 @@ def test_a_chain_by_which_nobody_acts_is_listed_as_such(browser: Browser, manage
 
 
 def test_another_chain_does_not_exist(browser: Browser, manager: RecordingRpc) -> None:
-    assert browser.client.get(f"{LIST}/{uuid4()}").status_code == 404
+    another = uuid4()
+    manager.answers["list_enterprise_mandates"] = []
+
+    assert browser.client.get(f"{LIST}/{another}").status_code == 404
+    (asked,) = manager.calls("list_enterprise_mandates")
+    assert asked.arguments == {"bce_number": ATELIERS, "enterprise_mandate_id": another}
 
 
 def test_who_manages_nothing_sees_no_chain(browser: Browser, manager: RecordingRpc) -> None:
