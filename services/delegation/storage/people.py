@@ -62,6 +62,12 @@ class Mandates(Collection[Mandate]):
     entity = Mandate
     table = tables.mandates
 
+    def add(self, entity: Mandate) -> None:
+        super().add(entity)
+        if entity.establishment_number is not None:
+            # An invitation or an office's mandate was given while it was open, and leads to this one since.
+            self.session.refresh(entity, ["establishment_lost"])
+
     def get_for_change(self, mandate_id: UUID) -> Mandate:
         return self._get_for_change(self.table.c.mandate_id == mandate_id)
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from contracts.identifiers import BceNumber
 from services.delegation import queries
 from services.delegation.domain.scopes import Scope
+from services.delegation.storage import tables
 from tests.integration.delegation.bank import ATELIERS, BOULANGERIE, REGISTER
 from tests.integration.delegation.test_kbo_runs import small_steps, take_killed  # noqa: F401
 from tests.support import kbo
@@ -94,6 +95,17 @@ def test_an_answer_to_who_changes_a_role_tells_that_its_establishment_is_lost(ba
     bank.full(CLOSED)
 
     assert office.suspend(at_mons).establishment_lost == "closed"
+
+
+def test_so_does_an_answer_to_who_gets_a_role_that_was_offered_before(bank, office, at_mons):
+    (chain,) = office.rows(tables.enterprise_mandates)
+    offered = office.invite("reader", person_id=ELODIE, scope=FOR_MONS)
+    bank.full(CLOSED)
+
+    taken = office.take(invitation_id=offered.invitation_id, by=ELODIE)
+
+    assert taken.establishment_lost == "closed"
+    assert office.assign(chain, GILLES, by=GILLES).establishment_lost == "closed"
 
 
 @pytest.mark.usefixtures("small_steps")
