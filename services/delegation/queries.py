@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
@@ -191,11 +192,17 @@ def list_enterprise_mandates(
         assigned = [mandate for there in people.values() for mandate in there]
         onlooker = _onlooker(work, asked_by, assigned, found, manages=bce_number)
         managing = work.mandates.ever_managing(bce_number)
+        by_client: dict[BceNumber, list[Mandate]] = defaultdict(list)
+        for mandate in assigned:
+            if mandate.via_bce_number == bce_number:
+                by_client[mandate.enterprise.bce_number].append(mandate)
         shown = []
         for given in found:
             there = people[given.enterprise_mandate_id]
             is_office = given.office.bce_number == bce_number
-            refused = refused_by(given, there, managing, now=now) if is_office else []
+            # What rests by another mandate of the same client is refused by this one too.
+            beside = by_client[given.enterprise.bce_number] if is_office else []
+            refused = refused_by(given, beside, managing, now=now)
             shown.append(views.enterprise_mandate(given, there, refused=refused, onlooker=onlooker, now=now))
         return shown
 
