@@ -188,8 +188,9 @@ class MandateView:
 class EnterpriseMandateView:
     """The client ``bce_number`` has an office act for it; ``people``: who of the office does or did, the newest
     first. ``confirm_by``: the last day for the client to say whether it is still needed, None when nobody asks.
-    ``stop``, ``establishment_lost``: as of a ``MandateView``. ``refused_ids``: of ``people``, whom the office cannot
-    assign again, for the client took the role from them; listed for the office alone."""
+    ``stop``, ``establishment_lost``: as of a ``MandateView``. ``refused_ids``: of those whom the office
+    assigned for this client, whom it cannot assign by it, for the client took the role from them; listed for the
+    office alone."""
 
     enterprise_mandate_id: UUID
     bce_number: BceNumber

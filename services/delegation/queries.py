@@ -197,11 +197,15 @@ def list_enterprise_mandates(
         people = work.mandates.by_chains([given.enterprise_mandate_id for given in found])
         assigned = [mandate for there in people.values() for mandate in there]
         onlooker = _onlooker(work, asked_by, assigned, found, manages=bce_number)
+        clients = [given.enterprise.bce_number for given in found if given.office.bce_number == bce_number]
+        resting = work.mandates.resting_via(bce_number, clients=clients)
         shown = []
         for given in found:
             there = people[given.enterprise_mandate_id]
             is_office = given.office.bce_number == bce_number
-            refused = refused_by(given, there, now=now) if is_office else []
+            # What rests by another mandate of the same client is refused by this one too.
+            beside = [mandate for mandate in resting if mandate.enterprise.bce_number == given.enterprise.bce_number]
+            refused = refused_by(given, [*there, *beside], now=now) if is_office else []
             shown.append(views.enterprise_mandate(given, there, refused=refused, onlooker=onlooker, now=now))
         return shown
 

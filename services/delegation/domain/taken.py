@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def refused_by(chain: EnterpriseMandate, assigned: Iterable[Mandate], *, now: datetime) -> list[UUID]:
-    """Of those who were assigned it, to whom the office does not give it again."""
+    """Of those who were assigned it, or another of the same client, to whom the office does not give it."""
     return list(dict.fromkeys(one.person_id for one in assigned if was_taken(one, chain, now=now)))
 
 

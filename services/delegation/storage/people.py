@@ -62,6 +62,12 @@ class Mandates(Collection[Mandate]):
     entity = Mandate
     table = tables.mandates
 
+    def add(self, entity: Mandate) -> None:
+        super().add(entity)
+        if entity.establishment_number is not None:
+            # An invitation or an office's mandate was given while it was open, and leads to this one since.
+            self.session.refresh(entity, ["establishment_lost"])
+
     def get_for_change(self, mandate_id: UUID) -> Mandate:
         """With the office that assigned it, whose access managers decide too: see ``Collection._get_for_change``."""
         return self._get_for_change(self.table.c.mandate_id == mandate_id, beside=self.table.c.via_bce_number)
@@ -180,6 +186,13 @@ class Mandates(Collection[Mandate]):
             if mandate.enterprise_mandate_id is not None:
                 found[mandate.enterprise_mandate_id].append(mandate)
         return found
+
+    def resting_via(self, bce_number: BceNumber, *, clients: CollectionOf[BceNumber]) -> list[Mandate]:
+        """What an office assigned for these clients and is suspended."""
+        c = self.table.c
+        its = (c.bce_number.in_(clients), c.via_bce_number == bce_number)
+        resting = sa.select(Mandate).where(*its, c.revoked_at.is_(None), c.suspended_at.is_not(None))
+        return list(self.session.scalars(resting)) if clients else []
 
     def of_office(self, bce_number: BceNumber, *, person_id: UUID) -> list[Mandate]:
         """What somebody has by an office, as it is now; but what was revoked, or ended and was told."""

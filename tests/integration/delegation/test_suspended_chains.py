@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from chassis.tables import audit_acts
+from contracts.delegation import ClientRefuses
 from services.delegation import queries
 from services.delegation.commands.mandates import CHAINS
+from services.delegation.domain.scopes import Scope
 from services.delegation.storage import tables
 from tests.integration.delegation.turns import at_once
 from tests.unit.delegation.builders import ATELIERS, BERNARD, CHANTAL, COMMUNE, DAVID, ELODIE, GILLES
@@ -79,3 +83,30 @@ def test_who_suspends_it_wakes_what_lets_its_people_rest_and_once_it_rests_that_
         f"enterprise_mandate:{chain.enterprise_mandate_id}",
         ATELIERS,
     )
+
+
+def test_whom_the_client_suspended_by_another_mandate_in_that_role_is_refused_by_this_one_too(office):
+    office.designate(GILLES, bce_number=COMMUNE)
+    taxes, economy, reading = (
+        office.mandate_office(role=role, scope=Scope.of(None, [category]))
+        for role, category in (("signatory", "taxes"), ("signatory", "economy"), ("reader", "taxes"))
+    )
+    office.accept(office.request_role("reader", by=DAVID, bce_number=COMMUNE), by=GILLES)
+    office.suspend(office.assign(taxes, DAVID, by=GILLES))
+
+    listed = queries.list_enterprise_mandates(office.work(), bce_number=COMMUNE, asked_by=GILLES, now=office.now)
+    refused = {one.enterprise_mandate_id: one.refused_ids for one in listed}
+
+    assert refused[economy.enterprise_mandate_id] == [DAVID]
+    (alone,) = queries.list_enterprise_mandates(
+        office.work(),
+        bce_number=COMMUNE,
+        enterprise_mandate_id=economy.enterprise_mandate_id,
+        asked_by=GILLES,
+        now=office.now,
+    )
+    assert alone.refused_ids == [DAVID]
+    assert refused[reading.enterprise_mandate_id] == []
+    with pytest.raises(ClientRefuses):
+        office.assign(economy, DAVID, by=GILLES)
+    office.assign(reading, DAVID, by=GILLES)
