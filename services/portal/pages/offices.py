@@ -76,7 +76,7 @@ def mandate_enterprise(bce_number: str) -> Answer:
                 )
             )
         except AlreadyHeld:
-            form.form_errors.append(_("Ce mandataire a déjà ce rôle, dans ces limites ou de plus larges."))
+            form.form_errors.append(_("Ce mandat existe déjà, ou un plus large. S’il est suspendu, rétablissez-le."))
         except NoAccessManager:
             form.office_bce_number.errors = [
                 _("Cette entreprise n’a pas de gestionnaire d’accès : personne ne pourrait y désigner qui s’en charge.")

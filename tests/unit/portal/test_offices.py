@@ -75,7 +75,7 @@ def test_a_mandate_is_given_to_an_office_for_some_procedures(browser: Browser, m
 @pytest.mark.parametrize(
     ("refusal", "sentence"),
     [
-        (AlreadyHeld(), "a déjà ce rôle"),
+        (AlreadyHeld(), "S’il est suspendu, rétablissez-le"),
         (EnterpriseUnknown(), "ne connaît pas d’entreprise active"),
         (TermTooLong(), "cinq ans au plus"),
         (NoAccessManager(), "n’a pas de gestionnaire d’accès"),

@@ -150,3 +150,23 @@ def test_whose_role_has_ended_is_told_how_where_he_meets_it(browser: Browser, ma
     manager.answers |= {"list_my_enterprises": [], "list_my_mandates": [of_mine()]}
 
     assert f"Retiré par le mandataire {ON}." in browser.get(f"/entreprises/{ATELIERS}").main.text
+
+
+@pytest.mark.parametrize(
+    ("stop", "helps"),
+    [
+        (Stop(at=NOON, by="office"), "(GAP) du mandataire de vous désigner à nouveau"),
+        (Stop(at=NOON, by="nobody", cause="role_in_office_ended"), "(GAP) du mandataire de vous désigner à nouveau"),
+        (
+            Stop(at=NOON, by="nobody", cause="office_ended"),
+            "adressez-vous à un gestionnaire d’accès principal (GAP) de",
+        ),
+        (Stop(at=NOON, by="enterprise"), "adressez-vous à un gestionnaire d’accès principal (GAP) de l’entreprise"),
+    ],
+)
+def test_who_loses_what_an_office_gave_him_is_sent_to_who_can_give_it_back(
+    browser: Browser, manager: RecordingRpc, stop: Stop, helps: str
+) -> None:
+    manager.answers |= {"list_my_enterprises": [], "list_my_mandates": [of_mine(stop=stop)]}
+
+    assert helps in browser.get(f"/entreprises/{ATELIERS}").main.text
