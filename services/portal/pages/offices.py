@@ -16,12 +16,10 @@ from contracts.delegation import (
     EnterpriseMandateView,
     EnterpriseUnknown,
     MandateEnded,
-    MandateView,
     NoAccessManager,
     NotOfTheOffice,
     TermTooLong,
 )
-from contracts.dossiers import DossierSummary
 from contracts.errors import InvalidRequest, NotFound
 from services.portal.forms import CommandForm, command_id
 from services.portal.forms.accesses import RenewalForm, WithdrawalForm
@@ -34,9 +32,6 @@ from services.portal.pages.access_managers import Answer, managed_access, offer_
 from services.portal.visitors import require_level, signed_in, visitor
 
 pages = Blueprint("offices", __name__, url_prefix="/entreprises/<bce:bce_number>/acces/mandataires")
-
-# One that is suspended can be resumed, or ended for good.
-LASTING = ("active", "suspended")
 
 
 @pages.get("")
@@ -198,7 +193,8 @@ def end_enterprise_mandate(bce_number: str, enterprise_mandate_id: UUID) -> Answ
             told = _("Le mandat a pris fin. Plus personne n’agit par lui.")
             return _back(access, enterprise_mandate_id, told)
     given = _find(access, enterprise_mandate_id)
-    left = _left_behind(given) if given.bce_number == access.bce_number and given.state in LASTING else []
+    is_client = given.bce_number == access.bce_number
+    left = reassignment.list_left_behind(given.people) if is_client else []
     page = render_template("offices/end.html", access=access, given=given, left=left, form=form)
     return (page, 422) if form.is_submitted() else page
 
@@ -252,19 +248,6 @@ def _told_of_renewal(before: EnterpriseMandateView, renewed: EnterpriseMandateVi
     return told if renewed.valid_until == before.valid_until else told + " " + _("Le mandataire en est averti.")
 
 
-def _left_behind(given: EnterpriseMandateView) -> list[tuple[MandateView, list[DossierSummary]]] | None:
-    """What each of the office's people could look after no more, if the mandate ended; None where dossiers cannot tell
-    of all."""
-    left = []
-    for mandate in given.people:
-        stranded = reassignment.list_stranded(mandate) if mandate.state in LASTING else []
-        if stranded is None:
-            return None
-        if stranded:
-            left.append((mandate, stranded))
-    return left
-
-
 def _find(access: EnterpriseAccess, enterprise_mandate_id: UUID) -> EnterpriseMandateView:
     found = (
         neighbours()
@@ -291,7 +274,7 @@ def _free_people(access: EnterpriseAccess, given: EnterpriseMandateView) -> tupl
     Who is so already is not offered again, and may be sent again by who presses twice."""
     if (given.state, given.enterprise_state, given.office_state) != ("active", "active", "active"):
         return [], []
-    assigned = {str(mandate.person_id) for mandate in given.people if mandate.state in LASTING}
+    assigned = {str(mandate.person_id) for mandate in given.people if mandate.state in reassignment.LASTING}
     others = [person for person in _people_of(access) if person[0] not in assigned]
     refused = {str(person_id) for person_id in given.refused_ids}
     return [each for each in others if each[0] not in refused], [name for key, name in others if key in refused]

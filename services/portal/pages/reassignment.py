@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from flask import flash
@@ -15,6 +16,9 @@ from services.portal.forms.accesses import ReassignmentForm
 from services.portal.neighbours import AWAY, neighbours, unless_away
 from services.portal.pages import refusals, words
 from services.portal.visitors import visitor
+
+# One that is suspended can be resumed, or ended for good.
+LASTING = ("active", "suspended")
 
 
 def heirs_of(mandate: MandateView, people: list[MandateView]) -> list[tuple[str, str]]:
@@ -46,6 +50,19 @@ def list_stranded(mandate: MandateView) -> list[DossierSummary] | None:
         return unless_away(ask)
     except NotFound:
         return None
+
+
+def list_left_behind(people: Iterable[MandateView]) -> list[tuple[MandateView, list[DossierSummary]]] | None:
+    """What each of an office's people could look after no more, if its mandate ended; None where dossiers cannot tell
+    of all."""
+    left = []
+    for mandate in people:
+        stranded = list_stranded(mandate) if mandate.state in LASTING else []
+        if stranded is None:
+            return None
+        if stranded:
+            left.append((mandate, stranded))
+    return left
 
 
 def reassign_dossiers(mandate: MandateView, form: ReassignmentForm) -> bool:
