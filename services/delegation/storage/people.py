@@ -1,4 +1,4 @@
-"""Who may act: designations and mandates; and who of them can be written to."""
+"""Who may act: designations and mandates."""
 
 from __future__ import annotations
 
@@ -7,10 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
 
-from chassis import erasures, readmodel
-from chassis.database import Work
 from contracts.identifiers import BceNumber
 from services.delegation.domain.access_managers import AccessManagers
 from services.delegation.domain.designations import Designation
@@ -23,7 +20,7 @@ from services.delegation.storage import tables
 from services.delegation.storage.collections import Collection, end_is_untold, in_force, is_step_due, lasting, needed_at
 
 # Made once, as they are asked with most calls: to make a statement anew takes longer than to run it.
-_mandates, _told, _confirmed = tables.mandates.c, tables.designations.c, tables.reachable_people.c
+_mandates = tables.mandates.c
 _THERE = _mandates.bce_number == sa.bindparam("bce_number")
 _EVER_MANAGING = (
     sa.select(Mandate)
@@ -35,13 +32,6 @@ _MANAGING = _ALL_MANAGING.where(_THERE)
 _HELD = sa.select(Mandate).where(_mandates.person_id == sa.bindparam("person_id"), _THERE)
 # See ``Mandate.note_end``.
 _IS_END_UNTOLD = _mandates.noticed_days.is_distinct_from(0)
-_AMONG = sa.any_(sa.bindparam("person_ids", type_=ARRAY(sa.UUID)))
-_REACHABLE = sa.union(
-    sa.select(_told.person_id).where(
-        _told.bce_number == sa.bindparam("bce_number"), _told.person_id == _AMONG, _told.sealed.is_not(None)
-    ),
-    sa.select(_confirmed.person_id).where(_confirmed.person_id == _AMONG),
-)
 
 
 class Designations(Collection[Designation]):
@@ -276,35 +266,3 @@ def _rests_for_another(today: date) -> sa.ColumnElement[bool]:
         c.enterprise_mandate_id == chain.c.enterprise_mandate_id,
         c.suspension_reason.is_distinct_from(reason),
     )
-
-
-class ReachablePeople:
-    """Who has an e-mail address: one that the registry told of for this enterprise, or one confirmed with identity."""
-
-    def __init__(self, work: Work) -> None:
-        self._work = work
-        self.session = work.session
-
-    def add(self, person_id: UUID, *, contact_id: UUID, told_at: datetime, version: tuple[int, int]) -> None:
-        """Unless her account was deleted since."""
-        erasures.lock(self._work, person_id)
-        if not erasures.is_noted(self._work, tables.erased_people, person_id, since=told_at):
-            key, values = {"contact_id": contact_id}, {"person_id": person_id, "told_at": told_at}
-            readmodel.apply(self._work, tables.reachable_people, key=key, version=version, values=values)
-
-    def erase(self, person_id: UUID, *, erased_at: datetime) -> None:
-        erasures.lock(self._work, person_id)
-        erasures.note(self._work, tables.erased_people, person_id, erased_at=erased_at)
-        hers = (_confirmed.person_id == person_id, _confirmed.told_at <= erased_at)
-        self._work.execute(sa.delete(tables.reachable_people).where(*hers))
-
-    def is_erased(self, person_id: UUID, *, since: datetime) -> bool:
-        """Has she deleted her account after this instant?"""
-        return erasures.is_noted(self._work, tables.erased_people, person_id, since=since)
-
-    def forget_untold(self, *, publisher: str, epoch: int) -> None:
-        readmodel.forget_untold(self._work, tables.reachable_people, publisher=publisher, epoch=epoch)
-
-    def among(self, person_ids: CollectionOf[UUID], *, bce_number: BceNumber) -> set[UUID]:
-        asked = {"person_ids": list(person_ids), "bce_number": bce_number}
-        return set(self.session.execute(_REACHABLE, asked).scalars())

@@ -9,7 +9,8 @@ from services.delegation.domain.mandates import Mandate
 from services.delegation.domain.register import Entry, Establishment
 from services.delegation.storage import kbo
 from services.delegation.storage.chains import EnterpriseMandates
-from services.delegation.storage.people import Designations, Mandates, ReachablePeople
+from services.delegation.storage.people import Designations, Mandates
+from services.delegation.storage.reachable import ReachablePeople
 from services.delegation.storage.registers import Enterprises, Roles
 from services.delegation.storage.search import EnterpriseSearch
 from services.delegation.storage.standings import Standings
