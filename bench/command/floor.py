@@ -47,6 +47,7 @@ SELECT m.mandate_id, m.bce_number, m.role_name, m.person_id, m.person_name, m.va
        m.granted_at, m.designation_id, m.role_request_id, m.invitation_id, m.revoked_at, m.revoked_by,
        m.revocation_reason, m.version, e.bce_number, e.name, e.state, e.registered_at, e.version, r.name, r.position,
        r.permissions,
+       (SELECT u.name FROM establishments u WHERE u.establishment_number = m.establishment_number),
        (SELECT CASE WHEN u.bce_number != m.bce_number THEN 'moved' WHEN u.state = 'closed' THEN 'closed' END
           FROM establishments u WHERE u.establishment_number = m.establishment_number)
     FROM mandates m JOIN enterprises e ON e.bce_number = m.bce_number JOIN roles r ON r.name = m.role_name

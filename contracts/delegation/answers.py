@@ -160,8 +160,8 @@ class MandateView:
     ``is_designated``: by CSAM's registry, so that it is not renewed here. ``via_bce_number``: the office that assigned
     it; ``rests_with_office``: it is resumed with its holder's own role there. ``confirm_by``: the last day to say
     whether it is still needed, None when nobody asks. ``stop``: how it was revoked or suspended, told in lists.
-    ``establishment_lost``: its establishment closed, or is another enterprise's now, so that nothing is begun or
-    submitted by it."""
+    ``establishment_name``: empty where the Crossroads Bank knows none. ``establishment_lost``: it closed, or is another
+    enterprise's now, so that nothing is begun or submitted by it."""
 
     mandate_id: UUID
     person_id: UUID
@@ -181,6 +181,7 @@ class MandateView:
     enterprise_name: str = ""
     rests_with_office: bool = False
     stop: Stop | None = None
+    establishment_name: str = ""
     establishment_lost: Literal["closed", "moved"] | None = None
 
 
@@ -188,9 +189,9 @@ class MandateView:
 class EnterpriseMandateView:
     """The client ``bce_number`` has an office act for it; ``people``: who of the office does or did, the newest
     first. ``confirm_by``: the last day for the client to say whether it is still needed, None when nobody asks.
-    ``stop``, ``establishment_lost``: as of a ``MandateView``. ``refused_ids``: of those whom the office
-    assigned for this client, whom it cannot assign by it, for the client took the role from them; listed for the
-    office alone."""
+    ``stop``, ``establishment_name``, ``establishment_lost``: as of a ``MandateView``. ``refused_ids``: of those whom
+    the office assigned for this client, whom it cannot assign by it, for the client took the role from them; listed for
+    the office alone."""
 
     enterprise_mandate_id: UUID
     bce_number: BceNumber
@@ -209,6 +210,7 @@ class EnterpriseMandateView:
     confirm_by: date | None = None
     stop: Stop | None = None
     refused_ids: list[UUID] = field(default_factory=list)
+    establishment_name: str = ""
     establishment_lost: Literal["closed", "moved"] | None = None
 
 
@@ -233,6 +235,7 @@ class InvitationView:
     procedure_categories: list[str] = field(default_factory=list)
     enterprise_state: Literal["active", "struck_off"] = "active"
     address_hint: str | None = None
+    establishment_name: str = ""
     establishment_lost: Literal["closed", "moved"] | None = None
 
 

@@ -184,6 +184,7 @@ def mandate(mandate: Mandate, *, onlooker: Onlooker | None = None, now: datetime
         enterprise_name=mandate.enterprise.name,
         rests_with_office=mandate.rests_with_office,
         stop=onlooker.stop_of(mandate, now=now) if onlooker else None,
+        establishment_name=mandate.establishment_name or "",
         establishment_lost=mandate.establishment_lost,
     )
 
@@ -215,6 +216,7 @@ def enterprise_mandate(
         confirm_by=given.confirm_by,
         stop=onlooker.stop_of_chain(given, now=now) if onlooker else None,
         refused_ids=list(refused),
+        establishment_name=given.establishment_name or "",
         establishment_lost=given.establishment_lost,
     )
 
@@ -241,6 +243,7 @@ def invitation(
         procedure_categories=list(invitation.categories),
         enterprise_state=invitation.enterprise.state,
         address_hint=address_hint,
+        establishment_name=invitation.establishment_name or "",
         establishment_lost=invitation.establishment_lost,
     )
 

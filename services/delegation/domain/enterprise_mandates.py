@@ -64,6 +64,7 @@ class EnterpriseMandate(Noticed, Confirmable):
     suspended_by: UUID | None = None
     suspension_reason: str | None = None
     revoked_for: Party | None = None
+    establishment_name: str | None = None
     establishment_lost: Loss | None = None
 
     @classmethod

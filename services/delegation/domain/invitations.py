@@ -82,6 +82,7 @@ class Invitation:
     categories: list[str] = field(default_factory=list)
     address_index: str | None = None
     address_hint: str | None = None
+    establishment_name: str | None = None
     establishment_lost: Loss | None = None
 
     @classmethod

@@ -39,7 +39,7 @@ class Mandate(Standing, Confirmable):
     happened to it last; ``noticed_days``: of the notices before its last day, the last that needs not be given;
     ``enterprise_mandate_id``: it was assigned by the office ``via_bce_number``, which acts for the enterprise.
     ``was_narrowed``: not by its holder. ``revoked_for``: None where nobody did it, as when a designation ends.
-    ``establishment_lost``: what became of its establishment, as it was read."""
+    ``establishment_lost``: what became of its establishment, as it was read, as is ``establishment_name``."""
 
     mandate_id: UUID
     enterprise: Enterprise
@@ -72,6 +72,7 @@ class Mandate(Standing, Confirmable):
     asked_as: AskedAs | None = None
     was_narrowed: bool = False
     revoked_for: Party | None = None
+    establishment_name: str | None = None
     establishment_lost: Loss | None = None
 
     @classmethod

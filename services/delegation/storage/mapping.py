@@ -40,7 +40,7 @@ def _map(entity: type[object], table: sa.Table, *parts: str) -> None:
         table,
         properties={part: _part(table, *_PARTS[part]) for part in parts}
         | {detail: deferred(table.c[detail], group="details") for detail in details}
-        | ({"establishment_lost": _establishment_lost(table)} if entity in LIMITED else {}),
+        | (_facts_of_establishment(table) if entity in LIMITED else {}),
         version_id_col=table.c.version,
         version_id_generator=False,
     )
@@ -50,13 +50,17 @@ def _part(table: sa.Table, kind: type[object], column: str) -> Any:
     return relationship(kind, lazy="joined", innerjoin=True, foreign_keys=[table.c[column]])
 
 
-def _establishment_lost(limited: sa.Table) -> Any:
+def _facts_of_establishment(limited: sa.Table) -> dict[str, Any]:
     """None where it is limited to none: the index is then not even looked at."""
     c, u = limited.c, tables.establishments.c
     lost = sa.case((u.bce_number != c.bce_number, "moved"), (u.state == "closed", "closed"))
-    found = sa.select(lost).where(u.establishment_number == c.establishment_number).scalar_subquery()
-    # It does not change with the mandate, and is shown after the transaction.
-    return column_property(found, expire_on_flush=False)
+    facts = {"establishment_name": u.name, "establishment_lost": lost}
+    its = u.establishment_number == c.establishment_number
+    # They do not change with the mandate, and are shown after the transaction.
+    return {
+        name: column_property(sa.select(fact).where(its).scalar_subquery(), expire_on_flush=False)
+        for name, fact in facts.items()
+    }
 
 
 _mapper_registry.map_imperatively(Role, tables.roles)

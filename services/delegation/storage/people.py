@@ -56,7 +56,7 @@ class Mandates(Collection[Mandate]):
         super().add(entity)
         if entity.establishment_number is not None:
             # An invitation or an office's mandate was given while it was open, and leads to this one since.
-            self.session.refresh(entity, ["establishment_lost"])
+            self.session.refresh(entity, ["establishment_name", "establishment_lost"])
 
     def get_for_change(self, mandate_id: UUID) -> Mandate:
         """With the office that assigned it, whose access managers decide too: see ``Collection._get_for_change``."""

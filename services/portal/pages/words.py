@@ -142,12 +142,14 @@ def limits(mandate: MandateView | EnterpriseMandateView | InvitationView) -> str
     """To which procedures and which establishment; empty: to none."""
     told = [category(name) for name in mandate.procedure_categories]
     if mandate.establishment_number is not None:
-        told.append(establishment(mandate.establishment_number))
+        told.append(establishment(mandate.establishment_number, mandate.establishment_name))
     return ", ".join(told)
 
 
-def establishment(number: EstablishmentNumber) -> str:
-    return str(_("établissement %(number)s", number=number.dotted))
+def establishment(number: EstablishmentNumber, name: str = "") -> str:
+    if not name:
+        return str(_("établissement %(number)s", number=number.dotted))
+    return str(_("établissement « %(name)s » (%(number)s)", name=name, number=number.dotted))
 
 
 def role(name: str) -> str:

@@ -49,6 +49,7 @@ def shown(office):
     (hers,) = queries.list_my_mandates(office.work(), person_id=AMELIE, bce_number=None, now=office.now)
     of_all = {each.person_id: each.establishment_lost for each in people}
     assert (of_all[BERNARD], of_all[ELODIE]) == (None, None)
+    assert {hers.establishment_name, given.establishment_name} == {"Atelier de Mons"}
     assert of_all[AMELIE] == hers.establishment_lost
     return of_all[AMELIE], of_all[DAVID], given.establishment_lost
 

@@ -31,7 +31,7 @@ from services.notifications.domain.notices import notice_of
 from services.portal.pages import act_words, message_words, words
 from tests.unit.notifications.builders import TELLING, an_event
 from tests.unit.portal.access_builders import a_mandate
-from tests.unit.portal.builders import AMELIE, ATELIERS, NOON
+from tests.unit.portal.builders import AMELIE, AT_MONS, ATELIERS, NOON
 
 for module in pkgutil.iter_modules(contracts.__path__):
     importlib.import_module(f"contracts.{module.name}")
@@ -121,6 +121,14 @@ def test_who_acted_is_told_by_what_was_done(app: Flask, told: dict[str, Any], wh
 )
 def test_every_state_of_the_contracts_has_its_word(said: Any, in_words: dict[str, Any]) -> None:
     assert set(get_args(said)) == set(in_words)
+
+
+def test_an_establishment_is_told_by_its_name_where_it_has_one(app: Flask) -> None:
+    with app.test_request_context():
+        limited = (a_mandate(establishment_number=AT_MONS, establishment_name=name) for name in ("Atelier de Mons", ""))
+        named, nameless = map(words.limits, limited)
+    assert named == "établissement «\u00a0Atelier de Mons\u00a0» (2.134.567.845)"
+    assert nameless == "établissement 2.134.567.845"
 
 
 def test_the_acts_of_agents_are_acts() -> None:
