@@ -7,15 +7,11 @@ from datetime import date, datetime
 
 from services.delegation.domain.enterprises import Enterprise
 from services.delegation.domain.mandates import Mandate
-from services.delegation.domain.standing import State
-from services.delegation.domain.terms import legal_day
+from services.delegation.domain.standing import Lasting
 
 
-class Carrying:
+class Carrying(Lasting):
     office: Enterprise
-    valid_until: date
-    revoked_at: datetime | None
-    suspended_at: datetime | None
 
     def carries(self, in_office: Iterable[Mandate], *, now: datetime) -> bool:
         """Whether somebody with these mandates in the office still acts by it."""
@@ -45,14 +41,3 @@ class Carrying:
 
     def is_in_force(self, now: datetime) -> bool:
         return self.state(now) == "active"
-
-    def has_ended(self, now: datetime) -> bool:
-        """For good; a suspended one has not."""
-        return self.state(now) in ("expired", "revoked")
-
-    def state(self, now: datetime) -> State:
-        if self.revoked_at is not None:
-            return "revoked"
-        if legal_day(now) > self.valid_until:
-            return "expired"
-        return "suspended" if self.rests else "active"

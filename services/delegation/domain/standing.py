@@ -20,7 +20,26 @@ State = Literal["active", "suspended", "expired", "revoked"]
 Party = Literal["holder", "enterprise", "office"]
 
 
-class Standing:
+class Lasting:
+    """It ends with its last day, or before by somebody's wish, and may rest until then."""
+
+    valid_until: date
+    revoked_at: datetime | None
+    suspended_at: datetime | None
+
+    def has_ended(self, now: datetime) -> bool:
+        """For good; a suspended one has not."""
+        return self.state(now) in ("expired", "revoked")
+
+    def state(self, now: datetime) -> State:
+        if self.revoked_at is not None:
+            return "revoked"
+        if legal_day(now) > self.valid_until:
+            return "expired"
+        return "active" if self.suspended_at is None else "suspended"
+
+
+class Standing(Lasting):
     """``valid_from`` and ``valid_until`` are legal days, both included."""
 
     mandate_id: UUID
@@ -49,17 +68,6 @@ class Standing:
             and self.suspended_at is None
             and self.valid_from <= legal_day(now) <= self.valid_until
         )
-
-    def has_ended(self, now: datetime) -> bool:
-        """For good; a suspended one has not."""
-        return self.state(now) in ("expired", "revoked")
-
-    def state(self, now: datetime) -> State:
-        if self.revoked_at is not None:
-            return "revoked"
-        if legal_day(now) > self.valid_until:
-            return "expired"
-        return "active" if self.suspended_at is None else "suspended"
 
 
 def require_not_held(role: Role, mandates: Iterable[Mandate], *, scope: Scope = WHOLE, now: datetime) -> None:
