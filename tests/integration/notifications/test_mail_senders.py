@@ -22,9 +22,21 @@ def contact(station, seal):
     station.hear(told)
 
 
+def take(station):
+    taken = commands._take_next(station.work(), station.runtime.gateways.seals, now=station.now)
+    assert taken is not None
+    return taken
+
+
+def send(station, taken):
+    gateways = station.runtime.gateways
+    with gateways.mail_server.connection() as connection:
+        commands._send(station.work(), taken, connection, gateways.mails, station.clock)
+
+
 def test_what_a_sender_that_died_has_left_is_sent_by_the_next(station, sink):
     station.hear(an_event(RoleGranted))
-    commands._take_next(station.work(), station.runtime.gateways.seals, now=station.now)
+    take(station)
 
     station.deliver(after=LEFT_AFTER - timedelta(seconds=1))
     assert (station.states(), sink.mails) == (["sending"], [])
@@ -35,9 +47,7 @@ def test_what_a_sender_that_died_has_left_is_sent_by_the_next(station, sink):
 
 def test_what_died_between_sending_and_noting_it_repeats_with_the_same_message_id(station, sink):
     station.hear(an_event(RoleGranted))
-    gateways = station.runtime.gateways
-    taken = commands._take_next(station.work(), gateways.seals, now=station.now)
-    assert taken is not None
+    gateways, taken = station.runtime.gateways, take(station)
     with gateways.mail_server.connection() as connection, station.work() as work:
         commands._send(work, taken, connection, gateways.mails, station.clock)
         work.session.rollback()
@@ -64,13 +74,10 @@ def test_a_mail_that_a_slow_server_looks_at_is_not_taken_by_another(station, sin
 
 def test_who_comes_late_to_what_he_took_leaves_it_to_his_successor(station, sink):
     station.hear(an_event(RoleGranted))
-    gateways = station.runtime.gateways
-    late = commands._take_next(station.work(), gateways.seals, now=station.now)
-    assert late is not None
+    late = take(station)
     station.deliver(after=LEFT_AFTER)
 
-    with gateways.mail_server.connection() as connection:
-        commands._send(station.work(), late, connection, gateways.mails, station.clock)
+    send(station, late)
 
     assert (station.states(), len(sink.mails)) == (["delivered"], 1)
 
@@ -78,15 +85,8 @@ def test_who_comes_late_to_what_he_took_leaves_it_to_his_successor(station, sink
 def test_who_looks_at_the_same_moment_does_not_keep_the_sender_from_what_he_took(station, sink):
     """PostgreSQL locks a row that another has just changed before it sees that the row is not wanted any more."""
     station.hear(an_event(RoleGranted))
-    gateways = station.runtime.gateways
-    taken = commands._take_next(station.work(), gateways.seals, now=station.now)
-    assert taken is not None
-
-    def send() -> None:
-        with gateways.mail_server.connection() as connection:
-            commands._send(station.work(), taken, connection, gateways.mails, station.clock)
-
-    sending = threading.Thread(target=send)
+    taken = take(station)
+    sending = threading.Thread(target=send, args=(station, taken))
     with station.work() as looking:
         looking.deliveries.get(taken.delivery_id)
         sending.start()
@@ -98,17 +98,14 @@ def test_who_looks_at_the_same_moment_does_not_keep_the_sender_from_what_he_took
 
 def test_who_comes_late_does_not_wait_for_his_successor(station, sink):
     station.hear(an_event(RoleGranted))
-    gateways = station.runtime.gateways
-    late = commands._take_next(station.work(), gateways.seals, now=station.now)
-    assert late is not None
+    late = take(station)
     station.now += LEFT_AFTER
     sink.may_answer.clear()
     successor = threading.Thread(target=station.deliver)
     successor.start()
     assert sink.began.wait(20)
 
-    with gateways.mail_server.connection() as connection:
-        commands._send(station.work(), late, connection, gateways.mails, station.clock)
+    send(station, late)
     assert successor.is_alive()
     sink.may_answer.set()
     successor.join(20)
